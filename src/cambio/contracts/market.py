@@ -1,0 +1,66 @@
+"""Bars and macro observations: one row, and the columns of many."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+import polars as pl
+
+SYMBOL: Final = "USD/COP"
+
+BAR_SCHEMA: Final = pl.Schema(
+    {
+        "time": pl.Datetime("us", "UTC"),
+        "open": pl.Float64,
+        "high": pl.Float64,
+        "low": pl.Float64,
+        "close": pl.Float64,
+        "volume": pl.Float64,
+        "source": pl.String,
+    }
+)
+"""Columns of a frame of bars, ascending and unique in `time` (the bar's open)."""
+
+MACRO_SCHEMA: Final = pl.Schema(
+    {
+        "series": pl.String,
+        "period": pl.Date,
+        "value": pl.Float64,
+        "available_at": pl.Datetime("us", "UTC"),
+        "source": pl.String,
+    }
+)
+"""Columns of a frame of macro observations: one value of one series, as first published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One closed 5-minute bar. `time` is its open, in UTC; prices are COP per USD."""
+
+    time: datetime
+    open: float
+    high: float
+    low: float
+    close: float
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange:
+    """An inclusive range of session dates.
+
+    >>> DateRange(date(2025, 1, 1), date(2025, 6, 30)).contains(date(2025, 6, 30))
+    True
+    """
+
+    start: date
+    end: date
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError(f"date range ends ({self.end}) before it starts ({self.start})")
+
+    def contains(self, day: date) -> bool:
+        """Tell whether ``day`` lies in the range, ends included."""
+        return self.start <= day <= self.end

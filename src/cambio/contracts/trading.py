@@ -1,0 +1,103 @@
+"""Actions, verdicts, fills and decisions: what the trading kernel speaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+from typing import Any
+
+
+class Action(IntEnum):
+    """What a policy can ask for. SELL targets −1, BUY +1; HOLD keeps the position."""
+
+    SELL = 0
+    HOLD = 1
+    BUY = 2
+
+
+class Reason(StrEnum):
+    """Why a decision is not simply what the policy asked for."""
+
+    MISSING_FEATURES = "missing_features"
+    OUT_OF_DISTRIBUTION = "out_of_distribution"
+    CONFIDENCE = "confidence"
+    DAILY_LOSS = "daily_loss"
+    DRAWDOWN = "drawdown"
+    CIRCUIT_BREAKER = "circuit_breaker"
+    TRADING_HOURS = "trading_hours"
+    MAX_TRADES = "max_trades"
+    POSITION_LIMIT = "position_limit"
+    KILL_SWITCH = "kill_switch"
+
+
+@dataclass(frozen=True, slots=True)
+class RiskVerdict:
+    """The target position that risk allows, and each check that spoke against the request."""
+
+    requested: int
+    allowed: int
+    blocked_by: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fill:
+    """A change of position, executed at the open of bar `time`.
+
+    `price` is the mid price; `cost` (account currency) holds spread, slippage and commission.
+    """
+
+    time: datetime
+    from_position: int
+    to_position: int
+    price: float
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was decided after bar `time` closed, with the book as marked at that close."""
+
+    time: datetime
+    action: Action
+    confidence: float
+    price: float
+    position: int
+    equity: float
+    verdict: RiskVerdict
+    fill: Fill | None
+
+    @property
+    def target(self) -> int:
+        """The position wanted after the next bar's open."""
+        return self.verdict.allowed
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A decision as it is stored and published; unique by (`timestamp`, `model_id`)."""
+
+    timestamp: datetime
+    model_id: str
+    action: Action
+    confidence: float
+    price: float
+    target: int
+    position: int
+    equity: float
+    blocked_by: tuple[Reason, ...]
+    observation: tuple[float, ...] | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the signal as plain JSON types, times in ISO 8601."""
+        return {
+            "timestamp": self.timestamp.isoformat(),
+            "model_id": self.model_id,
+            "action": self.action.name,
+            "confidence": self.confidence,
+            "price": self.price,
+            "target": self.target,
+            "position": self.position,
+            "equity": self.equity,
+            "blocked_by": [str(reason) for reason in self.blocked_by],
+        }

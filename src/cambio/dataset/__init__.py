@@ -1,0 +1,1 @@
+"""L2 · Leak-free datasets: splits, train-only statistics, the quality gate, lineage."""

@@ -1,0 +1,1 @@
+"""L1 · Features: streaming kernels, macro as-of join, and the canonical builder."""

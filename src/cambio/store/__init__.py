@@ -1,0 +1,1 @@
+"""The database: tables, one query module per table group, and the migrations."""

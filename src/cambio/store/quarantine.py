@@ -1,0 +1,54 @@
+"""Queries on `quarantine`: rows that were refused, with the reason, never thrown away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, insert, select
+
+from cambio.store import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+
+def store(connection: Connection, rows: Iterable[dict[str, Any]], now: datetime) -> int:
+    """Keep refused rows; one that is already there for the same reason is not kept twice.
+
+    Args:
+        connection: inside a transaction.
+        rows: dicts of kind, key, reason, detail, payload (plain JSON) and source_file.
+        now: when they were refused.
+
+    Returns:
+        The number of rows that were new.
+    """
+    table = tables.quarantine
+    known = set(connection.execute(select(table.c.kind, table.c.key, table.c.reason)).tuples())
+    fresh = {
+        (row["kind"], row["key"], row["reason"]): {**row, "created_at": now} for row in rows
+    }
+    new_rows = [row for key, row in fresh.items() if key not in known]
+    if new_rows:
+        connection.execute(insert(table), new_rows)
+    return len(new_rows)
+
+
+def counts(connection: Connection) -> list[dict[str, Any]]:
+    """Give the number of rows by kind and reason, with the first and last key of each."""
+    table = tables.quarantine
+    query = (
+        select(
+            table.c.kind,
+            table.c.reason,
+            func.count().label("rows"),
+            func.min(table.c.key).label("first"),
+            func.max(table.c.key).label("last"),
+        )
+        .group_by(table.c.kind, table.c.reason)
+        .order_by(table.c.kind, table.c.reason)
+    )
+    return [dict(row) for row in connection.execute(query).mappings()]

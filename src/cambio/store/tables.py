@@ -1,0 +1,250 @@
+"""Every table, under the specification's names. Times are UTC and read back aware."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    Float,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+from sqlalchemy.types import TypeDecorator
+
+from cambio.contracts.features import MARKET_FEATURES
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Dialect
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime: TIMESTAMPTZ on PostgreSQL, ISO text on SQLite.
+
+    Raises:
+        ValueError: a naive datetime is bound; the zone is stated, never guessed.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse naive times and convert the others to UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}: state its time zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the time back with its zone."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _prices() -> list[Column[float]]:
+    return [Column(name, Float(53), nullable=False) for name in ("open", "high", "low", "close")]
+
+
+bars = Table(
+    "usdcop_m5_ohlcv",
+    metadata,
+    Column("time", UtcDateTime, primary_key=True),
+    Column("symbol", String(20), primary_key=True),
+    *_prices(),
+    Column("volume", Float(53), nullable=False),
+    Column("source", String(50), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+bar_revisions = Table(
+    "bar_revisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("time", UtcDateTime, nullable=False),
+    Column("symbol", String(20), nullable=False),
+    *_prices(),
+    Column("volume", Float(53), nullable=False),
+    Column("source", String(50), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("replaced_at", UtcDateTime, nullable=False),
+    Index(None, "symbol", "time"),
+)
+
+macro_observations = Table(
+    "macro_observations",
+    metadata,
+    Column("series", String(40), primary_key=True),
+    Column("period", Date, primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("value", Float(53), nullable=False),
+    Column("available_at", UtcDateTime, nullable=False),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("source", String(50), nullable=False),
+)
+
+DAILY_COLUMNS: dict[str, str] = {
+    "dxy": "DXY",
+    "vix": "VIX",
+    "treasury_10y": "UST10Y",
+    "treasury_2y": "UST2Y",
+    "embi": "EMBI",
+    "brent": "BRENT",
+    "wti": "WTI",
+    "gold": "GOLD",
+    "ibr": "IBR",
+    "tpm": "TPM",
+    "trm": "TRM",
+    "usdmxn": "USDMXN",
+    "usdbrl": "USDBRL",
+    "usdclp": "USDCLP",
+    "sp500": "SP500",
+    "colcap": "COLCAP",
+    "col10y": "COL10Y",
+    "col5y": "COL5Y",
+}
+"""Column of `macro_indicators_daily` -> series of the catalogue."""
+
+macro_indicators_daily = Table(
+    "macro_indicators_daily",
+    metadata,
+    Column("fecha", Date, primary_key=True),
+    *(Column(name, Float(53)) for name in DAILY_COLUMNS),
+    Column("is_complete", Boolean, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(10), nullable=False),  # ohlcv | macro
+    Column("key", String(80), nullable=False),  # time, or series and period
+    Column("reason", String(40), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("payload", JSON, nullable=False),
+    Column("source_file", String(300), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "kind", "key", "reason", unique=True),
+)
+
+inference_features_5m = Table(
+    "inference_features_5m",
+    metadata,
+    Column("time", UtcDateTime, primary_key=True),
+    Column("feature_spec_hash", String(64), primary_key=True),
+    *(Column(name, Float(53)) for name in MARKET_FEATURES),
+    Column("builder_version", String(20), nullable=False),
+    Column("computed_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+feature_cache = Table(
+    "feature_cache",
+    metadata,
+    Column("timestamp", UtcDateTime, primary_key=True),
+    Column("feature_spec_hash", String(64), primary_key=True),
+    Column("features", JSON, nullable=False),
+    Column("kernel_state", LargeBinary, nullable=False),
+    Column("builder_version", String(20), nullable=False),
+    Column("feature_order_hash", String(16), nullable=False),
+    Column("computed_at", UtcDateTime, nullable=False),
+)
+
+model_registry = Table(
+    "model_registry",
+    metadata,
+    Column("model_id", String(100), primary_key=True),
+    Column("experiment_name", String(100), nullable=False),
+    Column("model_path", String(500), nullable=False),
+    Column("model_hash", String(64), nullable=False),
+    Column("stage", String(20), nullable=False),  # staging | production | archived
+    Column("is_active", Boolean, nullable=False),
+    Column("approved_by", String(100)),
+    Column("approved_at", UtcDateTime),
+    Column("promoted_at", UtcDateTime),
+    Column("metrics", JSON, nullable=False),
+    Column("lineage", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+promotion_proposals = Table(
+    "promotion_proposals",
+    metadata,
+    Column("proposal_id", String(36), primary_key=True),
+    Column("model_id", String(100), nullable=False),
+    Column("experiment_name", String(100), nullable=False),
+    Column("recommendation", String(10), nullable=False),
+    Column("confidence", Float(53), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("metrics", JSON, nullable=False),
+    Column("vs_baseline", JSON, nullable=False),
+    Column("criteria_results", JSON, nullable=False),
+    Column("lineage", JSON, nullable=False),
+    Column("status", String(20), nullable=False),
+    Column("reviewer", String(100)),
+    Column("reviewed_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+trial_ledger = Table(
+    "trial_ledger",
+    metadata,
+    Column("trial_id", String(64), primary_key=True),  # hash of model, window and costs
+    Column("model_id", String(100), nullable=False),
+    Column("experiment_name", String(100), nullable=False),
+    Column("window_start", Date, nullable=False),
+    Column("window_end", Date, nullable=False),
+    Column("sharpe_per_session", Float(53), nullable=False),
+    Column("sessions", Integer, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+inference_signals = Table(
+    "inference_signals",
+    metadata,
+    Column("timestamp", UtcDateTime, primary_key=True),
+    Column("model_id", String(100), primary_key=True),
+    Column("action", Integer, nullable=False),
+    Column("confidence", Float(53), nullable=False),
+    Column("price", Float(53), nullable=False),
+    Column("target", Integer, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("equity", Float(53), nullable=False),
+    Column("blocked_by", JSON, nullable=False),
+    Column("observation", JSON),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("time", UtcDateTime, nullable=False),
+    Column("type", String(40), nullable=False),
+    Column("subject", String(120), nullable=False),
+    Column("data", JSON, nullable=False),
+    Index(None, "type", "time"),
+)

@@ -1,0 +1,1 @@
+"""L3 · Environment, rewards, PPO training and ONNX export."""

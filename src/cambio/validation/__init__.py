@@ -1,0 +1,1 @@
+"""L4 · Replay, metrics, statistics, criteria and the promotion proposal."""
