@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Action(IntEnum):
@@ -52,6 +56,32 @@ class Fill:
     to_position: int
     price: float
     cost: float
+    result: float | None
+    """Net result of the trade that this fill closed, account currency; None if it closed none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """A round trip, from the fill that opened it to the one that closed it."""
+
+    side: int
+    """1 long, −1 short."""
+    entry_time: datetime
+    exit_time: datetime
+    entry_price: float
+    exit_price: float
+    pnl: float
+    """Net of costs and financing, account currency."""
+    is_open: bool = False
+    """Still held when the record ends; marked at the last close, its exit cost not yet paid."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the trade as plain JSON types, times in ISO 8601."""
+        record = asdict(self)
+        return record | {
+            "entry_time": self.entry_time.isoformat(),
+            "exit_time": self.exit_time.isoformat(),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +96,8 @@ class Decision:
     equity: float
     verdict: RiskVerdict
     fill: Fill | None
+    observation: NDArray[np.float32] | None
+    """`(15,) float32`; None when a feature was missing."""
 
     @property
     def target(self) -> int:

@@ -83,7 +83,9 @@ def rebuild_daily(connection: Connection, critical: Collection[str], now: dateti
         column: pl.col(series) if series in wide.columns else pl.lit(None, dtype=pl.Float64)
         for column, series in series_of.items()
     }
-    present = [pl.col(s).is_not_null() if s in wide.columns else pl.lit(value=False) for s in critical]
+    present = [
+        pl.col(s).is_not_null() if s in wide.columns else pl.lit(value=False) for s in critical
+    ]
     rows = wide.select(
         fecha="period",
         **columns,

@@ -28,9 +28,7 @@ def store(connection: Connection, rows: Iterable[dict[str, Any]], now: datetime)
     """
     table = tables.quarantine
     known = set(connection.execute(select(table.c.kind, table.c.key, table.c.reason)).tuples())
-    fresh = {
-        (row["kind"], row["key"], row["reason"]): {**row, "created_at": now} for row in rows
-    }
+    fresh = {(row["kind"], row["key"], row["reason"]): {**row, "created_at": now} for row in rows}
     new_rows = [row for key, row in fresh.items() if key not in known]
     if new_rows:
         connection.execute(insert(table), new_rows)

@@ -1,0 +1,50 @@
+"""Statistics of the training split; nothing else ever enters them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
+from cambio.errors import DataQualityError
+from cambio.trading.observation import FeatureStats, NormStats
+
+if TYPE_CHECKING:
+    import polars as pl
+
+STATE_ENTRIES = {
+    "position": FeatureStats(mean=0.0, std=1.0, min=-1.0, max=1.0, count=0),
+    "time_normalized": FeatureStats(mean=0.0, std=1.0, min=0.0, max=1.0, count=0),
+}
+"""Identity: both enter the observation as they are (decision F6)."""
+
+
+def norm_stats(train: pl.DataFrame, feature_spec_hash: str) -> NormStats:
+    """Give the statistics of the training rows (standard deviation with ddof 1).
+
+    Raises:
+        DataQualityError: a feature is constant, so it cannot be scaled (decision F8).
+    """
+    constant = [name for name in MARKET_FEATURES if not (train[name].std() or 0.0) > 0.0]  # type: ignore[operator]
+    if constant:
+        raise DataQualityError(
+            f"Constant over the whole training split: {', '.join(constant)}.",
+            remedy="Check the source of these features with `cambio data report`.",
+        )
+    entries = {name: _stats(train[name]) for name in MARKET_FEATURES}
+    return NormStats(
+        feature_order_hash=FEATURE_ORDER_HASH,
+        feature_spec_hash=feature_spec_hash,
+        row_count=train.height,
+        features={**entries, **STATE_ENTRIES},
+    )
+
+
+def _stats(column: pl.Series) -> FeatureStats:
+    values = column.to_numpy()
+    return FeatureStats(
+        mean=float(values.mean()),
+        std=float(values.std(ddof=1)),
+        min=float(values.min()),
+        max=float(values.max()),
+        count=len(values),
+    )

@@ -1,0 +1,124 @@
+"""Date ranges (the SSOT) and the splits they make, an embargo apart."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Literal, Self
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, model_validator
+
+from cambio.calendar import BARS_PER_SESSION
+from cambio.contracts.market import DateRange
+from cambio.errors import ConfigError, DataQualityError
+from cambio.features.kernels import LONGEST_LOOKBACK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+SPLITS = ("train", "val", "test")
+EMBARGO_SESSIONS = -(-LONGEST_LOOKBACK // BARS_PER_SESSION)
+"""The longest look-back, rounded up to whole sessions."""
+
+
+class _Span(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: date
+    end: date | Literal["dynamic"]
+
+
+class _Start(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: date
+
+
+class DateRanges(BaseModel):
+    """The content of `config/date_ranges.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    data: _Start
+    training: _Span
+    validation: _Span
+    test: _Span
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        bounds = [
+            ("data.start", self.data.start),
+            ("training.start", self.training.start),
+            ("training.end", self.training.end),
+            ("validation.start", self.validation.start),
+            ("validation.end", self.validation.end),
+            ("test.start", self.test.start),
+            ("test.end", self.test.end),
+        ]
+        known = [(name, day) for name, day in bounds if isinstance(day, date)]
+        if len(known) < len(bounds) - 1 or self.training.end == "dynamic":
+            raise ValueError("only test.end may be dynamic")
+        for (before, earlier), (after, later) in zip(known, known[1:], strict=False):
+            same_span = before.split(".")[0] == after.split(".")[0] or before == "data.start"
+            if later < earlier or (later == earlier and not same_span):
+                raise ValueError(f"{after} ({later}) must come after {before} ({earlier})")
+        return self
+
+    def resolve(self, newest_session: date) -> dict[str, DateRange]:
+        """Freeze "dynamic" to ``newest_session``; give the three ranges by split.
+
+        Raises:
+            DataQualityError: the stored data ends before the test range begins.
+        """
+        end = newest_session if self.test.end == "dynamic" else self.test.end
+        if end < self.test.start:
+            raise DataQualityError(
+                f"The newest stored session is {newest_session}, the test range begins on "
+                f"{self.test.start}.",
+                remedy="Import newer bars or change config/date_ranges.yaml.",
+            )
+        spans = {"train": self.training, "val": self.validation}
+        ranges = {name: DateRange(span.start, _fixed(span)) for name, span in spans.items()}
+        return {**ranges, "test": DateRange(self.test.start, end)}
+
+
+def _fixed(span: _Span) -> date:
+    if not isinstance(span.end, date):  # the validator forbids it
+        raise ConfigError("only test.end may be dynamic")
+    return span.end
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """One split's rows, and the sessions that the embargo took from its end."""
+
+    rows: pl.DataFrame
+    embargoed: list[date]
+
+
+def split(frame: pl.DataFrame, ranges: Mapping[str, DateRange]) -> dict[str, Split]:
+    """Cut rows with a `session` column into train, val and test.
+
+    The last `EMBARGO_SESSIONS` sessions of train and of val are left out, so that no row's
+    outcome lies within the look-back of the next split's first row.
+
+    Raises:
+        DataQualityError: a range holds no rows.
+    """
+    splits = {}
+    for name in SPLITS:
+        span = ranges[name]
+        rows = frame.filter(pl.col("session").is_between(span.start, span.end))
+        sessions = rows["session"].unique().sort().to_list()
+        embargoed = [] if name == "test" else sessions[-EMBARGO_SESSIONS:]
+        rows = rows.filter(~pl.col("session").is_in(embargoed))
+        if rows.is_empty():
+            have = f"{frame['session'].min()} to {frame['session'].max()}"
+            raise DataQualityError(
+                f"The {name} range {span.start} to {span.end} holds no complete observation; "
+                f"the data has {have if frame.height else 'none at all'}.",
+                remedy="See `cambio data report` and config/date_ranges.yaml.",
+            )
+        splits[name] = Split(rows, embargoed)
+    return splits

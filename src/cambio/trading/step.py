@@ -1,0 +1,143 @@
+"""The one decision path: bar -> features -> observation -> policy -> risk -> ledger.
+
+Backtest and live both feed bars to `DecisionPath.on_bar`; nothing else decides.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cambio.calendar import BAR_S, BOGOTA_OFFSET_S, DAY_S
+from cambio.contracts.trading import Action, Decision, Fill, Reason, RiskVerdict
+from cambio.trading import ledger
+from cambio.trading.risk import RiskFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from cambio.features.builder import CanonicalFeatureBuilder
+    from cambio.trading.costs import CostModel
+    from cambio.trading.observation import ObservationBuilder
+    from cambio.trading.policy import Policy
+    from cambio.trading.risk import RiskManager
+
+
+class TradingBook:
+    """One model's account: its policy, its risk state and its ledger.
+
+    Args:
+        model_id: names the decisions.
+        policy: decides.
+        observations: normalises with the model's own statistics.
+        risk: judges.
+        capital: the starting equity, account currency.
+    """
+
+    def __init__(
+        self,
+        model_id: str,
+        policy: Policy,
+        observations: ObservationBuilder,
+        risk: RiskManager,
+        capital: float,
+    ) -> None:
+        self.model_id = model_id
+        self.risk = risk
+        self.book = ledger.new_book(capital)
+        self._policy = policy
+        self._observations = observations
+
+    def on_bar(
+        self,
+        time_s: int,
+        prices: tuple[float, float],
+        rates: tuple[float, float, float],
+        features: NDArray[np.float64],
+    ) -> Decision:
+        """Book the closed bar, then decide what to hold after the next bar's open.
+
+        Args:
+            time_s: the bar's open, UTC epoch seconds.
+            prices: its open and close, COP per USD.
+            rates: cost of a fill, carry and markup a night, as fractions of the notional.
+            features: the bar's raw market features, `(13,) float64`.
+        """
+        book = self.book
+        day = (time_s + BOGOTA_OFFSET_S) // DAY_S
+        held = int(book[ledger.POSITION])
+        result = ledger.advance(book, day, *prices, *rates)
+        position = int(book[ledger.POSITION])
+        time = datetime.fromtimestamp(time_s, UTC)
+        fill = None
+        if position != held:
+            cost = float(book[ledger.FILL_COST])
+            fill = Fill(time, held, position, prices[0], cost, None if held == 0 else float(result))
+        now_s = time_s + BAR_S
+        self.risk.observe(book, day, now_s, result, filled=fill is not None)
+        observation = self._observations.build(features, position, time_s)
+        action, confidence = self._ask(observation)
+        requested = int(ledger.target_of(int(action), position))
+        verdict = self.risk.check(RiskFacts(requested, position, confidence, day, now_s))
+        if observation is None:
+            verdict = RiskVerdict(
+                verdict.requested, verdict.allowed, (Reason.MISSING_FEATURES, *verdict.blocked_by)
+            )
+        book[ledger.TARGET] = verdict.allowed
+        return Decision(
+            time=time,
+            action=action,
+            confidence=confidence,
+            price=prices[1],
+            position=position,
+            equity=float(book[ledger.EQUITY]),
+            verdict=verdict,
+            fill=fill,
+            observation=observation,
+        )
+
+    def _ask(self, observation: NDArray[np.float32] | None) -> tuple[Action, float]:
+        """Give the policy's choice; a missing feature means HOLD, with no confidence."""
+        if observation is None:
+            return Action.HOLD, 0.0
+        probabilities = self._policy.probabilities(observation)
+        choice = int(probabilities.argmax())
+        return Action(choice), float(probabilities[choice])
+
+
+class DecisionPath:
+    """Feeds each closed bar to the features once and then to every book.
+
+    Args:
+        builder: the features, with whatever history it has seen.
+        costs: the cost model.
+        books: one for each model that trades.
+    """
+
+    def __init__(
+        self, builder: CanonicalFeatureBuilder, costs: CostModel, books: Sequence[TradingBook]
+    ) -> None:
+        self.builder = builder
+        self.books = books
+        self._costs = costs
+        self._close_only = builder.spec.bar_range == "close_only"
+        self._day = -1
+        self._carry = 0.0
+
+    def on_bar(
+        self, time_s: int, open_: float, high: float, low: float, close: float
+    ) -> list[Decision]:
+        """Take the next closed bar; give each book's decision, in the books' order."""
+        day = (time_s + BOGOTA_OFFSET_S) // DAY_S
+        if day != self._day:
+            self._day = day
+            differential = self._costs.differential(self.builder.macro, [day])
+            self._carry = float(self._costs.carry(differential)[0])
+        features = self.builder.update(time_s, high, low, close)
+        prices = (close if self._close_only else open_, close)
+        rates = (self._costs.cost_rate(time_s), self._carry, self._costs.markup)
+        return [book.on_bar(time_s, prices, rates, features) for book in self.books]
