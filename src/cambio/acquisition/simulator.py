@@ -71,7 +71,7 @@ JUMP_SD_BPS: Final = 75.0
 """One jump in eleven sessions: the real bars' 99.9th percentile of 63 bp, bad ticks aside."""
 LEVEL_COP: Final = 4100.0
 """The first simulated price and what prices revert to: about the mean of 2020-2025."""
-REVERSION: Final = 0.006
+REVERSION: Final = 0.008
 """Share of the distance from the level that a night takes away; half-life 115 sessions."""
 SLOW_PERSISTENCE, SLOW_SD = 0.95, 0.30
 FAST_PERSISTENCE, FAST_SD = 0.95, 0.45
@@ -96,7 +96,7 @@ class _Process(NamedTuple):
 USDCOP, VOLATILITY = 0, 6
 PROCESSES: Final[dict[str, _Process]] = {
     "DXY": _Process(103.0, 0.0045, 120, (0.45, 0.55, 0.0, 0.0, 0.15, 0.0, 0.0)),
-    "VIX": _Process(19.0, 0.0700, 15, (0.38, 0.0, 0.60, 0.0, 0.0, 0.0, 0.50)),
+    "VIX": _Process(19.0, 0.0650, 12, (0.38, 0.0, 0.60, 0.0, 0.0, 0.0, 0.50)),
     "UST10Y": _Process(4.2, 0.0140, 120, (0.06, 0.20, -0.10, 0.0, 0.85, 0.0, 0.0)),
     "UST2Y": _Process(4.3, 0.0140, 120, (0.06, 0.25, -0.10, 0.0, 0.82, 0.0, 0.0)),
     "EMBI": _Process(300.0, 0.0230, 90, (0.45, 0.0, 0.45, 0.0, 0.0, 0.10, 0.0)),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+import numpy as np
 import polars as pl
+
+from cambio.contracts.lineage import canonical_json
 
 SYMBOL: Final = "USD/COP"
 
@@ -64,3 +68,24 @@ class DateRange:
     def contains(self, day: date) -> bool:
         """Tell whether ``day`` lies in the range, ends included."""
         return self.start <= day <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class MarketHistory:
+    """Everything that was recorded of the market, up to some moment."""
+
+    bars: pl.DataFrame
+    """By `BAR_SCHEMA`."""
+    macro: pl.DataFrame
+    """By `MACRO_SCHEMA`, revisions included."""
+
+    def hash(self) -> str:
+        """Give the SHA-256 of the values, whatever their layout in memory."""
+        digest = hashlib.sha256()
+        for column in ("time", "open", "high", "low", "close"):
+            digest.update(np.ascontiguousarray(self.bars[column].to_numpy()).tobytes())
+        ordered = self.macro.sort("series", "period", "available_at", "value")
+        digest.update(canonical_json(ordered["series"].to_list()).encode())
+        for column in ("period", "available_at", "value"):
+            digest.update(np.ascontiguousarray(ordered[column].to_numpy()).tobytes())
+        return digest.hexdigest()

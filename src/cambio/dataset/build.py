@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict
 from cambio.calendar import session_days
 from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
 from cambio.contracts.handoffs import L2Output
-from cambio.contracts.lineage import canonical_json, file_hash, hash_of
+from cambio.contracts.lineage import file_hash, hash_of
 from cambio.dataset.normalization import norm_stats
 from cambio.dataset.quality import DataQualityGate, QualityThresholds
 from cambio.dataset.splits import SPLITS, DateRanges, split
@@ -34,7 +34,7 @@ from cambio.features.spec import FeatureSpec
 if TYPE_CHECKING:
     from datetime import date
 
-    from cambio.contracts.market import DateRange
+    from cambio.contracts.market import DateRange, MarketHistory
     from cambio.trading.costs import CostModel
 
 MANIFEST_VERSION = "1.0.0"
@@ -60,27 +60,6 @@ class FeatureConfig(BaseModel):
         return FeatureSpec(**{**self.model_dump(), "bar_range": chosen})
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What a dataset is made from."""
-
-    bars: pl.DataFrame
-    """By `BAR_SCHEMA`; all history, for the indicators' warm-up."""
-    macro: pl.DataFrame
-    """By `MACRO_SCHEMA`, revisions included."""
-
-    def hash(self) -> str:
-        """Give the SHA-256 of the values, whatever their layout in memory."""
-        digest = hashlib.sha256()
-        for column in ("time", "open", "high", "low", "close"):
-            digest.update(np.ascontiguousarray(self.bars[column].to_numpy()).tobytes())
-        ordered = self.macro.sort("series", "period", "available_at", "value")
-        digest.update(canonical_json(ordered["series"].to_list()).encode())
-        for column in ("period", "available_at", "value"):
-            digest.update(np.ascontiguousarray(ordered[column].to_numpy()).tobytes())
-        return digest.hexdigest()
-
-
 def close_only_share(bars: pl.DataFrame) -> float:
     """Give the share of bars whose open, high, low and close are one price.
 
@@ -94,18 +73,18 @@ def close_only_share(bars: pl.DataFrame) -> float:
     return float(bars.select(flat.mean()).item())
 
 
-def observations(sources: Sources, spec: FeatureSpec, costs: CostModel) -> pl.DataFrame:
+def observations(history: MarketHistory, spec: FeatureSpec, costs: CostModel) -> pl.DataFrame:
     """Give every bar with its session, raw features and rate differential.
 
     Columns: time, session, open, high, low, close, the 13 features, rate_differential_pct.
     Missing values are NaN.
     """
-    macro = MacroTable(sources.macro)
-    features = CanonicalFeatureBuilder(spec, macro).compute(sources.bars)
-    days = session_days(sources.bars["time"].dt.epoch("s").to_numpy())
+    macro = MacroTable(history.macro)
+    features = CanonicalFeatureBuilder(spec, macro).compute(history.bars)
+    days = session_days(history.bars["time"].dt.epoch("s").to_numpy())
     sessions, session_of = np.unique(days, return_inverse=True)
     differential = costs.differential(macro, sessions.tolist())[session_of]
-    return sources.bars.select(
+    return history.bars.select(
         "time",
         pl.Series("session", days.astype(np.int32)).cast(pl.Date),
         *("open", "high", "low", "close"),
@@ -129,28 +108,30 @@ class DatasetPlan:
     quality: QualityThresholds
 
 
-def build_dataset(sources: Sources, plan: DatasetPlan, costs: CostModel, root: Path) -> L2Output:
+def build_dataset(
+    history: MarketHistory, plan: DatasetPlan, costs: CostModel, root: Path
+) -> L2Output:
     """Build the dataset below ``root``, in a folder named by what it is made from.
 
     Raises:
         DataQualityError: no bars, an empty split, a constant feature, or the gate refuses.
     """
-    if sources.bars.is_empty():
+    if history.bars.is_empty():
         raise DataQualityError(
             "There are no bars in the database.",
             remedy="Run `cambio import ohlcv FILE --source-timezone ...` or `cambio simulate`.",
         )
-    days = session_days(sources.bars["time"].dt.epoch("s").to_numpy())
+    days = session_days(history.bars["time"].dt.epoch("s").to_numpy())
     newest = pl.Series(days[-1:].astype(np.int32)).cast(pl.Date)[0]
     ranges = plan.ranges.resolve(newest)
-    spec = plan.features.resolve(_training_bars(sources.bars, ranges["train"]))
-    frame = observations(sources, spec, costs).filter(pl.col("session") >= plan.ranges.data.start)
+    spec = plan.features.resolve(_training_bars(history.bars, ranges["train"]))
+    frame = observations(history, spec, costs).filter(pl.col("session") >= plan.ranges.data.start)
     splits = split(complete(frame), ranges)
     train = splits["train"].rows
     span = pl.col("session").is_between(ranges["train"].start, ranges["train"].end)
     DataQualityGate(plan.quality).require(frame.filter(span), train.height, ranges["train"].end)
     stats = norm_stats(train, spec.hash())
-    source_hash = sources.hash()
+    source_hash = history.hash()
     identity = {
         "source_data_hash": source_hash,
         "feature_spec_hash": spec.hash(),
@@ -170,12 +151,12 @@ def build_dataset(sources: Sources, plan: DatasetPlan, costs: CostModel, root: P
             **identity,
             "feature_order_hash": FEATURE_ORDER_HASH,
             "feature_spec": spec.model_dump(),
-            "bar_range_reason": _range_reason(plan.features, sources.bars, ranges["train"]),
+            "bar_range_reason": _range_reason(plan.features, history.bars, ranges["train"]),
             "dataset_hash": _concatenated_md5([staged / f"{name}.parquet" for name in SPLITS]),
             "norm_stats_hash": stats.hash(),
             "files": {path.name: _describe(path, splits) for path in sorted(staged.iterdir())},
             "embargoed_sessions": {n: [str(d) for d in splits[n].embargoed] for n in SPLITS},
-            "incomplete_sessions": missing_sessions(frame, MacroTable(sources.macro), spec),
+            "incomplete_sessions": missing_sessions(frame, MacroTable(history.macro), spec),
             "rate_differential_fallback_rows": int(train["rate_differential_pct"].is_nan().sum()),
         }
         (staged / "manifest.json").write_text(json.dumps(manifest, indent=2))

@@ -148,7 +148,7 @@ class MacroTable:
 
 
 @kernel
-def _as_of(  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def _as_of(  # type: ignore[no-untyped-def]
     period, available_s, value, day, newest_period, open_s, staleness_days, window, ddof, out
 ):
     out[:] = np.nan

@@ -76,7 +76,7 @@ def target_of(action, position):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def advance(book, day, open_, close, cost_rate, carry, markup):  # type: ignore[no-untyped-def]  # noqa: PLR0913
+def advance(book, day, open_, close, cost_rate, carry, markup):  # type: ignore[no-untyped-def]
     """Take a closed bar into ``book``: financing, the fill at its open, the mark at its close.
 
     Returns:

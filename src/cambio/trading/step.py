@@ -5,26 +5,41 @@ Backtest and live both feed bars to `DecisionPath.on_bar`; nothing else decides.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from cambio.calendar import BAR_S, BOGOTA_OFFSET_S, DAY_S
 from cambio.contracts.trading import Action, Decision, Fill, Reason, RiskVerdict
+from cambio.features.builder import CanonicalFeatureBuilder
 from cambio.trading import ledger
-from cambio.trading.risk import RiskFacts
+from cambio.trading.observation import ObservationBuilder
+from cambio.trading.risk import RiskFacts, RiskManager
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
-    from cambio.features.builder import CanonicalFeatureBuilder
+    from cambio.features.macro import MacroTable
     from cambio.trading.costs import CostModel
-    from cambio.trading.observation import ObservationBuilder
+    from cambio.trading.gate import LoadedModel
     from cambio.trading.policy import Policy
-    from cambio.trading.risk import RiskManager
+    from cambio.trading.risk import RiskLimits
+
+
+@dataclass(frozen=True, slots=True)
+class TradingTerms:
+    """The terms on which a book trades."""
+
+    costs: CostModel
+    limits: RiskLimits
+    capital: float
+
+    def at_costs(self, multiple: float) -> TradingTerms:
+        """Give the same terms with costs scaled by ``multiple``."""
+        return replace(self, costs=self.costs.times(multiple))
 
 
 class TradingBook:
@@ -141,3 +156,15 @@ class DecisionPath:
         prices = (close if self._close_only else open_, close)
         rates = (self._costs.cost_rate(time_s), self._carry, self._costs.markup)
         return [book.on_bar(time_s, prices, rates, features) for book in self.books]
+
+
+def decision_path(model: LoadedModel, macro: MacroTable, terms: TradingTerms) -> DecisionPath:
+    """Give the path of one model, with a flat book and no history seen."""
+    book = TradingBook(
+        model.model_id,
+        model.policy,
+        ObservationBuilder(model.stats),
+        RiskManager(terms.limits),
+        terms.capital,
+    )
+    return DecisionPath(CanonicalFeatureBuilder(model.spec, macro), terms.costs, [book])
