@@ -1,7 +1,121 @@
-"""YAML and environment, assembled into one frozen `Settings`. The only reader of both."""
+"""YAML and environment, assembled into one frozen `Settings`. The only reader of both.
+
+| variable | meaning | default |
+|---|---|---|
+| `CAMBIO_HOME` | folder of everything the product writes | `./var` |
+| `CAMBIO_DATABASE_URL` | SQLAlchemy URL of the database | SQLite in `CAMBIO_HOME` |
+| `CAMBIO_CONFIG` | folder of the YAML files | `config/` of the checkout or the package |
+| `CAMBIO_TRACKING_URI` | MLflow tracking URI; empty switches tracking off | SQLite in `CAMBIO_HOME` |
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cambio.acquisition.catalogue import Catalogue
+from cambio.dataset.splits import DateRanges
+from cambio.errors import ConfigError
+from cambio.trading.costs import CostConfig
+from cambio.trading.risk import RiskLimits
 
 CONFIG_FOLDERS = (Path(__file__).parents[2] / "config", Path(__file__).parent / "_config")
+
+
+class Environment(BaseSettings):
+    """What the environment may say."""
+
+    model_config = SettingsConfigDict(env_prefix="CAMBIO_", frozen=True)
+
+    home: Path = Path("var")
+    database_url: str | None = None
+    config: Path | None = None
+    tracking_uri: str | None = None
+
+
+class TradingConfig(BaseModel):
+    """The content of `config/trading.yaml`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    initial_capital: float = Field(gt=0)
+    costs: CostConfig
+
+
+class Settings(BaseModel):
+    """Everything that can be set, read once."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    home: Path
+    database_url: str
+    tracking_uri: str
+    config_folder: Path
+    ranges: DateRanges
+    trading: TradingConfig
+    risk: RiskLimits
+    catalogue: Catalogue
+
+
+def load_settings(home: Path | None = None) -> Settings:
+    """Read the environment and the YAML files.
+
+    Args:
+        home: replaces `CAMBIO_HOME`; the database and tracking defaults follow it.
+
+    Raises:
+        ConfigError: a file is missing, or a key is unknown or has a wrong value.
+    """
+    environment = Environment()
+    root = home or environment.home
+    folder = environment.config or next((f for f in CONFIG_FOLDERS if f.is_dir()), None)
+    if folder is None or not folder.is_dir():
+        raise ConfigError(
+            f"There is no configuration folder at {folder or CONFIG_FOLDERS[0]}.",
+            remedy="Set CAMBIO_CONFIG to the folder that holds date_ranges.yaml.",
+        )
+    tracking = environment.tracking_uri
+    return Settings(
+        home=root,
+        database_url=environment.database_url or f"sqlite:///{(root / 'cambio.db').absolute()}",
+        tracking_uri=f"sqlite:///{(root / 'mlflow.db').absolute()}" if tracking is None else tracking,
+        config_folder=folder,
+        ranges=read_yaml(folder / "date_ranges.yaml", DateRanges),
+        trading=read_yaml(folder / "trading.yaml", TradingConfig),
+        risk=read_yaml(folder / "risk.yaml", RiskLimits),
+        catalogue=read_yaml(folder / "macro_series.yaml", Catalogue),
+    )
+
+
+def read_yaml(path: Path, schema: Any) -> Any:
+    """Give the content of a YAML file as an instance of ``schema``.
+
+    Raises:
+        ConfigError: naming the file, the key and what is wrong with it.
+    """
+    try:
+        content = yaml.safe_load(path.read_text())
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path} is missing.") from error
+    except yaml.YAMLError as error:
+        raise ConfigError(f"{path} is not YAML: {error}") from error
+    return validated(content, schema, str(path))
+
+
+def validated(content: Any, schema: Any, where: str) -> Any:
+    """Give ``content`` as an instance of ``schema``, every mistake named with its place.
+
+    Raises:
+        ConfigError: a key is unknown, missing, or has a wrong value.
+    """
+    try:
+        return TypeAdapter(schema).validate_python(content)
+    except ValidationError as error:
+        mistakes = "; ".join(
+            f"{'.'.join(map(str, e['loc'])) or 'the file'}: {e['msg']}" for e in error.errors()
+        )
+        raise ConfigError(f"{where}: {mistakes}.", remedy="Fix the named keys.") from error

@@ -1,4 +1,4 @@
-"""Reading CSV and Parquet files: a table, or an error that names the file, the line and a remedy."""
+"""Reading CSV and Parquet files: a table, or an error that names file, line and remedy."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from cambio.errors import DataQualityError, SourceError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-LINE: Final = "line"
+LINE: Final = "__line__"
 """Added column: the line of the CSV file or the row of the Parquet file, both from 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class SourceTable:
-    """The columns of a file as they stand, with `line` added; every CSV column is a string."""
+    """The columns of a file as they stand, with the line added; every CSV column is a string."""
 
     path: Path
     frame: pl.DataFrame

@@ -11,7 +11,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
-import numpy as np
 import polars as pl
 
 from cambio.acquisition.refusals import Reason
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    import numpy as np
     from numpy.typing import NDArray
 
 SESSION_ZONES: Final = ("UTC", "America/Bogota", "America/New_York")
@@ -30,6 +30,8 @@ MUCH_BETTER: Final = 0.25
 """A zone that gains this share of the bars is much better than one that has less than half."""
 PERFECT: Final = 0.95
 """A zone with this share fits; one with a twentieth less, on the same bars, is the wrong one."""
+LONGER_DAY: Final = 0.1
+"""A source with more than this share of a day's bars outside both sessions trades longer."""
 SAME_BARS_BP: Final = 20.0
 """Closes of the same bar from two sources differ by less; five hours apart the median is 50."""
 
@@ -51,25 +53,20 @@ def localize(clock: pl.Series, zone: str) -> pl.Series:
     """
     try:
         ZoneInfo(zone)
-    except (ValueError, OSError) as error:  # ZoneInfoNotFoundError is a KeyError on top of these
-        raise _unknown(zone) from error
-    except KeyError as error:
-        raise _unknown(zone) from error
+    except (KeyError, ValueError, OSError) as error:
+        raise ConfigError(
+            f"The time zone {zone!r} is unknown.",
+            remedy="Use a name of the time-zone database: UTC, America/Bogota, America/New_York.",
+        ) from error
     local = clock.dt.replace_time_zone(zone, ambiguous="null", non_existent="null")
     return local.dt.convert_time_zone("UTC").alias("time")
 
 
-def _unknown(zone: str) -> ConfigError:
-    return ConfigError(
-        f"The time zone {zone!r} is unknown.",
-        remedy="Use a name of the time-zone database: UTC, America/Bogota, America/New_York ...",
-    )
-
-
 def opens_a_bar(time: pl.Series) -> NDArray[np.bool_]:
     """Tell which UTC times are the open of a session bar; null is none."""
-    micros = time.dt.epoch("us").fill_null(1).to_numpy()
-    return in_session(micros // 1_000_000) & (micros % 1_000_000 == 0)
+    micros: NDArray[np.int64] = time.dt.epoch("us").fill_null(1).to_numpy()
+    whole: NDArray[np.bool_] = micros % 1_000_000 == 0
+    return whole & in_session(micros // 1_000_000)
 
 
 def check_zone(clock: pl.Series, stated: str, path: Path) -> dict[str, float]:
@@ -101,7 +98,7 @@ def check_zone(clock: pl.Series, stated: str, path: Path) -> dict[str, float]:
             f"differently, {mine:.1%} fall into the session (08:00-12:55 Bogota) and {theirs:.1%} "
             f"do under {best}. Of all bars: {told}. Nothing was written.",
             remedy=f"If its clock is {best}'s, run: "
-            f"cambio data import-ohlcv {path} --source-timezone {best}",
+            f"cambio import ohlcv {path} --source-timezone {best}",
             file=str(path),
             shares=shares,
             suggested=best,
@@ -121,38 +118,37 @@ def place(bars: pl.DataFrame, zone: str, now: datetime) -> pl.DataFrame:
     if bars.is_empty():
         return bars
     fits = pl.Series("fits", opens_a_bar(bars["time"]))
-    shifted = pl.Series("shifted", _shifted(bars, fits))
+    shifted = _shifted(bars, fits)
     missing = pl.col("time").is_null()
     gone = pl.col("clock").dt.replace_time_zone(zone, ambiguous="earliest", non_existent="null")
     local = pl.col("time").dt.convert_time_zone(BOGOTA.key)
-    in_hours = local.dt.hour().is_between(8, 12)
     closes = pl.col("time") + timedelta(seconds=BAR_S)
     placed = (
         pl.when(missing & gone.is_null()).then(pl.lit(Reason.NONEXISTENT_LOCAL_TIME))
         .when(missing).then(pl.lit(Reason.AMBIGUOUS_LOCAL_TIME))
         .when(shifted).then(pl.lit(Reason.SHIFTED_SESSION))
         .when(local.dt.weekday() > 5).then(pl.lit(Reason.WEEKEND))
-        .when(~fits & in_hours).then(pl.lit(Reason.OFF_GRID))
+        .when(~fits & _in_hours(local)).then(pl.lit(Reason.OFF_GRID))
         .when(~fits).then(pl.lit(Reason.OUTSIDE_SESSION))
         .when(closes > now).then(pl.lit(Reason.NOT_CLOSED))
     )  # fmt: skip
     return bars.with_columns(reason=pl.coalesce("reason", placed))
 
 
-def _shifted(bars: pl.DataFrame, fits: pl.Series) -> NDArray[np.bool_]:
+def _shifted(bars: pl.DataFrame, fits: pl.Series) -> pl.Series:
     """Tell which bars lie outside the session, yet would open one if their clock were Bogota's.
 
-    A day with bars outside both is a market that trades longer, not a shifted session.
+    A source whose day goes on outside both has a longer day, not a shifted session.
     """
-    candidate = opens_a_bar(localize(bars["clock"], BOGOTA.key)) & ~fits.to_numpy()
-    longer_day = (
-        (~pl.Series(candidate) & ~fits & bars["time"].is_not_null())
-        .to_frame("neither")
-        .with_columns(bars["source"], bars["clock"].dt.date().alias("day"))
-        .select(pl.col("neither").any().over("source", "day"))
-        .to_series()
-    )
-    return candidate & ~longer_day.to_numpy()
+    candidate = pl.Series("candidate", opens_a_bar(localize(bars["clock"], BOGOTA.key)))
+    local = pl.col("time").dt.convert_time_zone(BOGOTA.key)
+    neither = ~_in_hours(local) & ~_in_hours(pl.col("clock"))
+    longer_day = neither.mean().over("source", pl.col("clock").dt.date()) > LONGER_DAY
+    return bars.select(shifted=candidate & ~fits & ~longer_day).to_series()
+
+
+def _in_hours(clock: pl.Expr) -> pl.Expr:
+    return clock.dt.hour().is_between(8, 12)
 
 
 def shifted_bars(bars: pl.DataFrame) -> pl.DataFrame:

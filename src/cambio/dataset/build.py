@@ -124,7 +124,7 @@ def build_dataset(
     days = session_days(history.bars["time"].dt.epoch("s").to_numpy())
     newest = pl.Series(days[-1:].astype(np.int32)).cast(pl.Date)[0]
     ranges = plan.ranges.resolve(newest)
-    spec = plan.features.resolve(_training_bars(history.bars, ranges["train"]))
+    spec = plan.features.resolve(training_bars(history.bars, plan.ranges))
     frame = observations(history, spec, costs).filter(pl.col("session") >= plan.ranges.data.start)
     splits = split(complete(frame), ranges)
     train = splits["train"].rows
@@ -151,7 +151,7 @@ def build_dataset(
             **identity,
             "feature_order_hash": FEATURE_ORDER_HASH,
             "feature_spec": spec.model_dump(),
-            "bar_range_reason": _range_reason(plan.features, history.bars, ranges["train"]),
+            "bar_range_reason": _range_reason(plan, history.bars),
             "dataset_hash": _concatenated_md5([staged / f"{name}.parquet" for name in SPLITS]),
             "norm_stats_hash": stats.hash(),
             "files": {path.name: _describe(path, splits) for path in sorted(staged.iterdir())},
@@ -213,14 +213,16 @@ def missing_sessions(frame: pl.DataFrame, macro: MacroTable, spec: FeatureSpec) 
     return {"count": len(sessions), "reasons": reasons}
 
 
-def _training_bars(bars: pl.DataFrame, span: DateRange) -> pl.DataFrame:
+def training_bars(bars: pl.DataFrame, ranges: DateRanges) -> pl.DataFrame:
+    """Give the bars of the training range."""
+    span = ranges.training
     local = pl.col("time").dt.convert_time_zone("America/Bogota").dt.date()
     return bars.filter(local.is_between(span.start, span.end))
 
 
-def _range_reason(config: FeatureConfig, bars: pl.DataFrame, span: DateRange) -> str:
-    share = close_only_share(_training_bars(bars, span))
-    chosen = "chosen in the experiment" if config.bar_range != "auto" else "auto"
+def _range_reason(plan: DatasetPlan, bars: pl.DataFrame) -> str:
+    share = close_only_share(training_bars(bars, plan.ranges))
+    chosen = "auto" if plan.features.bar_range == "auto" else "chosen in the experiment"
     return f"{chosen}; {100 * share:.1f} % of the training bars are close-only"
 
 

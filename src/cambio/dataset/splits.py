@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, Self
 
 import polars as pl
@@ -11,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, model_validator
 
 from cambio.calendar import BARS_PER_SESSION
 from cambio.contracts.market import DateRange
-from cambio.errors import ConfigError, DataQualityError
+from cambio.errors import DataQualityError
 from cambio.features.kernels import LONGEST_LOOKBACK
 
 if TYPE_CHECKING:
@@ -23,6 +24,13 @@ EMBARGO_SESSIONS = -(-LONGEST_LOOKBACK // BARS_PER_SESSION)
 
 
 class _Span(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    start: date
+    end: date
+
+
+class _OpenSpan(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     start: date
@@ -43,26 +51,19 @@ class DateRanges(BaseModel):
     data: _Start
     training: _Span
     validation: _Span
-    test: _Span
+    test: _OpenSpan
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        bounds = [
-            ("data.start", self.data.start),
-            ("training.start", self.training.start),
-            ("training.end", self.training.end),
-            ("validation.start", self.validation.start),
-            ("validation.end", self.validation.end),
-            ("test.start", self.test.start),
-            ("test.end", self.test.end),
-        ]
-        known = [(name, day) for name, day in bounds if isinstance(day, date)]
-        if len(known) < len(bounds) - 1 or self.training.end == "dynamic":
-            raise ValueError("only test.end may be dynamic")
-        for (before, earlier), (after, later) in zip(known, known[1:], strict=False):
-            same_span = before.split(".")[0] == after.split(".")[0] or before == "data.start"
-            if later < earlier or (later == earlier and not same_span):
-                raise ValueError(f"{after} ({later}) must come after {before} ({earlier})")
+        spans = [self.training, self.validation, self.test]
+        if self.training.start < self.data.start:
+            raise ValueError(f"training starts ({self.training.start}) before the data does")
+        for span in spans:
+            if span.end != "dynamic" and span.end < span.start:
+                raise ValueError(f"a range ends ({span.end}) before it starts ({span.start})")
+        for earlier, later in pairwise(spans):
+            if later.start <= earlier.end:
+                raise ValueError(f"ranges overlap: {later.start} is not after {earlier.end}")
         return self
 
     def resolve(self, newest_session: date) -> dict[str, DateRange]:
@@ -78,15 +79,11 @@ class DateRanges(BaseModel):
                 f"{self.test.start}.",
                 remedy="Import newer bars or change config/date_ranges.yaml.",
             )
-        spans = {"train": self.training, "val": self.validation}
-        ranges = {name: DateRange(span.start, _fixed(span)) for name, span in spans.items()}
-        return {**ranges, "test": DateRange(self.test.start, end)}
-
-
-def _fixed(span: _Span) -> date:
-    if not isinstance(span.end, date):  # the validator forbids it
-        raise ConfigError("only test.end may be dynamic")
-    return span.end
+        return {
+            "train": DateRange(self.training.start, self.training.end),
+            "val": DateRange(self.validation.start, self.validation.end),
+            "test": DateRange(self.test.start, end),
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +111,10 @@ def split(frame: pl.DataFrame, ranges: Mapping[str, DateRange]) -> dict[str, Spl
         embargoed = [] if name == "test" else sessions[-EMBARGO_SESSIONS:]
         rows = rows.filter(~pl.col("session").is_in(embargoed))
         if rows.is_empty():
-            have = f"{frame['session'].min()} to {frame['session'].max()}"
+            first, last = frame["session"].min(), frame["session"].max()
             raise DataQualityError(
                 f"The {name} range {span.start} to {span.end} holds no complete observation; "
-                f"the data has {have if frame.height else 'none at all'}.",
+                f"complete observations: {f'{first!s} to {last!s}' if frame.height else 'none'}.",
                 remedy="See `cambio data report` and config/date_ranges.yaml.",
             )
         splits[name] = Split(rows, embargoed)

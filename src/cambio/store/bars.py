@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 from sqlalchemy import bindparam, func, insert, select, update
 
+from cambio.acquisition.quality import PRICES, is_close_only, same_price
 from cambio.contracts.market import BAR_SCHEMA, SYMBOL
 from cambio.store import tables
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy import Connection
-
-PRICES = ("open", "high", "low", "close")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +30,9 @@ class InsertCounts:
 def store(connection: Connection, frame: pl.DataFrame, now: datetime) -> InsertCounts:
     """Insert bars; append a revision where a stored closed bar comes back with other prices.
 
-    The newest value serves research and the older one moves to `bar_revisions`. A close-only
-    record never replaces a ranged bar with the same close: it says less, not something else.
+    The newest value serves research and the older one moves to `bar_revisions`. Prices that
+    differ by rounding are the same. A close-only record never replaces a ranged bar with the
+    same close: it says less, not something else.
 
     Args:
         connection: inside a transaction.
@@ -44,16 +44,17 @@ def store(connection: Connection, frame: pl.DataFrame, now: datetime) -> InsertC
     stored = load(connection, frame["time"].min(), frame["time"].max(), with_created=True)  # type: ignore[arg-type]
     merged = frame.join(stored, on="time", how="left", suffix="_old")
     fresh = merged.filter(pl.col("close_old").is_null())
-    same = pl.all_horizontal(pl.col(p) == pl.col(f"{p}_old") for p in PRICES)
-    says_less = (pl.col("high") == pl.col("low")) & (pl.col("close") == pl.col("close_old"))
-    changed = merged.filter(pl.col("close_old").is_not_null() & ~same & ~says_less)
+    same = {price: same_price(pl.col(price), pl.col(f"{price}_old")) for price in PRICES}
+    says_no_more = pl.all_horizontal(*same.values()) | (is_close_only() & same["close"])
+    changed = merged.filter(pl.col("close_old").is_not_null() & ~says_no_more)
     if fresh.height:
         rows = fresh.select(*BAR_SCHEMA, symbol=pl.lit(SYMBOL), created_at=pl.lit(now))
         connection.execute(insert(tables.bars), rows.to_dicts())
     if changed.height:
         old = changed.select(
             "time",
-            *(pl.col(f"{c}_old").alias(c) for c in (*PRICES, "volume", "source", "created_at")),
+            *(pl.col(f"{c}_old").alias(c) for c in (*PRICES, "volume", "source")),
+            "created_at",
             symbol=pl.lit(SYMBOL),
             replaced_at=pl.lit(now),
         )

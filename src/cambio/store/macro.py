@@ -28,12 +28,9 @@ def store(connection: Connection, frame: pl.DataFrame, now: datetime) -> InsertC
     """
     if frame.is_empty():
         return InsertCounts()
-    stored = load(connection, frame["series"].unique().to_list())
-    newest = stored.group_by("series", "period").agg(
-        pl.col("value").sort_by("revision").last().alias("value_old"),
-        pl.col("revision").max().alias("revision_old"),
-    )
-    merged = frame.join(newest, on=["series", "period"], how="left")
+    old = newest(connection, frame["series"].unique().to_list())
+    old = old.select("series", "period", value_old="value", revision_old="revision")
+    merged = frame.join(old, on=["series", "period"], how="left")
     fresh = pl.col("value_old").is_null()
     changed = ~fresh & (pl.col("value") != pl.col("value_old"))
     known_from = pl.when(fresh).then("available_at")
@@ -63,8 +60,13 @@ def load(connection: Connection, series: Collection[str] | None = None) -> pl.Da
     )
     if series is not None:
         query = query.where(table.c.series.in_(series))
-    schema = {**MACRO_SCHEMA, "revision": pl.Int64}
+    schema = pl.Schema({**MACRO_SCHEMA, "revision": pl.Int64()})
     return pl.DataFrame(connection.execute(query).fetchall(), schema=schema, orient="row")
+
+
+def newest(connection: Connection, series: Collection[str] | None = None) -> pl.DataFrame:
+    """Give the newest revision of each observation, sorted by series and period."""
+    return load(connection, series).unique(["series", "period"], keep="last", maintain_order=True)
 
 
 def rebuild_daily(connection: Connection, critical: Collection[str], now: datetime) -> int:
@@ -72,9 +74,8 @@ def rebuild_daily(connection: Connection, critical: Collection[str], now: dateti
 
     `is_complete` tells that every critical series has a value on that date.
     """
-    newest = load(connection).group_by("series", "period").agg(pl.col("value").last())
     series_of = tables.DAILY_COLUMNS
-    wide = newest.filter(pl.col("series").is_in(list(series_of.values())))
+    wide = newest(connection, list(series_of.values())).select("series", "period", "value")
     connection.execute(delete(tables.macro_indicators_daily))
     if wide.is_empty():
         return 0
@@ -100,4 +101,4 @@ def last_available(connection: Connection) -> dict[str, datetime]:
     """Give, for each series, when its newest value became available."""
     table = tables.macro_observations
     query = select(table.c.series, func.max(table.c.available_at)).group_by(table.c.series)
-    return {series: moment for series, moment in connection.execute(query)}
+    return dict(connection.execute(query).tuples().all())

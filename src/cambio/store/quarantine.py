@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, insert, select
@@ -20,7 +21,8 @@ def store(connection: Connection, rows: Iterable[dict[str, Any]], now: datetime)
 
     Args:
         connection: inside a transaction.
-        rows: dicts of kind, key, reason, detail, payload (plain JSON) and source_file.
+        rows: dicts of kind, key, reason, detail, payload (plain JSON) and source_file. The key
+            of a bar opens with its time, that of a macro value with its series and period.
         now: when they were refused.
 
     Returns:
@@ -50,3 +52,11 @@ def counts(connection: Connection) -> list[dict[str, Any]]:
         .order_by(table.c.kind, table.c.reason)
     )
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def by_series(connection: Connection) -> dict[str, int]:
+    """Give the number of refused macro values of each series."""
+    keys = connection.execute(
+        select(tables.quarantine.c.key).where(tables.quarantine.c.kind == "macro")
+    )
+    return dict(Counter(key.split(" ")[0] for key in keys.scalars()))

@@ -7,19 +7,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from cambio.calendar import BAR_S, BOGOTA_OFFSET_S, DAY_S
+from cambio.contracts.features import MARKET_FEATURES_COUNT
 from cambio.contracts.trading import Action, Decision, Fill, Reason, RiskVerdict
 from cambio.features.builder import CanonicalFeatureBuilder
 from cambio.trading import ledger
 from cambio.trading.observation import ObservationBuilder
-from cambio.trading.risk import RiskFacts, RiskManager
+from cambio.trading.risk import RiskFacts, RiskManager, RiskState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from cambio.features.macro import MacroTable
@@ -115,6 +117,15 @@ class TradingBook:
             observation=observation,
         )
 
+    def state(self) -> dict[str, Any]:
+        """Give everything that the next bar depends on, as plain JSON types."""
+        return {"ledger": self.book.tolist(), "risk": self.risk.state.to_dict()}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Continue from what `state` gave."""
+        self.book[:] = state["ledger"]
+        self.risk.state = RiskState(**state["risk"])
+
     def _ask(self, observation: NDArray[np.float32] | None) -> tuple[Action, float]:
         """Give the policy's choice; a missing feature means HOLD, with no confidence."""
         if observation is None:
@@ -140,6 +151,8 @@ class DecisionPath:
         self.books = books
         self._costs = costs
         self._close_only = builder.spec.bar_range == "close_only"
+        self.features = np.full(MARKET_FEATURES_COUNT, np.nan)
+        """The newest bar's raw features, `(13,) float64`."""
         self._day = -1
         self._carry = 0.0
 
@@ -152,10 +165,23 @@ class DecisionPath:
             self._day = day
             differential = self._costs.differential(self.builder.macro, [day])
             self._carry = float(self._costs.carry(differential)[0])
-        features = self.builder.update(time_s, high, low, close)
+        self.features = self.builder.update(time_s, high, low, close)
         prices = (close if self._close_only else open_, close)
         rates = (self._costs.cost_rate(time_s), self._carry, self._costs.markup)
-        return [book.on_bar(time_s, prices, rates, features) for book in self.books]
+        return [book.on_bar(time_s, prices, rates, self.features) for book in self.books]
+
+    def state(self) -> dict[str, Any]:
+        """Give everything that the next bar depends on, as plain JSON types."""
+        return {
+            "kernel": self.builder.state().hex(),
+            "books": {book.model_id: book.state() for book in self.books},
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Continue from what `state` gave; the books must be the same models."""
+        self.builder.restore(bytes.fromhex(state["kernel"]))
+        for book in self.books:
+            book.restore(state["books"][book.model_id])
 
 
 def decision_path(model: LoadedModel, macro: MacroTable, terms: TradingTerms) -> DecisionPath:

@@ -11,13 +11,12 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import polars as pl
 import torch
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback, CheckpointCallback, EvalCallback
 from stable_baselines3.common.vec_env import VecMonitor
@@ -25,9 +24,10 @@ from stable_baselines3.common.vec_env import VecMonitor
 from cambio.contracts.features import FEATURE_ORDER_HASH
 from cambio.contracts.handoffs import L2Output, L3Output
 from cambio.contracts.lineage import Lineage, file_hash, hash_of
-from cambio.errors import ConfigError, ContractMismatch, DataQualityError
+from cambio.errors import ContractMismatch, DataQualityError
 from cambio.trading.observation import NormStats
-from cambio.training.environment import EnvironmentConfig, EpisodeData, VectorTradingEnvironment
+from cambio.training.config import EnvironmentConfig, TrainingConfig
+from cambio.training.environment import EpisodeData, VectorTradingEnvironment
 from cambio.training.export import policy_graph, require_equal
 
 if TYPE_CHECKING:
@@ -40,34 +40,6 @@ ACTIVATIONS = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU}
 
 Progress = Callable[[int, int, float | None], None]
 """Called with steps done, steps in all, and the newest mean evaluation reward."""
-
-
-class TrainingConfig(BaseModel):
-    """`training` of an experiment; the defaults are the specification's."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    algorithm: Literal["ppo"] = "ppo"
-    total_timesteps: int = Field(500_000, ge=1)
-    learning_rate: float = Field(1e-4, gt=0)
-    n_steps: int = Field(2048, ge=2)
-    """Steps of a rollout, over all environments together."""
-    n_envs: int = Field(8, ge=1)
-    batch_size: int = Field(64, ge=2)
-    n_epochs: int = Field(10, ge=1)
-    gamma: float = Field(0.99, gt=0, le=1)
-    gae_lambda: float = Field(0.95, gt=0, le=1)
-    clip_range: float = Field(0.2, gt=0)
-    ent_coef: float = Field(0.01, ge=0)
-    vf_coef: float = Field(0.5, ge=0)
-    max_grad_norm: float = Field(0.5, gt=0)
-    eval_freq: int = Field(10_000, ge=1)
-    checkpoint_freq: int = Field(50_000, ge=1)
-    policy_layers: tuple[int, ...] = (256, 256)
-    value_layers: tuple[int, ...] = (256, 256)
-    activation: Literal["tanh", "relu"] = "tanh"
-    torch_threads: int = Field(1, ge=1)
-    """Part of the result: another number of threads adds floats in another order."""
 
 
 class Curve(Protocol):
@@ -186,7 +158,7 @@ class TrainingEngine:
             environment,
             seed=job.seed,
             device="cpu",
-            n_steps=_rollout_steps(config),
+            n_steps=config.n_steps // config.n_envs,
             policy_kwargs={
                 "net_arch": {"pi": list(config.policy_layers), "vf": list(config.value_layers)},
                 "activation_fn": ACTIVATIONS[config.activation],
@@ -277,16 +249,6 @@ class _Report(BaseCallback):
         schema = {"step": pl.Int64, "reward": pl.Float64}
         pl.DataFrame(self._episodes, schema).write_csv(folder / "episode_reward.csv")
         pl.DataFrame(self._evaluations).write_csv(folder / "validation_metrics.csv")
-
-
-def _rollout_steps(config: TrainingConfig) -> int:
-    steps, rest = divmod(config.n_steps, config.n_envs)
-    if rest:
-        raise ConfigError(
-            f"training.n_steps ({config.n_steps}) is not a multiple of training.n_envs "
-            f"({config.n_envs})."
-        )
-    return steps
 
 
 def _evaluation_environment(val: EpisodeData, job: TrainingJob) -> VectorTradingEnvironment:

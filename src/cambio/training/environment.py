@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any, Final
 import gymnasium as gym
 import numpy as np
 from gymnasium import spaces
-from pydantic import BaseModel, ConfigDict, Field
 from stable_baselines3.common.vec_env.base_vec_env import VecEnv
 
 from cambio.contracts.features import (
@@ -47,20 +46,10 @@ if TYPE_CHECKING:
     from cambio.trading.costs import CostModel
     from cambio.trading.ledger import Market
     from cambio.trading.observation import NormStats
+    from cambio.training.config import EnvironmentConfig
 
 VIX_Z: Final = FEATURE_ORDER.index("vix_z")
 RUNNING, TRUNCATED, TERMINATED = range(3)
-
-
-class EnvironmentConfig(BaseModel):
-    """`environment` of an experiment."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    max_steps: int = Field(1200, ge=2)
-    """Bars an episode; 1,200 are 20 sessions."""
-    ruin_fraction: float = Field(0.5, gt=0, lt=1)
-    initial_capital: float = Field(10_000.0, gt=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,90 @@
+"""An experiment: its YAML file, the SSOT files it stands on, and the overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field
+
+from cambio.dataset.build import DatasetPlan, FeatureConfig
+from cambio.dataset.quality import QualityThresholds
+from cambio.dataset.splits import DateRanges
+from cambio.errors import ConfigError
+from cambio.trading.costs import CostConfig
+from cambio.trading.risk import RiskLimits
+from cambio.training.config import EnvironmentConfig, TrainingConfig
+from cambio.training.reward import RewardConfig
+from cambio.validation.criteria import Criterion, HardGates
+
+
+class ExperimentConfig(BaseModel):
+    """`config/experiments/NAME.yaml`, completed by the SSOT files."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(pattern=r"^[a-z0-9_]+$")
+    description: str
+    seeds: tuple[int, ...] = Field((42,), min_length=1)
+    features: FeatureConfig = FeatureConfig()
+    quality: QualityThresholds = QualityThresholds()
+    training: TrainingConfig = TrainingConfig()
+    environment: EnvironmentConfig = EnvironmentConfig()
+    reward: RewardConfig = RewardConfig()
+    success_criteria: tuple[Criterion, ...]
+    gates: HardGates = HardGates()
+    date_ranges: DateRanges
+    costs: CostConfig
+    risk: RiskLimits
+
+    def plan(self) -> DatasetPlan:
+        """Give what L2 needs of it."""
+        return DatasetPlan(self.name, self.date_ranges, self.features, self.quality)
+
+
+def parse_overrides(assignments: Sequence[str]) -> dict[str, Any]:
+    """Read `key.path=value` assignments; values are YAML.
+
+    Raises:
+        ConfigError: an assignment has no `=` or its value is not YAML.
+
+    >>> parse_overrides(["training.total_timesteps=20000", "reward.strategy=pnl"])
+    {'training.total_timesteps': 20000, 'reward.strategy': 'pnl'}
+    """
+    overrides = {}
+    for assignment in assignments:
+        key, found, text = assignment.partition("=")
+        if not found:
+            raise ConfigError(f"--set {assignment}: write key.path=value.")
+        try:
+            overrides[key.strip()] = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise ConfigError(f"--set {assignment}: {text!r} is not a value.") from error
+    return overrides
+
+
+def merged(
+    experiment: Mapping[str, Any], ssot: Mapping[str, Any], overrides: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Give the whole document: the experiment, the SSOT sections, then each override.
+
+    Raises:
+        ConfigError: the experiment repeats an SSOT section, or an override goes through a value.
+    """
+    repeated = sorted(set(experiment) & set(ssot))
+    if repeated:
+        raise ConfigError(
+            f"The experiment sets {', '.join(repeated)}, which has one home of its own.",
+            remedy="Change config/date_ranges.yaml, trading.yaml or risk.yaml, or use --set.",
+        )
+    document = yaml.safe_load(yaml.safe_dump({**experiment, **ssot}))
+    for path, value in overrides.items():
+        *parents, leaf = path.split(".")
+        node = document
+        for key in parents:
+            node = node.setdefault(key, {})
+            if not isinstance(node, dict):
+                raise ConfigError(f"--set {path}: {key} is a value, not a section.")
+        node[leaf] = value
+    return document

@@ -1,0 +1,118 @@
+"""L1 use cases: export raw features, refresh the stored ones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+import pyarrow.parquet as pq
+
+from cambio.contracts.features import MARKET_FEATURES
+from cambio.dataset.build import FeatureConfig, missing_sessions, observations, training_bars
+from cambio.errors import DataQualityError, SourceError
+from cambio.features.macro import MacroTable
+from cambio.features.spec import BUILDER_VERSION
+from cambio.store import features as feature_queries
+from cambio.store.database import transaction
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from cambio.app.resources import Resources
+    from cambio.features.spec import FeatureSpec
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureSummary:
+    """What was computed."""
+
+    rows: int
+    complete_rows: int
+    feature_spec: dict[str, Any]
+    feature_spec_hash: str
+    incomplete_sessions: dict[str, Any]
+    path: str | None = None
+
+
+def compute(
+    resources: Resources, config: FeatureConfig, start: date | None, end: date | None
+) -> tuple[pl.DataFrame, FeatureSpec, FeatureSummary]:
+    """Compute features over all stored bars; give those of the sessions from start to end.
+
+    Raises:
+        DataQualityError: no bar lies in the range.
+    """
+    history = resources.history()
+    in_training = training_bars(history.bars, resources.ranges)
+    spec = config.resolve(in_training if in_training.height else history.bars)
+    frame = observations(history, spec, resources.terms.costs)
+    if start is not None:
+        frame = frame.filter(pl.col("session") >= start)
+    if end is not None:
+        frame = frame.filter(pl.col("session") <= end)
+    if frame.is_empty():
+        stored = history.bars["time"]
+        span = f"{stored.min()} to {stored.max()}" if len(stored) else "none"
+        raise DataQualityError(
+            f"No bar is stored between {start or 'the beginning'} and {end or 'now'}; "
+            f"stored: {span}.",
+            remedy="Choose another range, or import bars with `cambio import ohlcv`.",
+        )
+    finite = frame.select(pl.all_horizontal(pl.col(MARKET_FEATURES).is_finite()).sum()).item()
+    summary = FeatureSummary(
+        rows=frame.height,
+        complete_rows=int(finite),
+        feature_spec=spec.model_dump(),
+        feature_spec_hash=spec.hash(),
+        incomplete_sessions=missing_sessions(frame, MacroTable(history.macro), spec),
+    )
+    return frame, spec, summary
+
+
+def export(
+    resources: Resources,
+    path: Path,
+    config: FeatureConfig,
+    start: date | None = None,
+    end: date | None = None,
+) -> FeatureSummary:
+    """Write `time` (bar open, UTC) and the 13 raw market features (float64, NaN = missing).
+
+    Raises:
+        DataQualityError: no bar lies in the range.
+        SourceError: the file cannot be written; an older one stays as it was.
+    """
+    frame, _, summary = compute(resources, config, start, end)
+    table = frame.select("time", *MARKET_FEATURES).to_arrow()
+    staged = path.with_name(f".{path.name}.partial")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        pq.write_table(table, staged, compression="zstd")
+        staged.replace(path)
+    except OSError as error:
+        staged.unlink(missing_ok=True)
+        raise SourceError(f"{path} cannot be written: {error.strerror}.") from error
+    return FeatureSummary(
+        **{field: getattr(summary, field) for field in FeatureSummary.__slots__ if field != "path"},
+        path=str(path),
+    )
+
+
+def refresh(resources: Resources, config: FeatureConfig) -> FeatureSummary:
+    """Bring `inference_features_5m` up to date: append the features of bars that lack them.
+
+    Raises:
+        DataQualityError: no bar is stored.
+    """
+    with resources.progress.stage("L1 features") as stage:
+        frame, spec, summary = compute(resources, config, None, None)
+        with transaction(resources.engine) as connection:
+            newest = feature_queries.last_time(connection, spec.hash())
+            fresh = frame if newest is None else frame.filter(pl.col("time") > newest)
+            feature_queries.store(
+                connection, fresh, spec.hash(), BUILDER_VERSION, resources.now()
+            )
+        stage.update(frame.height, frame.height, f"{summary.complete_rows} complete")
+    return summary

@@ -1,0 +1,126 @@
+"""L5: the newest sessions through the production path, each bar committed before the next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cambio.calendar import session_days
+from cambio.contracts.events import SignalEvent, TradeEvent, TradeMark
+from cambio.contracts.market import Bar, MarketHistory
+from cambio.errors import DataQualityError
+from cambio.features.spec import BUILDER_VERSION
+from cambio.inference.live import LiveEngine
+from cambio.store import features as feature_queries
+from cambio.store import models as model_queries
+from cambio.store import signals as signal_queries
+from cambio.store.database import transaction
+from cambio.trading.gate import ProductionContract
+
+if TYPE_CHECKING:
+    from cambio.app.resources import Resources
+    from cambio.inference.live import LiveStep
+
+
+@dataclass(frozen=True, slots=True)
+class PaperReport:
+    """What the paper run did."""
+
+    model_id: str
+    sessions: int
+    bars: int
+    signals_stored: int
+    fills: int
+    blocked: int
+    equity: float
+    return_: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the report as plain JSON types."""
+        return {field.rstrip("_"): getattr(self, field) for field in self.__slots__}
+
+
+def trade_on_paper(resources: Resources, model_id: str, sessions: int) -> PaperReport:
+    """Trade the newest ``sessions`` stored sessions bar by bar, as live would.
+
+    Each bar's signal, events and kernel state are one transaction; a bar that was done before
+    is not stored twice.
+
+    Raises:
+        NotFound: the model is not registered.
+        ContractMismatch: the model does not pass the load gate.
+        DataQualityError: fewer sessions are stored.
+    """
+    with resources.engine.connect() as connection:
+        folder = Path(model_queries.get(connection, model_id)["model_path"])
+    model = ProductionContract.validate_and_load(folder)
+    known, newest = _split(resources.history(), sessions)
+    engine = LiveEngine(model, known, resources.terms)
+    stored = fills = blocked = 0
+    equity = resources.capital
+    with resources.progress.stage("L5 paper trading") as stage:
+        for i, bar in enumerate(newest):
+            step = engine.on_bar(bar)
+            stored += _commit(resources, step)
+            fills += step.decision.fill is not None
+            blocked += bool(step.signal.blocked_by)
+            equity = step.decision.equity
+            stage.update(i + 1, len(newest), f"equity {equity:,.2f}")
+    return PaperReport(
+        model_id=model_id,
+        sessions=sessions,
+        bars=len(newest),
+        signals_stored=stored,
+        fills=fills,
+        blocked=blocked,
+        equity=equity,
+        return_=equity / resources.capital - 1.0,
+    )
+
+
+def _split(history: MarketHistory, sessions: int) -> tuple[MarketHistory, list[Bar]]:
+    """Give what is known before the newest sessions, and their bars."""
+    days = session_days(history.bars["time"].dt.epoch("s").to_numpy())
+    stored = np.unique(days)
+    if len(stored) <= sessions:
+        raise DataQualityError(
+            f"{sessions} sessions are asked for and {len(stored)} are stored; the features need "
+            "history before the first.",
+            remedy="Import more bars or ask for fewer sessions.",
+        )
+    first = int(np.searchsorted(days, stored[-sessions]))
+    rows = history.bars[first:].select("time", "open", "high", "low", "close").iter_rows()
+    return MarketHistory(history.bars[:first], history.macro), [Bar(*row) for row in rows]
+
+
+def _commit(resources: Resources, step: LiveStep) -> bool:
+    """Store all that one bar led to, or nothing; tell whether its signal was new."""
+    signal, now = step.signal, resources.now()
+    with transaction(resources.engine) as connection:
+        if not signal_queries.store(connection, signal, now):
+            return False
+        events: list[SignalEvent | TradeEvent] = [SignalEvent(data=signal.to_dict())]
+        if step.decision.fill is not None:
+            fill = step.decision.fill
+            side = "BUY" if fill.to_position > fill.from_position else "SELL"
+            mark = TradeMark(
+                timestamp=fill.time, side=side, entry_price=fill.price, pnl=fill.result
+            )
+            events.append(TradeEvent(data=mark))
+        for event in events:
+            content = event.model_dump(mode="json")
+            signal_queries.append_event(
+                connection, signal.timestamp, content["type"], signal.model_id, content["data"]
+            )
+        row = {
+            "timestamp": signal.timestamp,
+            "feature_spec_hash": step.feature_spec_hash,
+            "features": step.features,
+            "kernel_state": step.kernel_state,
+            "builder_version": BUILDER_VERSION,
+        }
+        feature_queries.cache(connection, row, now)
+    return True

@@ -1,0 +1,81 @@
+"""What the use cases work with; `wiring` fills it in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from cambio.contracts.market import MarketHistory
+from cambio.store import bars as bar_queries
+from cambio.store import macro as macro_queries
+from cambio.trading.costs import CostConfig, CostModel
+from cambio.trading.risk import RiskLimits
+from cambio.trading.step import TradingTerms
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from cambio.acquisition.catalogue import Catalogue
+    from cambio.dataset.splits import DateRanges
+    from cambio.tracking import Tracker
+
+
+class Stage(Protocol):
+    """One stage of long work, as its user sees it."""
+
+    def update(self, done: int, total: int, note: str = "") -> None:
+        """Tell how far it has come, with the figure that matters."""
+        ...
+
+
+class Progress(Protocol):
+    """Where use cases report their progress."""
+
+    def stage(self, title: str) -> AbstractContextManager[Stage]:
+        """Open a stage; it is done when the context closes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """Database, folders, configuration, tracker, clock and progress."""
+
+    engine: Engine
+    home: Path
+    catalogue: Catalogue
+    ranges: DateRanges
+    costs: CostConfig
+    limits: RiskLimits
+    capital: float
+    tracker: Tracker
+    progress: Progress
+    now: Callable[[], datetime]
+
+    @property
+    def terms(self) -> TradingTerms:
+        """The terms on which books trade."""
+        return TradingTerms(CostModel(self.costs), self.limits, self.capital)
+
+    @property
+    def datasets(self) -> Path:
+        """Folder of the built datasets."""
+        return self.home / "datasets"
+
+    @property
+    def models(self) -> Path:
+        """Folder of the trained models."""
+        return self.home / "models"
+
+    @property
+    def reports(self) -> Path:
+        """Folder of the HTML reports."""
+        return self.home / "reports"
+
+    def history(self) -> MarketHistory:
+        """Read every stored bar and macro observation."""
+        with self.engine.connect() as connection:
+            return MarketHistory(bar_queries.load(connection), macro_queries.load(connection))

@@ -1,0 +1,76 @@
+"""The command line: a thin shell over the use cases. Heavy imports wait for the command.
+
+Exit codes: 0 done; 2 wrong usage; 3 configuration; 4 source; 5 data quality; 6 contract;
+7 not found; 8 conflict; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from cambio import __version__
+from cambio.cli import data, experiments, features, simulation
+from cambio.errors import (
+    CambioError,
+    ConfigError,
+    Conflict,
+    ContractMismatch,
+    DataQualityError,
+    NotFound,
+    SourceError,
+)
+
+EXIT_CODES = {
+    ConfigError: 3,
+    SourceError: 4,
+    DataQualityError: 5,
+    ContractMismatch: 6,
+    NotFound: 7,
+    Conflict: 8,
+}
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="cambio",
+    help="Reinforcement-learning trading for USD/COP, with one decision path.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(show: bool) -> None:  # noqa: FBT001 - typer's callback signature
+    if show:
+        print(f"cambio {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(  # noqa: FBT001
+        False, "--version", callback=_version, is_eager=True, help="Show the version."
+    ),
+) -> None:
+    """Reinforcement-learning trading for USD/COP, with one decision path."""
+
+
+for room in (simulation, data, features, experiments):
+    room.register(app)
+
+
+def main() -> None:
+    """Run the command line; turn errors into a message and an exit code."""
+    try:
+        app()
+    except CambioError as error:
+        from cambio.cli.console import err
+
+        err.print(f"[bold red]{type(error).__name__}[/] {error.what}", highlight=False)
+        if error.remedy:
+            err.print(f"[dim]→[/] {error.remedy}", highlight=False)
+        sys.exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
+    except KeyboardInterrupt:
+        print("Interrupted; nothing was left half-written.", file=sys.stderr)
+        sys.exit(INTERRUPTED)

@@ -1,0 +1,106 @@
+"""What a person sees: progress on standard error, results and tables on standard output."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import TimeRemainingColumn
+from rich.table import Table
+
+out = Console()
+err = Console(stderr=True)
+
+
+class ConsoleProgress:
+    """Progress bars on a terminal, a line for each finished stage elsewhere."""
+
+    @contextmanager
+    def stage(self, title: str) -> Iterator[ConsoleStage]:
+        """Show a stage until the context closes."""
+        columns = (
+            SpinnerColumn(finished_text="[green]✓[/]"),
+            TextColumn(f"{title:<26}"),
+            BarColumn(bar_width=24),
+            TextColumn("{task.percentage:>3.0f} %"),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            TextColumn("[dim]{task.fields[note]}[/]"),
+        )
+        started = time.perf_counter()
+        with Progress(*columns, console=err, disable=not err.is_terminal) as bars:
+            stage = ConsoleStage(bars)
+            yield stage
+            stage.finish()
+        if not err.is_terminal:
+            seconds = time.perf_counter() - started
+            err.print(f"{title}: {seconds:.1f} s {stage.note}".rstrip(), highlight=False)
+
+
+class ConsoleStage:
+    """One bar.
+
+    Args:
+        bars: the live display it belongs to.
+    """
+
+    def __init__(self, bars: Progress) -> None:
+        self._bars = bars
+        self._task = bars.add_task("", total=None, note="")
+        self.note = ""
+
+    def update(self, done: int, total: int, note: str = "") -> None:
+        """Move the bar; an empty note keeps the last one."""
+        self.note = note or self.note
+        self._bars.update(self._task, completed=done, total=total, note=self.note)
+
+    def finish(self) -> None:
+        """Fill the bar."""
+        total = self._bars.tasks[0].total or 1
+        self._bars.update(self._task, completed=total, total=total)
+
+
+def print_json(value: Any) -> None:
+    """Print JSON for scripts, with nothing around it."""
+    print(json.dumps(value, indent=2, default=str, allow_nan=False))
+
+
+def percent(value: float | None) -> str:
+    """Format a fraction as percent.
+
+    >>> percent(-0.0123), percent(None)
+    ('−1.23', '—')
+    """
+    return number(None if value is None else 100.0 * value)
+
+
+def number(value: float | None, decimals: int = 2) -> str:
+    """Format a number with a real minus; a missing one as a dash.
+
+    >>> number(-1234.5), number(7, 0)
+    ('−1,234.50', '7')
+    """
+    return "—" if value is None else f"{value:,.{decimals}f}".replace("-", "−")
+
+
+def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a table: the first column left, the others right-aligned."""
+    view = Table(title=title, title_justify="left", title_style="bold", header_style="dim")
+    for i, name in enumerate(columns):
+        view.add_column(name, justify="left" if i == 0 else "right", overflow="fold")
+    for row in rows:
+        view.add_row(*row)
+    out.print(view)
+
+
+def facts(title: str, values: Mapping[str, str]) -> None:
+    """Print names and values, one a line."""
+    view = Table(title=title, title_justify="left", title_style="bold", show_header=False, box=None)
+    for name, value in values.items():
+        view.add_row(f"[dim]{name}[/]", value)
+    out.print(view)

@@ -1,0 +1,52 @@
+"""What an experiment may set about its training; free of torch, so that reading it is quick."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class TrainingConfig(BaseModel):
+    """`training` of an experiment; the defaults are the specification's."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    algorithm: Literal["ppo"] = "ppo"
+    total_timesteps: int = Field(500_000, ge=1)
+    learning_rate: float = Field(1e-4, gt=0)
+    n_steps: int = Field(2048, ge=2)
+    """Steps of a rollout, over all environments together."""
+    n_envs: int = Field(8, ge=1)
+    batch_size: int = Field(64, ge=2)
+    n_epochs: int = Field(10, ge=1)
+    gamma: float = Field(0.99, gt=0, le=1)
+    gae_lambda: float = Field(0.95, gt=0, le=1)
+    clip_range: float = Field(0.2, gt=0)
+    ent_coef: float = Field(0.01, ge=0)
+    vf_coef: float = Field(0.5, ge=0)
+    max_grad_norm: float = Field(0.5, gt=0)
+    eval_freq: int = Field(10_000, ge=1)
+    checkpoint_freq: int = Field(50_000, ge=1)
+    policy_layers: tuple[int, ...] = (256, 256)
+    value_layers: tuple[int, ...] = (256, 256)
+    activation: Literal["tanh", "relu"] = "tanh"
+    torch_threads: int = Field(1, ge=1)
+    """Part of the result: another number of threads adds floats in another order."""
+
+    @model_validator(mode="after")
+    def _rollout_divides(self) -> Self:
+        if self.n_steps % self.n_envs:
+            raise ValueError(f"n_steps ({self.n_steps}) is no multiple of n_envs ({self.n_envs})")
+        return self
+
+
+class EnvironmentConfig(BaseModel):
+    """`environment` of an experiment."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_steps: int = Field(1200, ge=2)
+    """Bars an episode; 1,200 are 20 sessions."""
+    ruin_fraction: float = Field(0.5, gt=0, lt=1)
+    initial_capital: float = Field(10_000.0, gt=0)
