@@ -87,6 +87,9 @@ def _read_parquet(path: Path, content: bytes) -> SourceTable:
 
 
 def _read_csv(path: Path, content: bytes) -> SourceTable:
+    if (null := content.find(b"\0")) >= 0:
+        line = content.count(b"\n", 0, null) + 1
+        raise _damaged(path, f"is no text: byte {null}, line {line}, is zero", line=line)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

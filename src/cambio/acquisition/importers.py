@@ -139,16 +139,19 @@ def _row_fault(text: pl.Expr) -> pl.Expr:
 
 
 def _require_bars(table: SourceTable, raw: pl.DataFrame, bars: pl.DataFrame) -> None:
-    for reason in (Reason.UNREADABLE_TIME, Reason.OTHER_SYMBOL):
-        if bars["reason"].eq_missing(reason).all():
-            cell = raw["symbol" if reason is Reason.OTHER_SYMBOL else "time"][0]
-            raise DataQualityError(
-                f"{table.path} holds no bar of {SYMBOL}: {reason.replace('_', ' ')} in every "
-                f"row, first {cell!r} in line {bars[LINE][0]}.",
-                remedy="Times are read as 2024-07-08 13:05:00; check the columns and the file.",
-                file=str(table.path),
-                line=bars[LINE][0],
-            )
+    """Refuse a file without a single possible row: it is another kind of file."""
+    if bars["reason"].is_null().any():
+        return
+    count = bars["reason"].value_counts(sort=True).row(0, named=True)
+    cells = {name: str(value) for name, value in raw.drop(LINE).row(0, named=True).items()}
+    raise DataQualityError(
+        f"{table.path} holds no bar of {SYMBOL}: {count['reason']} in {count['count']} of "
+        f"{bars.height} rows. Line {bars[LINE][0]} reads {cells}.",
+        remedy="Times are read as 2024-07-08 13:05:00 and prices as 4012.5; check the columns.",
+        file=str(table.path),
+        line=bars[LINE][0],
+        reason=count["reason"],
+    )
 
 
 def read_numbers(table: SourceTable, cells: pl.Series) -> tuple[pl.Series, pl.Series]:

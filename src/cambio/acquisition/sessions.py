@@ -11,17 +11,25 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import polars as pl
 
 from cambio.acquisition.refusals import Reason
-from cambio.calendar import BAR_S, BOGOTA, in_session
+from cambio.calendar import (
+    BAR_S,
+    BARS_PER_SESSION,
+    BOGOTA,
+    SESSION_CLOSE_S,
+    SESSION_OPEN_S,
+    in_session,
+    local_seconds,
+)
 from cambio.errors import ConfigError, DataQualityError
 
 if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    import numpy as np
     from numpy.typing import NDArray
 
 SESSION_ZONES: Final = ("UTC", "America/Bogota", "America/New_York")
@@ -106,6 +114,41 @@ def check_zone(clock: pl.Series, stated: str, path: Path) -> dict[str, float]:
     return shares
 
 
+def check_step(bars: pl.DataFrame, path: Path) -> None:
+    """Refuse bars of another length than five minutes.
+
+    Args:
+        bars: placed, with `time` and `reason`.
+        path: the file, for the message.
+
+    Raises:
+        DataQualityError: most session bars are off the 5-minute grid, or all lie on a coarser one.
+    """
+    off_grid = int((bars["reason"] == Reason.OFF_GRID).sum())
+    seconds = bars.filter(pl.col("reason").is_null())["time"].dt.epoch("s").to_numpy()
+    step_s = int(np.gcd.reduce(seconds)) if len(seconds) >= BARS_PER_SESSION else BAR_S
+    if off_grid > len(seconds) or step_s > BAR_S:
+        length = "shorter" if off_grid > len(seconds) else "longer"
+        raise DataQualityError(
+            f"{path} does not hold 5-minute bars, but {length} ones: {off_grid} bars lie off the "
+            f"5-minute grid, {len(seconds)} on it, {step_s // 60} minutes apart. "
+            "Nothing was written.",
+            remedy="Export 5-minute bars from the source.",
+            file=str(path),
+        )
+
+
+def close_label_warning(bars: pl.DataFrame) -> tuple[str, ...]:
+    """Warn of bars that seem to be labelled by their close: 08:05-13:00 instead of 08:00-12:55."""
+    seconds = local_seconds(bars["time"].drop_nulls().dt.epoch("s").to_numpy())
+    opening, closing = (int((seconds == s).sum()) for s in (SESSION_OPEN_S, SESSION_CLOSE_S))
+    warning = (
+        f"{closing} bars stand at 13:00 and {opening} at 08:00 (Bogota): check that the file "
+        "labels bars by their open, not by their close."
+    )
+    return (warning,) if closing > opening else ()
+
+
 def place(bars: pl.DataFrame, zone: str, now: datetime) -> pl.DataFrame:
     """Give every bar its UTC `time`, and a `reason` to those that open no session bar.
 
@@ -115,8 +158,6 @@ def place(bars: pl.DataFrame, zone: str, now: datetime) -> pl.DataFrame:
         now: a bar that closes after it is not final.
     """
     bars = bars.with_columns(localize(bars["clock"], zone), moved=pl.lit(value=False))
-    if bars.is_empty():
-        return bars
     fits = pl.Series("fits", opens_a_bar(bars["time"]))
     shifted = _shifted(bars, fits)
     missing = pl.col("time").is_null()
@@ -126,8 +167,8 @@ def place(bars: pl.DataFrame, zone: str, now: datetime) -> pl.DataFrame:
     placed = (
         pl.when(missing & gone.is_null()).then(pl.lit(Reason.NONEXISTENT_LOCAL_TIME))
         .when(missing).then(pl.lit(Reason.AMBIGUOUS_LOCAL_TIME))
-        .when(shifted).then(pl.lit(Reason.SHIFTED_SESSION))
         .when(local.dt.weekday() > 5).then(pl.lit(Reason.WEEKEND))
+        .when(shifted).then(pl.lit(Reason.SHIFTED_SESSION))
         .when(~fits & _in_hours(local)).then(pl.lit(Reason.OFF_GRID))
         .when(~fits).then(pl.lit(Reason.OUTSIDE_SESSION))
         .when(closes > now).then(pl.lit(Reason.NOT_CLOSED))

@@ -3,23 +3,127 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from cambio.calendar import sessions_per_year
 from cambio.contracts.lineage import hash_of
-from cambio.store import trials
-from cambio.store.database import transaction
-from cambio.trading import ledger
 from cambio.validation import baselines
-from cambio.validation.metrics import BacktestMetrics, compute_metrics, session_returns, trades_of
+from cambio.validation.metrics import Account, BacktestMetrics, compute_metrics, trades_of
 from cambio.validation.replay import BacktestEngine, Replay
-from cambio.validation.statistics import deflated_sharpe_ratio
 
 if TYPE_CHECKING:
-    from cambio.app.resources import Resources, Stage
+    from cambio.app.resources import Progress
     from cambio.contracts.market import DateRange, MarketHistory
     from cambio.contracts.trading import Trade
     from cambio.trading.gate import LoadedModel
     from cambio.trading.step import TradingTerms
+    from cambio.validation.baselines import RandomTraders
+
+COST_MULTIPLES: Final = (1.0, 0.0, 2.0, 3.0)
+"""The first one is the result; the others say what it rests on."""
+RANDOM_SEED: Final = 20_260_101
+"""Of the random traders: the same null for every model."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evaluation:
+    """What one model did over one window, and what else could have been done there."""
+
+    model: LoadedModel
+    window: DateRange
+    replay: Replay
+    account: Account
+    metrics: BacktestMetrics
+    trades: list[Trade]
+    at_costs: dict[float, BacktestMetrics]
+    baseline_accounts: dict[str, Account]
+    baselines: dict[str, BacktestMetrics]
+    random: RandomTraders
+
+    @property
+    def trades_hash(self) -> str:
+        """Identify the trades: two runs that trade alike have the same hash."""
+        return hash_of([trade.to_dict() for trade in self.trades])
+
+    def random_metrics(self) -> dict[str, dict[str, Any]]:
+        """Give the random traders' median and 95th percentile, as rows of a table."""
+        yearly = self.metrics.periods_per_year**0.5
+        return {
+            f"random traders, {name}": {
+                "sharpe_ratio": float(np.percentile(self.random.sharpe, level)) * yearly,
+                "total_return": float(np.percentile(self.random.total_return, level)),
+            }
+            for name, level in (("median", 50), ("95th percentile", 95))
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the figures as plain JSON types."""
+        return {
+            "model_id": self.model.model_id,
+            "model_hash": self.model.lineage["model_hash"],
+            "window": {"start": str(self.window.start), "end": str(self.window.end)},
+            "bars": len(self.replay.decisions),
+            "metrics": self.metrics.to_dict(),
+            "at_costs": {f"x{m:g}": found.to_dict() for m, found in sorted(self.at_costs.items())},
+            "baselines": {
+                **{name: found.to_dict() for name, found in self.baselines.items()},
+                **self.random_metrics(),
+            },
+            "random_traders_percentile": self.random.percentile(self.sharpe_per_session),
+            "trades_hash": self.trades_hash,
+            "trades": [trade.to_dict() for trade in self.trades],
+        }
+
+    @property
+    def sharpe_per_session(self) -> float:
+        """The Sharpe ratio, not annualised."""
+        return self.metrics.sharpe_ratio / self.metrics.periods_per_year**0.5
+
+
+def evaluate(
+    model: LoadedModel,
+    history: MarketHistory,
+    window: DateRange,
+    terms: TradingTerms,
+    progress: Progress,
+) -> Evaluation:
+    """Replay ``model`` over ``window`` at each multiple of the costs, and its baselines once.
+
+    Raises:
+        DataQualityError: no bar is stored in the window.
+    """
+    engine = BacktestEngine(history, terms)
+    yearly = sessions_per_year(window.start, window.end)
+    replays: dict[float, Replay] = {}
+    with progress.stage("L4 backtest") as stage:
+        for i, multiple in enumerate(COST_MULTIPLES):
+
+            def watch(done: int, total: int, i: int = i, multiple: float = multiple) -> None:
+                stage.update(i * total + done, len(COST_MULTIPLES) * total, f"costs ×{multiple:g}")
+
+            replays[multiple] = engine.run(model, window, cost_multiple=multiple, watch=watch)
+    replay = replays[1.0]
+    with progress.stage("L4 baselines") as stage:
+        held = {
+            name: baselines.hold(replay.market, side, terms.capital)
+            for name, side in baselines.SIDES.items()
+        }
+        rng = np.random.default_rng(RANDOM_SEED)
+        random = baselines.random_traders(replay.market, replay.targets, terms.capital, rng)
+        stage.update(1, 1, f"{len(random.sharpe):,} random traders")
+    accounts = {m: Account.of(r.decisions, r.book, terms.capital) for m, r in replays.items()}
+    at_costs = {m: compute_metrics(account, yearly) for m, account in accounts.items()}
+    return Evaluation(
+        model=model,
+        window=window,
+        replay=replay,
+        account=accounts[1.0],
+        metrics=at_costs[1.0],
+        trades=trades_of(replay.decisions),
+        at_costs=at_costs,
+        baseline_accounts=held,
+        baselines={name: compute_metrics(account, yearly) for name, account in held.items()},
+        random=random,
+    )

@@ -151,10 +151,10 @@ def import_ohlcv(
     file = read_bars(path, columns)
     on_progress(1, len(STEPS), STEPS[1])
     shares = sessions.check_zone(file.bars["clock"].drop_nulls(), source_timezone, path)
-    bars = sessions.place(file.bars, source_timezone, now)
-    shifted = _shifted_sessions(engine, bars, repaired=repair)
-    if repair and shifted:
-        bars = sessions.repair(bars, shifted.overlap, path)
+    placed = sessions.place(file.bars, source_timezone, now)
+    sessions.check_step(placed, path)
+    shifted = _shifted_sessions(engine, placed, repaired=repair)
+    bars = sessions.repair(placed, shifted.overlap, path) if repair and shifted else placed
     on_progress(2, len(STEPS), STEPS[2])
     resolved = quality.resolve_duplicates(bars.filter(pl.col("reason").is_null()))
     conflicts = resolved.conflicts.with_columns(reason=pl.lit(Reason.CONFLICTING_DUPLICATE))
@@ -165,6 +165,10 @@ def import_ohlcv(
     with transaction(engine) as connection:
         counts = bar_queries.store(connection, kept, now)
         _quarantine(connection, refusals, path, now)
+        repaired = file.refusals(placed.filter(bars["moved"]))
+        quarantine.release(
+            connection, "ohlcv", (row.key for row in repaired), Reason.SHIFTED_SESSION
+        )
     on_progress(4, len(STEPS), "")
     return OhlcvImportReport(
         file=str(path),
@@ -183,7 +187,7 @@ def import_ohlcv(
         close_only=kept.select(quality.is_close_only().sum()).item(),
         close_only_share=quality.close_only_share(kept),
         spikes=tuple(quality.spikes(kept)),
-        warnings=file.table.warnings,
+        warnings=file.table.warnings + sessions.close_label_warning(bars),
     )
 
 

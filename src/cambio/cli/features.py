@@ -13,8 +13,6 @@ from cambio.cli.session import open_product
 
 group = typer.Typer(help="Compute, export and store features (L1).", no_args_is_help=True)
 
-Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
-
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
@@ -37,7 +35,7 @@ def export(
 ) -> None:
     """Write `time` (bar open, UTC) and the 13 raw market features, float64."""
     from cambio.app import features
-    from cambio.cli import console
+    from cambio.cli import console, render_data
     from cambio.dataset.build import FeatureConfig
     from cambio.settings import validated
 
@@ -49,39 +47,15 @@ def export(
     if json_:
         console.print_json(asdict(summary))
         return
-    _print(summary)
+    render_data.feature_summary(summary)
 
 
 @group.command()
 def refresh() -> None:
     """Store the features of bars that lack them in `inference_features_5m`."""
     from cambio.app import features
+    from cambio.cli import render_data
     from cambio.dataset.build import FeatureConfig
 
     _, resources = open_product()
-    _print(features.refresh(resources, FeatureConfig()))
-
-
-def _print(summary) -> None:  # type: ignore[no-untyped-def] # FeatureSummary, imported lazily
-    from cambio.cli import console
-
-    console.facts(
-        "Features",
-        {
-            "rows": f"{summary.rows:,}, of which complete {summary.complete_rows:,}",
-            "bar range": summary.feature_spec["bar_range"],
-            "feature spec hash": summary.feature_spec_hash,
-            **({"file": summary.path} if summary.path else {}),
-        },
-    )
-    missing = summary.incomplete_sessions
-    if missing["count"]:
-        rows = [
-            [reason, f"{entry['count']:,}", entry["first"], entry["last"]]
-            for reason, entry in missing["reasons"].items()
-        ]
-        console.table(
-            f"{missing['count']} sessions without a complete observation",
-            ["why", "sessions", "first", "last"],
-            rows,
-        )
+    render_data.feature_summary(features.refresh(resources, FeatureConfig()))

@@ -31,27 +31,25 @@ class Size:
     text: float
     left: int
     """Room for the numbers of the y axis."""
-    right: int
-    """Room for the labels at the lines' ends."""
     dates: int
     """Most dates on the time axis."""
 
 
-WIDE: Final = Size("wide", 1080, 13, left=52, right=172, dates=12)
-NARROW: Final = Size("narrow", 360, 11.5, left=38, right=84, dates=5)
+WIDE: Final = Size("wide", 1080, 13, left=52, dates=12)
+NARROW: Final = Size("narrow", 360, 11.5, left=38, dates=5)
 BOTTOM: Final = 44
 TOP: Final = 10
 GUTTER: Final = 30
 
 
-def panels(size: Size, heights: tuple[int, ...]) -> list[Any]:
-    """Give one plot below the other, each with its y numbers left and its labels right."""
+def panels(size: Size, heights: tuple[int, ...], room: int) -> list[Any]:
+    """Give plots of these ``heights``, one below the other, with ``room`` for labels on the right."""
     total = TOP + sum(heights) + GUTTER * (len(heights) - 1) + BOTTOM
     figure = new_figure(size.width, total)
     drawn = []
     above = TOP
     for height in heights:
-        box = (size.left, total - above - height, size.width - size.left - size.right, height)
+        box = (size.left, total - above - height, size.width - size.left - room, height)
         scale = (size.width, total, size.width, total)
         axes = figure.add_axes([length / whole for length, whole in zip(box, scale, strict=True)])
         bare(axes)

@@ -53,6 +53,9 @@ SIDES: Final = {1: LIGHT["long"], -1: LIGHT["short"]}
 BASELINES: Final = {"buy and hold": SIDES[1], "sell and hold": SIDES[-1]}
 LABEL_GAP: Final = 1.25
 """Least distance of two direct labels, in lines of text."""
+EQUITY_ROOM: Final = {"wide": 168, "narrow": 84}
+PRICE_ROOM: Final = {"wide": 68, "narrow": 58}
+TRAINING_ROOM: Final = {"wide": 80, "narrow": 68}
 NEWEST_SESSIONS: Final = {"wide": 10, "narrow": 4}
 NEWEST_TRADES: Final = {"wide": 90, "narrow": 36}
 CLOUD: Final = 500
@@ -71,7 +74,7 @@ def price(
         size: `WIDE` or `NARROW`.
     """
     line = Timeline.of(time)
-    top, ribbon = panels(size, (230, 46) if size is WIDE else (170, 40))
+    top, ribbon = panels(size, (230, 46) if size is WIDE else (170, 40), PRICE_ROOM[size.name])
     plot(top, *line.closes(close), INK, 1.0)
     grid_y(top, size)
     top.set_xlim(*line.span)
@@ -101,12 +104,12 @@ def newest_trades(
     """
     first = _zoom_start(time, trades, size)
     line = Timeline.of(time[first:], night=4)
-    (axes,) = panels(size, (320 if size is WIDE else 260,))
+    (axes,) = panels(size, (320 if size is WIDE else 260,), PRICE_ROOM[size.name])
     for run in runs(position[first:]):
         axes.add_patch(_blocks(line, [run], (0, 1), SIDES[run.side], alpha=0.09, axes=axes))
     x, y = line.closes(close[first:])
     plot(axes, x, y, INK, 1.1)
-    _triangles(axes, line, time[first:], trades)
+    _triangles(axes, line, time[first:], trades, size)
     axes.margins(y=0.09)
     axes.set_xlim(line.span[0] - 2, line.span[1] + 2)
     grid_y(axes, size)
@@ -139,13 +142,13 @@ def equity(
     line = Timeline.of(time)
     x = np.append(line.left[0], line.left + 1.0)
     gains = {name: _gain(marks, capital) for name, marks in equity.items()}
-    top, below = panels(size, (330, 96) if size is WIDE else (230, 76))
+    top, below = panels(size, (330, 96) if size is WIDE else (230, 76), EQUITY_ROOM[size.name])
     labels = []
     if random_band is not None:
         labels.append(_draw_band(top, x, [_gain(row, capital) for row in random_band], size))
     for order, (name, gain) in enumerate(gains.items()):
-        colour = BASELINES.get(name, QUIET) if order else INK
-        plot(top, x, gain, colour, 1.1 if order else 2.0, zorder=3.0 if order else 4.0)
+        colour = BASELINES.get(name, MUTED) if order else INK
+        plot(top, x, gain, colour, 1.0 if order else 2.2, zorder=3.0 if order else 4.0)
         labels.append((_ending(name, gain, size), float(gain[-1]), colour))
     grid_y(top, size)
     top.set_xlim(*line.span)
@@ -161,18 +164,18 @@ def equity(
 def feature(shift: Shift) -> Markup:
     """Draw one feature's distribution: training as a grey area, test as a line."""
     low, high = float(shift.edges[0]), float(shift.edges[-1])
-    figure = new_figure(248, 104)
-    axes = figure.add_axes((0.0, 0.2, 1.0, 0.78))
+    figure = new_figure(192, 96)
+    axes = figure.add_axes((0.0, 0.22, 1.0, 0.76))
     bare(axes)
     axes.stairs(shift.train, shift.edges, fill=True, color=BAND)
     axes.stairs(shift.test, shift.edges, color=INK, linewidth=1.2)
     axes.set(xlim=(low, high), yticks=[])
     axes.set_ylim(bottom=0)
     margin = 0.06 * (high - low)
-    ticks = MaxNLocator(4, steps=[1, 2, 5, 10]).tick_values(low, high)
+    ticks = MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(low, high)
     ticks = [tick for tick in ticks if low + margin <= tick <= high - margin]
     axes.set_xticks(ticks, [axis_number(tick) for tick in ticks])
-    axes.tick_params(axis="x", length=3, color=LINE, labelcolor=MUTED, labelsize=11, pad=3)
+    axes.tick_params(axis="x", length=3, color=LINE, labelcolor=MUTED, labelsize=12, pad=3)
     axes.spines["bottom"].set(visible=True, color=LINE)
     return inline(figure, f"feature-{shift.name}", f"{shift.name} in training and test")
 
@@ -195,16 +198,15 @@ def training_curve_png(episodes: Curve, evaluations: Curve) -> bytes:
 
 
 def _training_figure(episodes: Curve, evaluations: Curve, size: Size) -> Any:
-    (axes,) = panels(size, (270 if size is WIDE else 200,))
+    (axes,) = panels(size, (270 if size is WIDE else 200,), TRAINING_ROOM[size.name])
     labels = []
     steps, rewards = (np.asarray(values, dtype=np.float64) for values in episodes)
     if steps.size:
         smooth = _smoothed(rewards)
         every = -(-steps.size // CLOUD)
-        axes.plot(
-            *(steps[::every], rewards[::every]), ".", color=QUIET, markersize=3, alpha=0.45, mew=0
-        )
-        plot(axes, steps, smooth, QUIET, 1.6)
+        cloud = {"markersize": 3, "markeredgewidth": 0, "alpha": 0.4}
+        axes.plot(steps[::every], rewards[::every], "o", color=QUIET, **cloud)
+        plot(axes, steps[-smooth.size :], smooth, QUIET, 1.6)
         labels.append(("episodes,\nsmoothed", float(smooth[-1]), MUTED))
     at, means = (np.asarray(values, dtype=np.float64) for values in evaluations)
     if at.size:
@@ -255,7 +257,7 @@ def _zoom_start(time: NDArray[np.datetime64], trades: Sequence[Trade], size: Siz
 
 
 def _triangles(
-    axes: Any, line: Timeline, time: NDArray[np.datetime64], trades: Sequence[Trade]
+    axes: Any, line: Timeline, time: NDArray[np.datetime64], trades: Sequence[Trade], size: Size
 ) -> None:
     """Point at each fill: long from below, short from above; hollow where it closed the trade."""
     for side, colour in SIDES.items():
@@ -269,7 +271,7 @@ def _triangles(
                 *(x, [at_price for _, at_price in known]),
                 linestyle="none",
                 marker=_pointer(side),
-                markersize=11,
+                markersize=22 if size is WIDE else 18,
                 markerfacecolor=face,
                 markeredgecolor=colour,
                 markeredgewidth=1.2,
@@ -320,19 +322,15 @@ def _draw_drawdown(axes: Any, x: Floats, depth: Floats, size: Size) -> None:
     grid_y(axes, size)
     axes.yaxis.set_major_locator(MaxNLocator(3))
     deepest = int(worst.argmin())
-    text = "drawdown," + ("  " if size is WIDE else "\n")
-    text += f"{'deepest' if size is WIDE else 'max.'} {percent(worst[deepest] / 100)} %"
+    text = f"drawdown,\nat worst {percent(worst[deepest] / 100)} %"
     end_labels(axes, size, [(text, float(worst[-1]), MUTED)])
     axes.plot(x[starts][deepest], worst[deepest], "o", color=INK, markersize=4, clip_on=False)
 
 
 def _smoothed(rewards: Floats) -> Floats:
-    """Give the mean of the last twentieth of the episodes, at each; fewer at the start."""
+    """Give the mean of each twentieth of the episodes that end at one; short of the first ones."""
     window = max(1, rewards.size // 20)
-    total = np.append(0.0, np.cumsum(rewards))
-    after = np.arange(1, rewards.size + 1)
-    before = np.maximum(after - window, 0)
-    return np.asarray((total[after] - total[before]) / (after - before))
+    return np.convolve(rewards, np.full(window, 1 / window), mode="valid")
 
 
 def _reward_range(rewards: Floats, means: Floats) -> tuple[float, float]:

@@ -99,10 +99,15 @@ def _slim(svg: str) -> str:
     body = re.sub(r" font-family: [^;\"]*;?", "", body)
     body = re.sub(r' transform="rotate\(-0 [^)]*\)"', "", body)
     body = re.sub(r"(fill|stroke): (#[0-9a-f]{6})\b", _token, body)
-    body = re.sub(r"-?\d+\.\d{2,}", lambda number: f"{float(number[0]):.1f}", body)
+    body = re.sub(r"<[^>]*>", _round, body)
     body = body.replace("xlink:href", "href")
     body = re.sub(r"\s*\n\s*", " ", body)
     return re.sub(r"> <", "><", body)
+
+
+def _round(tag: re.Match[str]) -> str:
+    """Cut a tag's coordinates to a tenth of a pixel; the texts between tags stay as they are."""
+    return re.sub(r"-?\d+\.\d{2,}", lambda number: f"{float(number[0]):.1f}", tag[0])
 
 
 def _token(match: re.Match[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from cambio.store import tables
 
@@ -35,6 +35,22 @@ def store(connection: Connection, rows: Iterable[dict[str, Any]], now: datetime)
     if new_rows:
         connection.execute(insert(table), new_rows)
     return len(new_rows)
+
+
+def release(connection: Connection, kind: str, keys: Iterable[str], reason: str) -> int:
+    """Remove rows that have found their place since; give their number.
+
+    Args:
+        connection: inside a transaction.
+        kind: `ohlcv` or `macro`.
+        keys: of the rows that are stored now.
+        reason: why they had been refused.
+    """
+    table = tables.quarantine
+    placed = (table.c.kind == kind) & (table.c.reason == reason)
+    statement = delete(table).where(placed & (table.c.key == bindparam("placed_key")))
+    rows = [{"placed_key": key} for key in keys]
+    return connection.execute(statement, rows).rowcount if rows else 0
 
 
 def counts(connection: Connection) -> list[dict[str, Any]]:

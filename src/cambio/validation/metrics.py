@@ -7,7 +7,7 @@ drawdown is measured bar by bar, so that a loss within a session counts.
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
@@ -18,6 +18,7 @@ from cambio.trading import ledger
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from numpy.typing import NDArray
 
@@ -97,32 +98,21 @@ def trades_of(decisions: Sequence[Decision]) -> list[Trade]:
             raise ValueError(f"the record begins inside a trade, at {decision.time.isoformat()}")
         if fill is None:
             continue
-        if entry is None or fill.result is None:
-            entry_equity = decisions[i - 1].equity  # a flat book's equity stands still
-        else:
-            trades.append(_trade(entry, fill, fill.result))
+        if entry is not None and fill.result is not None:
+            trades.append(_trade(entry, fill.time, fill.price, fill.result))
             entry_equity += fill.result
+        else:
+            entry_equity = decisions[i - 1].equity  # a flat book's equity stands still
         entry = fill if fill.to_position != 0 else None
     if entry is not None:
         last = decisions[-1]
-        trades.append(
-            Trade(
-                side=entry.to_position,
-                entry_time=entry.time,
-                exit_time=last.time,
-                entry_price=entry.price,
-                exit_price=last.price,
-                pnl=last.equity - entry_equity,
-                is_open=True,
-            )
-        )
+        open_trade = _trade(entry, last.time, last.price, last.equity - entry_equity)
+        trades.append(replace(open_trade, is_open=True))
     return trades
 
 
-def _trade(entry: Fill, leave: Fill, result: float) -> Trade:
-    return Trade(
-        entry.to_position, entry.time, leave.time, entry.price, leave.price, pnl=result
-    )
+def _trade(entry: Fill, time: datetime, price: float, pnl: float) -> Trade:
+    return Trade(entry.to_position, entry.time, time, entry.price, price, pnl)
 
 
 @dataclass(frozen=True, slots=True)

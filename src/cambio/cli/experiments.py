@@ -1,0 +1,142 @@
+"""`cambio experiment`, `backtest`, `paper`, `proposals` and `models`: L2 to L5."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from cambio.cli.session import open_product
+
+group = typer.Typer(help="Run experiments: dataset, training, backtest, first vote (L2-L4).",
+                    no_args_is_help=True)
+proposal_group = typer.Typer(help="Promotion proposals (L4).", no_args_is_help=True)
+model_group = typer.Typer(help="Registered models.", no_args_is_help=True)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(group, name="experiment")
+    app.command()(backtest)
+    app.command()(paper)
+    app.add_typer(proposal_group, name="proposals")
+    app.add_typer(model_group, name="models")
+
+
+@group.command("run")
+def run(
+    name: Annotated[str, typer.Argument(help="Name of a file in config/experiments.")],
+    seeds: Annotated[
+        int | None, typer.Option(min=1, help="Train so many seeds; validation chooses one.")
+    ] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="Override a setting: training.total_timesteps=20000."),
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Build the dataset, train, backtest on the test period and propose."""
+    from cambio.app import experiments
+    from cambio.app.experiment_config import parse_overrides
+    from cambio.cli import console, render
+
+    settings, resources = open_product()
+    overrides = parse_overrides(set_ or [])
+    config = experiments.load(settings.config_folder, name, settings_sections(settings), overrides)
+    if seeds is not None:
+        first = config.seeds[0]
+        overrides["seeds"] = list(range(first, first + seeds))
+        config = experiments.load(
+            settings.config_folder, name, settings_sections(settings), overrides
+        )
+    result = experiments.run(resources, config, overrides)
+    if json_:
+        console.print_json(result.to_dict())
+        return
+    render.experiment(result)
+
+
+@group.command("list")
+def list_experiments(json_: Json = False) -> None:
+    """List the experiments that can be run."""
+    from cambio.app import experiments
+    from cambio.cli import console
+    from cambio.settings import load_settings
+
+    found = experiments.available(load_settings().config_folder)
+    if json_:
+        console.print_json(found)
+        return
+    console.table("Experiments", ["name", "description"], [list(row) for row in found.items()])
+
+
+def backtest(
+    model_id: Annotated[str, typer.Argument(help="A registered model; see `cambio models list`.")],
+    start: Annotated[
+        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First session.")
+    ] = None,
+    end: Annotated[
+        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last session.")
+    ] = None,
+    json_: Json = False,
+) -> None:
+    """Replay a model over the test period, or over the sessions given."""
+    from cambio.app import experiments
+    from cambio.cli import console, render
+
+    _, resources = open_product()
+    found = experiments.backtest(resources, model_id, start and start.date(), end and end.date())
+    if json_:
+        console.print_json(found.to_dict())
+        return
+    render.evaluation(found)
+
+
+def paper(
+    model_id: Annotated[str, typer.Argument(help="A registered model.")],
+    sessions: Annotated[int, typer.Option(min=1, help="How many of the newest sessions.")] = 5,
+    json_: Json = False,
+) -> None:
+    """Trade the newest stored sessions on paper, bar by bar, as live would."""
+    from cambio.app.paper import trade_on_paper
+    from cambio.cli import console, render
+
+    _, resources = open_product()
+    report = trade_on_paper(resources, model_id, sessions)
+    if json_:
+        console.print_json(report.to_dict())
+        return
+    render.paper(report)
+
+
+@proposal_group.command("list")
+def list_proposals(json_: Json = False) -> None:
+    """List the proposals, newest first."""
+    from cambio.cli import console, render
+    from cambio.store import proposals
+
+    _, resources = open_product()
+    with resources.engine.connect() as connection:
+        rows = proposals.listing(connection)
+    if json_:
+        console.print_json(rows)
+        return
+    render.proposals(rows)
+
+
+@model_group.command("list")
+def list_models(json_: Json = False) -> None:
+    """List the registered models, newest first."""
+    from cambio.cli import console, render
+    from cambio.store import models
+
+    _, resources = open_product()
+    with resources.engine.connect() as connection:
+        rows = models.listing(connection)
+    if json_:
+        console.print_json(rows)
+        return
+    render.models(rows)

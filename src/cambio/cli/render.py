@@ -1,0 +1,154 @@
+"""How the results of L4 and L5 look on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cambio.cli import console
+from cambio.cli.console import number, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from cambio.app.evaluate import Evaluation
+    from cambio.app.experiments import ExperimentResult
+    from cambio.app.paper import PaperReport
+
+COLOURS = {"PROMOTE": "green", "REVIEW": "yellow", "REJECT": "red"}
+COLUMNS = (
+    "",
+    "Sharpe",
+    "return %",
+    "drawdown %",
+    "win rate %",
+    "profit factor",
+    "trades",
+    "costs %",
+)
+
+
+def evaluation(found: Evaluation) -> None:
+    """Print a backtest: the policy, what it is compared with, and other costs."""
+    window = f"{found.window.start} to {found.window.end}"
+    capital = found.account.capital
+    rows = {found.model.model_id: found.metrics.to_dict()}
+    rows |= {name.replace("_", " "): m.to_dict() for name, m in found.baselines.items()}
+    rows |= found.random_metrics()
+    console.table(
+        f"Out of sample, {window}, {found.metrics.sessions} sessions",
+        COLUMNS,
+        [_row(name, metrics, capital) for name, metrics in rows.items()],
+    )
+    console.table(
+        "The policy at other costs",
+        COLUMNS,
+        [_row(f"×{m:g}", found.at_costs[m].to_dict(), capital) for m in sorted(found.at_costs)],
+    )
+
+
+def _row(name: str, metrics: Mapping[str, Any], capital: float) -> list[str]:
+    costs = metrics.get("costs")
+    trades = metrics.get("total_trades")
+    return [
+        name,
+        number(metrics.get("sharpe_ratio")),
+        percent(metrics.get("total_return")),
+        percent(metrics.get("max_drawdown")),
+        percent(metrics.get("win_rate")),
+        number(metrics.get("profit_factor")),
+        number(trades, 0),
+        percent(None if costs is None else costs / capital),
+    ]
+
+
+def experiment(result: ExperimentResult) -> None:
+    """Print an experiment: its backtest and its first vote."""
+    evaluation(result.evaluation)
+    proposal = result.proposal
+    colour = COLOURS[proposal.recommendation]
+    console.out.print(
+        f"\n[bold {colour}]{proposal.recommendation}[/] {proposal.reason}", highlight=False
+    )
+    console.facts(
+        "",
+        {
+            "model": proposal.model_id,
+            "proposal": f"{proposal.proposal_id} (expires {proposal.expires_at:%Y-%m-%d})",
+            "dataset hash": result.dataset.dataset_hash,
+            "report": str(result.report_path),
+        },
+    )
+
+
+def paper(report: PaperReport) -> None:
+    """Print what the paper run did."""
+    console.facts(
+        f"Paper trading, the newest {report.sessions} sessions through the production path",
+        {
+            "bars": f"{report.bars:,}, {report.signals_stored:,} new signals stored",
+            "fills": f"{report.fills:,}",
+            "blocked by risk": f"{report.blocked:,} requests",
+            "return": f"{percent(report.return_)} %",
+        },
+    )
+
+
+def proposals(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print the proposals, newest first."""
+    if not rows:
+        console.out.print("No proposals yet. `cambio experiment run baseline_ppo_v1` makes one.")
+        return
+    console.table(
+        "Promotion proposals",
+        ["proposal", "model", "recommendation", "Sharpe", "return %", "status", "expires"],
+        [
+            [
+                row["proposal_id"],
+                row["model_id"],
+                row["recommendation"],
+                number(row["metrics"].get("sharpe_ratio")),
+                percent(row["metrics"].get("total_return")),
+                row["status"],
+                f"{row['expires_at']:%Y-%m-%d}",
+            ]
+            for row in rows
+        ],
+    )
+
+
+def models(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print the registered models."""
+    console.table(
+        "Models",
+        ["model", "experiment", "stage", "Sharpe", "created"],
+        [
+            [
+                row["model_id"],
+                row["experiment_name"],
+                row["stage"],
+                number(row["metrics"].get("sharpe_ratio")),
+                f"{row['created_at']:%Y-%m-%d %H:%M}",
+            ]
+            for row in rows
+        ],
+    )
+
+
+def next_commands(commands: Sequence[str]) -> None:
+    """Print what to try next."""
+    console.out.print("\n[bold]Try next[/]")
+    for command in commands:
+        console.out.print(f"  {command}", highlight=False)
+
+
+def demo_commands(result: ExperimentResult, home: Path) -> list[str]:
+    """Give the commands that go on from the demo."""
+    prefix = f"CAMBIO_HOME={home} .venv/bin/cambio"
+    return [
+        f"{prefix} backtest {result.proposal.model_id} --from 2025-10-01",
+        f"{prefix} proposals list",
+        f"{prefix} experiment run demo_ppo_v1 --seeds 3 --set reward.strategy=composite",
+        ".venv/bin/cambio demo --edge none      # the same market without an edge",
+        ".venv/bin/cambio import ohlcv YOUR.csv --source-timezone America/Bogota",
+    ]

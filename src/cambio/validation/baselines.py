@@ -1,0 +1,134 @@
+"""What a policy must beat: doing nothing, holding one side, and random traders like itself.
+
+All run through the same ledger, at the same costs, over the same bars.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from cambio.trading import ledger
+from cambio.validation.metrics import Account, session_ends
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from cambio.trading.ledger import Market
+
+SIDES: Final = {"flat": 0, "buy_and_hold": 1, "sell_and_hold": -1}
+"""The constant baselines and what they hold."""
+PERCENTILES: Final = (5, 50, 95)
+BAND_POINTS: Final = 1000
+"""Bars at which the band is measured, more than a picture has pixels; bounds the memory."""
+TIE: Final = 1e-9
+"""Two Sharpe ratios closer than this are one: the same path, summed in another order."""
+
+
+def hold(market: Market, side: int, capital: float) -> Account:
+    """Give the account of holding ``side`` (−1, 0, 1) from the second bar's open to the end."""
+    targets = np.full(len(market.day), side)
+    equity = np.empty(len(targets))
+    book = ledger.run_targets(market, targets, capital, equity)
+    positions = np.append(0, targets[:-1])
+    return Account(
+        capital=capital,
+        day=market.day,
+        equity=equity,
+        positions=positions,
+        trade_results=equity[-1:] - capital if positions.any() else np.empty(0),
+        costs=float(book[ledger.COSTS]),
+        financing=float(book[ledger.FINANCING]),
+        turnover=float(book[ledger.TURNOVER]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RandomTraders:
+    """What random traders earned who trade as often as the policy, at other times."""
+
+    sharpe: NDArray[np.float64]
+    """Per session, `(traders,)`; 0 for one whose returns never vary."""
+    total_return: NDArray[np.float64]
+    """`(traders,)`."""
+    band: NDArray[np.float64]
+    """5th, 50th and 95th percentile of their equity at each close, `(3, n)`."""
+
+    def percentile(self, sharpe: float) -> float:
+        """Give the policy's standing among them, 0 to 100; 0 for NaN.
+
+        It is 100 (1 − p) with the p-value of a permutation test that counts the policy itself
+        (Phipson & Smyth 2010), so it never reaches 100. Ties count against the policy.
+        """
+        as_good = len(self.sharpe) - int((self.sharpe < sharpe - TIE).sum())
+        return 100.0 * (1.0 - (1 + as_good) / (1 + len(self.sharpe)))
+
+
+def random_traders(
+    market: Market,
+    targets: NDArray[np.int64],
+    capital: float,
+    rng: np.random.Generator,
+    count: int = 1000,
+) -> RandomTraders:
+    """Let ``count`` traders hold the policy's own spells at random times.
+
+    A trader keeps the policy's order of sides, deals the lengths of its long, short and flat
+    spells anew within each side, and starts anywhere on the ring of bars. So each has exactly the
+    policy's exposure, its mix of sides and its holding times, and its turnover up to the seam of
+    the ring (three units at most). Only the timing differs, which is the hypothesis. A Markov
+    chain with the policy's transitions would match turnover in expectation only, and with
+    geometric holding times; rotation alone would leave too few different traders when spells are
+    long, dealing alone none at all when they are regular. On permutation tests: Good,
+    *Permutation, Parametric and Bootstrap Tests of Hypotheses* (2005).
+
+    Args:
+        market: the bars, with the policy's costs.
+        targets: the position the policy wanted after each bar, `(n,)`.
+        capital: the starting equity.
+        rng: decides everything random.
+        count: how many traders.
+    """
+    n = len(targets)
+    sessions = session_ends(market.day)
+    points = np.unique(np.linspace(0, n - 1, min(n, BAND_POINTS)).round().astype(np.int64))
+    at_sessions = np.empty((count, len(sessions)))
+    at_points = np.empty((count, len(points)))
+    equity = np.empty(n)
+    for trader in range(count):
+        path = shuffled_spells(targets, rng)
+        ledger.run_targets(market, path, capital, equity)
+        at_sessions[trader] = equity[sessions]
+        at_points[trader] = equity[points]
+    band = np.percentile(at_points, PERCENTILES, axis=0)
+    return RandomTraders(
+        sharpe=_sharpes(at_sessions, capital),
+        total_return=at_sessions[:, -1] / capital - 1.0,
+        band=np.array([np.interp(np.arange(n), points, row) for row in band]),
+    )
+
+
+def shuffled_spells(targets: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
+    """Deal the lengths of the spells anew within each side, and rotate the whole, `(n,)`."""
+    starts = np.append(0, np.flatnonzero(np.diff(targets)) + 1)
+    sides = targets[starts]
+    lengths = np.diff(np.append(starts, len(targets)))
+    for side in np.unique(sides):
+        alike = np.flatnonzero(sides == side)
+        lengths[alike] = rng.permutation(lengths[alike])
+    return np.roll(np.repeat(sides, lengths), rng.integers(len(targets)))
+
+
+def _sharpes(marks: NDArray[np.float64], capital: float) -> NDArray[np.float64]:
+    """Give each row's Sharpe ratio per session; 0 without two sessions or any variation."""
+    before = np.column_stack((np.full(len(marks), capital), marks[:, :-1]))
+    returns = np.zeros_like(marks)
+    np.divide(marks - before, before, out=returns, where=before > 0.0)
+    sharpes = np.zeros(len(marks))
+    if marks.shape[1] > 1:
+        spread = returns.std(axis=1, ddof=1)
+        varies = np.ptp(returns, axis=1) > 0.0
+        np.divide(returns.mean(axis=1), spread, out=sharpes, where=varies)
+    return sharpes

@@ -1,0 +1,87 @@
+"""Fixtures that several rooms share."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from cambio.acquisition.catalogue import Catalogue
+from cambio.calendar import session_open
+from cambio.settings import read_yaml
+from cambio.store.database import open_database
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
+
+    from sqlalchemy import Engine
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """Give an empty database of its own."""
+    database = open_database(f"sqlite:///{tmp_path / 'cambio.db'}")
+    yield database
+    database.dispose()
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """Give the catalogue that the product ships."""
+    return read_yaml(ROOT / "config" / "macro_series.yaml", Catalogue)
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """Give the folder of real market data, or skip."""
+    folder = Path(os.environ.get("CAMBIO_TEST_DATA", ROOT.parent / "shared" / "data"))
+    if not (folder / "usdcop_m5_ohlcv_raw.parquet").exists():
+        pytest.skip(f"no real market data in {folder}; set CAMBIO_TEST_DATA")
+    return folder
+
+
+HEADER = ("time", "open", "high", "low", "close")
+
+
+@pytest.fixture
+def write_csv(tmp_path: Path) -> Callable[..., Path]:
+    """Give a function that writes rows below a header and tells where."""
+
+    def write(
+        rows: Iterable[Sequence[object]],
+        header: Sequence[str] = HEADER,
+        *,
+        name: str = "bars.csv",
+        end: str = "\n",
+    ) -> Path:
+        path = tmp_path / name
+        path.write_text("\n".join(",".join(map(str, row)) for row in (header, *rows)) + end)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def session_rows() -> Callable[..., list[tuple[object, ...]]]:
+    """Give a function that makes 60 ranged bars a day, on the clock of a zone, around 4000."""
+
+    def rows(
+        days: Iterable[date], zone: str = "America/Bogota", bars: int = 60
+    ) -> list[tuple[object, ...]]:
+        made: list[tuple[object, ...]] = []
+        for day in days:
+            for n in range(bars):
+                local = session_open(day) + timedelta(minutes=5 * n)
+                clock = local.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
+                close = 4000.0 + n % 7
+                made.append((clock, close - 1, close + 2, close - 3, close))
+        return made
+
+    return rows

@@ -1,0 +1,104 @@
+from collections import Counter
+from datetime import UTC, date, datetime, time
+
+import pytest
+
+from cambio.acquisition.catalogue import Catalogue, critical_series
+from cambio.calendar import session_open
+from cambio.store.tables import DAILY_COLUMNS
+
+MONDAY, TUESDAY, WEDNESDAY = date(2024, 7, 8), date(2024, 7, 9), date(2024, 7, 10)
+
+
+def test_the_catalogue_holds_the_thirty_series_of_the_specification(catalogue: Catalogue) -> None:
+    frequencies = Counter(series.frequency for series in catalogue.values())
+    assert frequencies == {"daily": 18, "monthly": 8, "quarterly": 4}
+
+
+def test_every_daily_series_has_a_column_in_the_wide_table(catalogue: Catalogue) -> None:
+    daily = {name for name, series in catalogue.items() if series.frequency == "daily"}
+    assert daily == set(DAILY_COLUMNS.values())
+
+
+def test_the_series_that_the_features_need_are_critical(catalogue: Catalogue) -> None:
+    expected = {"DXY", "VIX", "EMBI", "BRENT", "UST10Y", "COL10Y", "USDMXN"}
+    assert set(critical_series(catalogue)) == expected
+
+
+def test_a_series_from_a_file_claims_no_source_id(catalogue: Catalogue) -> None:
+    claims = [name for name, s in catalogue.items() if s.source == "file" and s.source_id]
+    assert claims == []
+
+
+def test_the_lag_is_a_clock_time_and_not_a_number_of_seconds(catalogue: Catalogue) -> None:
+    # YAML 1.1 reads an unquoted 17:00 as 1020, which would be 00:17.
+    assert catalogue["DXY"].lag.at == time(17, 0)
+
+
+@pytest.mark.parametrize("name", ["DXY", "VIX", "BRENT", "UST10Y", "USDMXN"])
+def test_a_market_close_is_known_before_the_next_session_opens(
+    catalogue: Catalogue, name: str
+) -> None:
+    known = catalogue[name].available_at(MONDAY)
+    assert session_open(MONDAY) < known < session_open(TUESDAY)
+
+
+@pytest.mark.parametrize("name", ["EMBI", "COL10Y"])
+def test_what_is_published_at_noon_of_the_next_day_misses_that_days_session(
+    catalogue: Catalogue, name: str
+) -> None:
+    known = catalogue[name].available_at(MONDAY)
+    assert session_open(TUESDAY) < known < session_open(WEDNESDAY)
+
+
+def test_a_close_in_new_york_follows_daylight_saving(catalogue: Catalogue) -> None:
+    vix = catalogue["VIX"]
+    assert vix.available_at(date(2024, 7, 8)) == datetime(2024, 7, 8, 20, 15, tzinfo=UTC)
+    assert vix.available_at(date(2024, 1, 8)) == datetime(2024, 1, 8, 21, 15, tzinfo=UTC)
+
+
+def test_a_business_day_after_friday_is_monday(catalogue: Catalogue) -> None:
+    known = catalogue["EMBI"].available_at(date(2024, 7, 5))
+    assert known == datetime(2024, 7, 8, 17, 0, tzinfo=UTC)  # noon in Lima
+
+
+def test_a_monthly_value_waits_for_the_end_of_its_month(catalogue: Catalogue) -> None:
+    # 2024-06-30 is a Sunday; one business day later is Monday, 16:15 in New York.
+    known = catalogue["FEDFUNDS"].available_at(date(2024, 6, 1))
+    assert known == datetime(2024, 7, 1, 20, 15, tzinfo=UTC)
+
+
+def test_a_quarterly_value_waits_for_the_end_of_its_quarter(catalogue: Catalogue) -> None:
+    # 2024-06-30 plus 22 business days is 2024-07-30, 08:30 in New York.
+    known = catalogue["GDP_US"].available_at(date(2024, 4, 1))
+    assert known == datetime(2024, 7, 30, 12, 30, tzinfo=UTC)
+
+
+def test_days_belong_to_the_first_day_of_their_month_or_quarter(catalogue: Catalogue) -> None:
+    day = date(2024, 6, 30)
+    periods = [catalogue[name].period_of(day) for name in ("DXY", "CPI", "BOP")]
+    assert periods == [day, date(2024, 6, 1), date(2024, 4, 1)]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("WTI", -37.63), ("VIX", 82.69), ("BRENT", 9.1), ("UST2Y", 0.09), ("GOLD", 4300),
+        ("UST10Y", 9.1), ("EMBI", 1100), ("TRM", 5061), ("COL10Y", 15.2), ("UNEMPLOYMENT_US", 14.8),
+    ],
+)  # fmt: skip
+def test_real_extremes_are_plausible(catalogue: Catalogue, name: str, value: float) -> None:
+    low, high = catalogue[name].plausible
+    assert low <= value <= high
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("UST10Y", 0.042), ("USDMXN", 171_335), ("TRM", 4.1), ("EMBI", 2.94), ("COL10Y", 0.105),
+        ("VIX", 0.19), ("TPM", 0.0925), ("M2", 21.8), ("GOLD", 39_000), ("BRENT", 6.9),
+    ],
+)  # fmt: skip
+def test_wrong_units_are_not(catalogue: Catalogue, name: str, value: float) -> None:
+    low, high = catalogue[name].plausible
+    assert not low <= value <= high
