@@ -13,13 +13,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cambio.acquisition.catalogue import Catalogue
 from cambio.dataset.splits import DateRanges
 from cambio.errors import ConfigError
+from cambio.yaml_files import read_yaml
 from cambio.trading.costs import CostConfig
 from cambio.trading.risk import RiskLimits
 
@@ -60,6 +60,14 @@ class Settings(BaseModel):
     risk: RiskLimits
     catalogue: Catalogue
 
+    def ssot(self) -> dict[str, Any]:
+        """Give the sections that every experiment stands on, as plain YAML types."""
+        return {
+            "date_ranges": self.ranges.model_dump(mode="json"),
+            "costs": self.trading.costs.model_dump(mode="json"),
+            "risk": self.risk.model_dump(mode="json"),
+        }
+
 
 def load_settings(home: Path | None = None) -> Settings:
     """Read the environment and the YAML files.
@@ -89,33 +97,3 @@ def load_settings(home: Path | None = None) -> Settings:
         risk=read_yaml(folder / "risk.yaml", RiskLimits),
         catalogue=read_yaml(folder / "macro_series.yaml", Catalogue),
     )
-
-
-def read_yaml(path: Path, schema: Any) -> Any:
-    """Give the content of a YAML file as an instance of ``schema``.
-
-    Raises:
-        ConfigError: naming the file, the key and what is wrong with it.
-    """
-    try:
-        content = yaml.safe_load(path.read_text())
-    except FileNotFoundError as error:
-        raise ConfigError(f"{path} is missing.") from error
-    except yaml.YAMLError as error:
-        raise ConfigError(f"{path} is not YAML: {error}") from error
-    return validated(content, schema, str(path))
-
-
-def validated(content: Any, schema: Any, where: str) -> Any:
-    """Give ``content`` as an instance of ``schema``, every mistake named with its place.
-
-    Raises:
-        ConfigError: a key is unknown, missing, or has a wrong value.
-    """
-    try:
-        return TypeAdapter(schema).validate_python(content)
-    except ValidationError as error:
-        mistakes = "; ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'the file'}: {e['msg']}" for e in error.errors()
-        )
-        raise ConfigError(f"{where}: {mistakes}.", remedy="Fix the named keys.") from error

@@ -179,7 +179,7 @@ def read_clock(table: SourceTable, cells: pl.Series) -> pl.Series:
         return cells.dt.replace_time_zone(None).dt.cast_time_unit("us").alias("clock")
     if cells.dtype != pl.String:
         raise _wrong_type(table, cells, "times such as 2024-07-08 13:05:00")
-    plain = cells.str.replace("T", " ", literal=True).str.replace(ZONE_SUFFIX, "")
+    plain = cells.str.replace(ZONE_SUFFIX, "").str.replace("T", " ", literal=True)
     tried = [plain.str.to_datetime(f, time_unit="us", strict=False) for f in CLOCK_FORMATS]
     return tried[0].fill_null(tried[1]).alias("clock")
 

@@ -50,4 +50,4 @@ def run(
     simulate_market(resources, market)
     features.refresh(resources, config.features)
     result = experiments.run(resources, config, {}, notices=[NOTICES[market.edge]])
-    return result, paper.trade_on_paper(resources, result.model_id, PAPER_SESSIONS)
+    return result, paper.trade_on_paper(resources, result.proposal.model_id, PAPER_SESSIONS)

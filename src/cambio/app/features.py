@@ -111,8 +111,6 @@ def refresh(resources: Resources, config: FeatureConfig) -> FeatureSummary:
         with transaction(resources.engine) as connection:
             newest = feature_queries.last_time(connection, spec.hash())
             fresh = frame if newest is None else frame.filter(pl.col("time") > newest)
-            feature_queries.store(
-                connection, fresh, spec.hash(), BUILDER_VERSION, resources.now()
-            )
+            feature_queries.store(connection, fresh, spec.hash(), BUILDER_VERSION, resources.now())
         stage.update(frame.height, frame.height, f"{summary.complete_rows} complete")
     return summary

@@ -41,7 +41,7 @@ app = typer.Typer(
 )
 
 
-def _version(show: bool) -> None:  # noqa: FBT001 - typer's callback signature
+def _version(show: bool) -> None:
     if show:
         print(f"cambio {__version__}")
         raise typer.Exit
@@ -49,7 +49,7 @@ def _version(show: bool) -> None:  # noqa: FBT001 - typer's callback signature
 
 @app.callback()
 def _options(
-    version: bool = typer.Option(  # noqa: FBT001
+    version: bool = typer.Option(
         False, "--version", callback=_version, is_eager=True, help="Show the version."
     ),
 ) -> None:

@@ -66,9 +66,7 @@ def ohlcv(
 @imports.command()
 def macro(
     path: Annotated[Path, typer.Argument(help="CSV or Parquet file, a column a series.")],
-    mapping: Annotated[
-        Path, typer.Option(help="YAML that says which column is which series.")
-    ],
+    mapping: Annotated[Path, typer.Option(help="YAML that says which column is which series.")],
     json_: Json = False,
 ) -> None:
     """Import macro series; suspicious values are quarantined, never averaged in."""

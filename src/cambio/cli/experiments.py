@@ -9,8 +9,9 @@ import typer
 
 from cambio.cli.session import open_product
 
-group = typer.Typer(help="Run experiments: dataset, training, backtest, first vote (L2-L4).",
-                    no_args_is_help=True)
+group = typer.Typer(
+    help="Run experiments: dataset, training, backtest, first vote (L2-L4).", no_args_is_help=True
+)
 proposal_group = typer.Typer(help="Promotion proposals (L4).", no_args_is_help=True)
 model_group = typer.Typer(help="Registered models.", no_args_is_help=True)
 
@@ -45,13 +46,10 @@ def run(
 
     settings, resources = open_product()
     overrides = parse_overrides(set_ or [])
-    config = experiments.load(settings.config_folder, name, settings_sections(settings), overrides)
+    config = experiments.load(settings.config_folder, name, settings.ssot(), overrides)
     if seeds is not None:
-        first = config.seeds[0]
-        overrides["seeds"] = list(range(first, first + seeds))
-        config = experiments.load(
-            settings.config_folder, name, settings_sections(settings), overrides
-        )
+        overrides["seeds"] = [config.seeds[0] + i for i in range(seeds)]
+        config = experiments.load(settings.config_folder, name, settings.ssot(), overrides)
     result = experiments.run(resources, config, overrides)
     if json_:
         console.print_json(result.to_dict())
@@ -120,7 +118,7 @@ def list_proposals(json_: Json = False) -> None:
 
     _, resources = open_product()
     with resources.engine.connect() as connection:
-        rows = proposals.listing(connection)
+        rows = [proposal.to_dict() for proposal in proposals.every(connection)]
     if json_:
         console.print_json(rows)
         return
@@ -135,7 +133,7 @@ def list_models(json_: Json = False) -> None:
 
     _, resources = open_product()
     with resources.engine.connect() as connection:
-        rows = models.listing(connection)
+        rows = models.every(connection)
     if json_:
         console.print_json(rows)
         return

@@ -37,13 +37,11 @@ def export(
     from cambio.app import features
     from cambio.cli import console, render_data
     from cambio.dataset.build import FeatureConfig
-    from cambio.settings import validated
+    from cambio.yaml_files import validated
 
     _, resources = open_product()
     config = validated({"bar_range": bar_range}, FeatureConfig, "--bar-range")
-    summary = features.export(
-        resources, path, config, start and start.date(), end and end.date()
-    )
+    summary = features.export(resources, path, config, start and start.date(), end and end.date())
     if json_:
         console.print_json(asdict(summary))
         return

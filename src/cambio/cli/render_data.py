@@ -148,9 +148,7 @@ def _by_year(title: str, shares: Mapping[str, float]) -> None:
     """Print monthly shares as a table of years by months."""
     months = [f"{month:02d}" for month in range(1, 13)]
     years = sorted({month[:4] for month in shares})
-    rows = [
-        [year, *(_share(shares.get(f"{year}-{month}")) for month in months)] for year in years
-    ]
+    rows = [[year, *(_share(shares.get(f"{year}-{month}")) for month in months)] for year in years]
     console.table(title, ["year", *months], rows)
 
 

@@ -10,6 +10,7 @@ import typer
 from cambio.cli.session import open_product
 
 DEMO_HOME = "demo"
+EXPERIMENT = "demo_ppo_v1"
 
 Edge = Annotated[str, typer.Option(help="planted (yesterday's macro moves today) or none.")]
 Seed = Annotated[int, typer.Option(help="Seed of the market.")]
@@ -26,7 +27,7 @@ def simulate(edge: Edge = "planted", seed: Seed = 7) -> None:
     from cambio.acquisition.simulator import SimulationConfig
     from cambio.app import demo as use_case
     from cambio.cli import console
-    from cambio.settings import validated
+    from cambio.yaml_files import validated
 
     _, resources = open_product()
     config = validated({"edge": edge, "seed": seed}, SimulationConfig, "simulate")
@@ -40,18 +41,19 @@ def demo(edge: Edge = "planted", seed: Seed = 7) -> None:
     """Go the whole way on a simulated market: data, features, training, validation, paper."""
     from cambio.acquisition.simulator import SimulationConfig
     from cambio.app import demo as use_case
-    from cambio.app.experiments import load_experiment
+    from cambio.app import experiments
     from cambio.cli import console, render
-    from cambio.settings import load_settings, validated
+    from cambio.settings import load_settings
+    from cambio.yaml_files import validated
 
     home = load_settings().home / f"{DEMO_HOME}-{edge}-{seed}"
     settings, resources = open_product(Path(home))
     market = validated({"edge": edge, "seed": seed}, SimulationConfig, "demo")
     notice = use_case.NOTICES[market.edge]
     console.out.print(f"\n[bold]{notice}[/]\n", highlight=False)
-    config, _ = load_experiment(settings.config_folder, "demo_ppo_v1", resources, {})
+    config = experiments.load(settings.config_folder, EXPERIMENT, settings.ssot(), {})
     result, paper = use_case.run(resources, market, config)
     render.experiment(result)
     render.paper(paper)
     console.out.print(f"\n[bold]{notice}[/]", highlight=False)
-    render.next_commands(result, home)
+    render.next_commands(render.demo_commands(result, home))

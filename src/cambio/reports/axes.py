@@ -36,7 +36,7 @@ class Size:
 
 
 WIDE: Final = Size("wide", 1080, 13, left=52, dates=12)
-NARROW: Final = Size("narrow", 360, 11.5, left=38, dates=5)
+NARROW: Final = Size("narrow", 360, 11.5, left=38, dates=6)
 BOTTOM: Final = 44
 TOP: Final = 10
 GUTTER: Final = 30

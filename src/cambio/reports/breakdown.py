@@ -47,10 +47,13 @@ def breakdown(trades: Sequence[Trade]) -> list[list[Share]]:
             "Within a session": lambda trade: not held_overnight(trade),
             "Held overnight": held_overnight,
         },
-        {f"Entered {hour:02d}:00–{hour:02d}:59": _entered_at(hour) for hour in HOURS},
+        {f"Entered from {hour:02d}:00": _entered_at(hour) for hour in HOURS},
     ]
     return [
-        [_share(kind, [trade for trade in trades if of_kind(trade)]) for kind, of_kind in group.items()]
+        [
+            _share(kind, [trade for trade in trades if of_kind(trade)])
+            for kind, of_kind in group.items()
+        ]
         for group in kinds
     ]
 

@@ -120,7 +120,9 @@ def newest_trades(
     if len(line.days) > 1:
         ticks = Ticks([at + line.pitch / 2 - line.night for at in ticks.at], ticks.labels)
     time_axis(axes, ticks, size)
-    return inline(axes.figure, f"trades-{size.name}", "The newest sessions with each entry and exit")
+    return inline(
+        axes.figure, f"trades-{size.name}", "The newest sessions with each entry and exit"
+    )
 
 
 def equity(
@@ -299,9 +301,7 @@ def _ending(name: str, gain: Floats, size: Size) -> str:
     return f"{name}  {value} %" if size is WIDE else f"{name}\n{value} %"
 
 
-def _draw_band(
-    axes: Any, x: Floats, gains: Sequence[Floats], size: Size
-) -> tuple[str, float, str]:
+def _draw_band(axes: Any, x: Floats, gains: Sequence[Floats], size: Size) -> tuple[str, float, str]:
     """Draw the random traders' band and give its label."""
     every = max(1, len(x) // (size.width // 3))
     keep = np.unique(np.append(np.arange(0, len(x), every), len(x) - 1))
@@ -322,9 +322,11 @@ def _draw_drawdown(axes: Any, x: Floats, depth: Floats, size: Size) -> None:
     grid_y(axes, size)
     axes.yaxis.set_major_locator(MaxNLocator(3))
     deepest = int(worst.argmin())
-    text = f"drawdown,\nat worst {percent(worst[deepest] / 100)} %"
+    text = "drawdown,\nat worst " if size is WIDE else "at worst\n"
+    text += f"{percent(worst[deepest] / 100)} %"
     end_labels(axes, size, [(text, float(worst[-1]), MUTED)])
-    axes.plot(x[starts][deepest], worst[deepest], "o", color=INK, markersize=4, clip_on=False)
+    if worst[deepest] < 0:
+        axes.plot(x[starts[deepest]], worst[deepest], "o", color=INK, markersize=4, clip_on=False)
 
 
 def _smoothed(rewards: Floats) -> Floats:

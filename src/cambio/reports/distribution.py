@@ -49,7 +49,9 @@ def ks_distance(a: NDArray[np.float64], b: NDArray[np.float64]) -> float:
     0.5
     """
     points = np.concatenate([a, b])
-    gaps = np.searchsorted(a, points, "right") / a.size - np.searchsorted(b, points, "right") / b.size
+    gaps = (
+        np.searchsorted(a, points, "right") / a.size - np.searchsorted(b, points, "right") / b.size
+    )
     return float(np.abs(gaps).max())
 
 

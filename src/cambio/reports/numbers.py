@@ -93,7 +93,7 @@ class Measure:
         return f"{self.label}, {self.unit}" if self.unit else self.label
 
 
-RESULT_MEASURES: Final = {
+MEASURES: Final = {
     "total_return": Measure("Return", "%", signed_percent),
     "sharpe_ratio": Measure("Sharpe ratio", "", decimal),
     "max_drawdown": Measure("Max. drawdown", "%", percent),
@@ -101,5 +101,29 @@ RESULT_MEASURES: Final = {
     "profit_factor": Measure("Profit factor", "", decimal),
     "total_trades": Measure("Trades", "", count),
     "costs": Measure("Costs", "account currency", decimal),
+    "annual_return": Measure("Return a year", "%", signed_percent),
+    "annual_volatility": Measure("Volatility a year", "%", percent),
+    "sortino_ratio": Measure("Sortino ratio", "", decimal),
+    "calmar_ratio": Measure("Calmar ratio", "", decimal),
+    "financing": Measure("Financing paid", "account currency", decimal),
+    "turnover": Measure("Turnover", "units of position", decimal),
+    "exposure": Measure("Time with a position", "% of bars", percent),
+    "average_trade_bars": Measure("Trade length, mean", "bars", decimal),
+    "sessions": Measure("Sessions", "", count),
+    "periods_per_year": Measure("Sessions a year", "", decimal),
 }
-"""The columns of the results, by metric."""
+"""How the metrics of `BacktestMetrics` are shown."""
+
+RESULT_COLUMNS: Final = tuple(MEASURES)[:7]
+"""The metrics that every table of results shows."""
+
+GATE_MEASURES: Final = {
+    "min_trades": Measure("Enough trades", "", count),
+    "stressed_return": Measure("Return at raised costs", "%", signed_percent),
+    "deflated_sharpe": Measure("Deflated Sharpe ratio", "%", percent),
+    "random_traders": Measure("Standing among random traders", "%", decimal),
+    "beats_flat": Measure("Sharpe ratio beats flat", "", decimal),
+    "beats_buy_and_hold": Measure("Sharpe ratio beats buy and hold", "", decimal),
+    "beats_sell_and_hold": Measure("Sharpe ratio beats sell and hold", "", decimal),
+}
+"""How the hard gates are shown."""

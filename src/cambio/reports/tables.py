@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cambio.calendar import BOGOTA
 from cambio.reports.breakdown import breakdown
-from cambio.reports.numbers import RESULT_MEASURES, Measure, count, decimal, percent, plain, signed
+from cambio.reports.numbers import (
+    GATE_MEASURES,
+    MEASURES,
+    RESULT_COLUMNS,
+    Measure,
+    count,
+    decimal,
+    percent,
+    plain,
+    signed,
+)
 from cambio.reports.timeline import MONTHS
 
 if TYPE_CHECKING:
@@ -79,39 +89,34 @@ def name_of(key: str) -> str:
 
 
 def _results(rows: Sequence[ResultRow], first: str) -> Table:
-    shown = {
-        key: measure
-        for key, measure in RESULT_MEASURES.items()
-        if any(key in row.metrics for row in rows)
-    }
-    headers = [first, *(measure.header for measure in shown.values())]
+    keys = [key for key in RESULT_COLUMNS if any(key in row.metrics for row in rows)]
     cells = [
-        [row.name, *(measure.show(row.metrics.get(key)) for key, measure in shown.items())]
-        for row in rows
+        [row.name, *(MEASURES[key].show(row.metrics.get(key)) for key in keys)] for row in rows
     ]
-    return Table(headers, [cells])
+    return Table([first, *(MEASURES[key].header for key in keys)], [cells])
 
 
 def _more_metrics(rows: Sequence[ResultRow]) -> Table | None:
-    keys = dict.fromkeys(
-        key
-        for row in rows
-        for key, value in row.metrics.items()
-        if key not in RESULT_MEASURES and (value is None or isinstance(value, int | float))
-    )
+    """Give the metrics that `_results` leaves out, for those rows that have any."""
+    others = [{k: v for k, v in row.metrics.items() if k not in RESULT_COLUMNS} for row in rows]
+    keys = dict.fromkeys(key for metrics in others for key in metrics)
     if not keys:
         return None
-    cells = [[name_of(key), *(plain(row.metrics.get(key)) for row in rows)] for key in keys]
-    return Table(["Metric", *(row.name for row in rows)], [cells])
+    columns = [(row.name, metrics) for row, metrics in zip(rows, others, strict=True) if metrics]
+    cells = []
+    for key in keys:
+        measure = _measure(MEASURES, key)
+        shown = (measure.show(metrics.get(key)) for _, metrics in columns)
+        cells.append([measure.header, *shown])
+    return Table(["Metric", *(name for name, _ in columns)], [cells])
 
 
 def _gate(gate: Mapping[str, Any]) -> Check:
-    measure = RESULT_MEASURES.get(gate["gate"])
-    show = measure.show if measure else plain
+    measure = _measure(GATE_MEASURES, gate["gate"])
     return Check(
-        rule=measure.header if measure else name_of(gate["gate"]),
-        value=show(gate["value"]),
-        threshold=show(gate["threshold"]),
+        rule=measure.header,
+        value=measure.show(gate["value"]),
+        threshold=measure.show(gate["threshold"]),
         weight="",
         passed=bool(gate["passed"]),
         explanation=gate["explanation"],
@@ -119,8 +124,7 @@ def _gate(gate: Mapping[str, Any]) -> Check:
 
 
 def _criterion(criterion: Mapping[str, Any]) -> Check:
-    metric = criterion["metric"]
-    measure = RESULT_MEASURES.get(metric, Measure(name_of(metric), "", plain))
+    measure = _measure(MEASURES, criterion["metric"])
     symbol = SYMBOLS.get(criterion["direction"], criterion["direction"])
     return Check(
         rule=measure.header,
@@ -130,6 +134,10 @@ def _criterion(criterion: Mapping[str, Any]) -> Check:
         passed=bool(criterion["passed"]),
         explanation="",
     )
+
+
+def _measure(known: Mapping[str, Measure], key: str) -> Measure:
+    return known.get(key, Measure(name_of(key), "", plain))
 
 
 def _breakdown(trades: Sequence[Trade]) -> Table:

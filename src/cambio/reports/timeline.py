@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 HOUR_BARS: Final = 3600 // BAR_S
+STUMP: Final = 0.6
+"""A first period shorter than this share of the mean goes unlabelled: it would touch the next."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,33 +78,51 @@ class Ticks:
     labels: list[str]
 
 
-def clock_ticks() -> Ticks:
-    """Give the full hours of a single session."""
-    hours = range(BARS_PER_SESSION // HOUR_BARS + 1)
-    first = SESSION_OPEN_S // 3600
-    return Ticks([float(h * HOUR_BARS) for h in hours], [f"{first + h:02d}:00" for h in hours])
-
-
 def date_ticks(line: Timeline, most: int) -> Ticks:
     """Give at most about ``most`` dates: sessions, else weeks, months, quarters or years.
+
+    A single session gets its hours.
 
     >>> time = np.arange("2025-11-28T13:00", "2026-01-10", 1440, dtype="M8[m]").astype("M8[us]")
     >>> date_ticks(Timeline.of(time), 4).labels
     ['Dec\\n2025', 'Jan\\n2026']
     """
     if len(line.days) == 1:
-        return clock_ticks()
+        return _clock_ticks(line.days[0])
     numbers = line.days.astype(np.int64)
     months = line.days.astype("datetime64[M]").astype(np.int64)
-    for key in (numbers, (numbers + 3) // 7, months, months // 3, months // 12):
-        starts = np.flatnonzero(np.diff(key, prepend=key[0] - 1))
+    weeks = (numbers + 3) // 7
+    for by_day, period in (
+        (True, numbers),
+        (True, weeks),
+        *((False, months // k) for k in (1, 3, 12)),
+    ):
+        starts = np.flatnonzero(np.diff(period, prepend=period[0] - 1))
         if len(starts) <= most:
             break
-    if len(starts) > 1 and starts[1] - starts[0] < 0.6 * len(line.days) / len(starts):
-        starts = starts[1:]  # the first period is a stump: its label would touch the next one
-    days = line.days[starts]
-    by_day = bool(key is numbers or np.any(np.diff(days) < np.timedelta64(21, "D")))
-    return Ticks(line.opens[starts].astype(float).tolist(), _date_labels(days, by_day=by_day))
+    if len(starts) > 1 and starts[1] - starts[0] < STUMP * len(line.days) / len(starts):
+        starts = starts[1:]
+    labels = _date_labels(line.days[starts], by_day=by_day)
+    return Ticks(line.opens[starts].astype(float).tolist(), labels)
+
+
+def _clock_ticks(day: np.datetime64) -> Ticks:
+    """Give the full hours of a session, the first one with its date."""
+    first = SESSION_OPEN_S // 3600
+    hours = range(BARS_PER_SESSION // HOUR_BARS + 1)
+    labels = [f"{first + hour:02d}:00" for hour in hours]
+    labels[0] += f"\n{date_text(day)}"
+    return Ticks([float(hour * HOUR_BARS) for hour in hours], labels)
+
+
+def date_text(day: np.datetime64) -> str:
+    """Give a date in words.
+
+    >>> date_text(np.datetime64("2025-11-04"))
+    '4 Nov 2025'
+    """
+    moment = day.astype("datetime64[D]").item()
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
 
 
 def _date_labels(days: NDArray[np.datetime64], *, by_day: bool) -> list[str]:

@@ -11,12 +11,10 @@ from cambio.calendar import BOGOTA_OFFSET_S
 from cambio.contracts.handoffs import Recommendation
 from cambio.reports.breakdown import drawdown
 from cambio.reports.numbers import count, decimal, percent
-from cambio.reports.timeline import MONTHS
+from cambio.reports.timeline import date_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from datetime import date
-    from typing import Any
+    from numpy.typing import NDArray
 
     from cambio.reports.experiment import ExperimentReport, Record
 
@@ -32,7 +30,8 @@ class Words:
     """The sentences of one report."""
 
     ask: str
-    facts: Sequence[str]
+    headline: str
+    reason: str
     window: str
     equity: str
     price: str
@@ -43,12 +42,9 @@ def of(report: ExperimentReport) -> Words:
     """Give the report's sentences."""
     verdict, record = report.verdict, report.record
     return Words(
-        ask=ASKS[Recommendation(verdict.recommendation)],
-        facts=[
-            *_passed("gates", verdict.gates),
-            *_passed("criteria", verdict.criteria),
-            f"confidence {decimal(verdict.confidence)}",
-        ],
+        ask=ASKS[verdict.recommendation],
+        headline=_headline(report),
+        reason=verdict.reason.removeprefix(f"{verdict.recommendation}: "),
         window=_window(record),
         equity=_equity(record),
         price=_price(record),
@@ -56,17 +52,26 @@ def of(report: ExperimentReport) -> Words:
     )
 
 
-def _passed(noun: str, checks: Sequence[Mapping[str, Any]]) -> list[str]:
-    good = sum(bool(check["passed"]) for check in checks)
-    return [f"{good} of {len(checks)} {noun} passed"] if checks else []
+def _headline(report: ExperimentReport) -> str:
+    """Say what the policy reached, in one sentence."""
+    metrics = report.results[0].metrics
+    result = f"It returned {percent(metrics.get('total_return'), signed=True)} % after costs"
+    if metrics.get("sharpe_ratio") is not None:
+        result += f", a Sharpe ratio of {decimal(metrics['sharpe_ratio'])}"
+    passed = [
+        f"{sum(bool(check['passed']) for check in checks)} of {len(checks)} {noun}"
+        for noun, checks in (("gates", report.verdict.gates), ("criteria", report.verdict.criteria))
+        if checks
+    ]
+    return f"{result}, and passed {' and '.join(passed)}." if passed else f"{result}."
 
 
 def _window(record: Record) -> str:
     days = _days(record)
     sessions = len(np.unique(days))
     return (
-        f"{_date(days[0])} to {_date(days[-1])}: {count(sessions)} {_plural('session', sessions)}, "
-        f"{count(len(days))} bars. Start capital {decimal(record.capital)} account currency."
+        f"{_span(days[0], days[-1])}: {count(sessions)} {_plural('session', sessions)}, "
+        f"{count(len(days))} {_plural('bar', len(days))}. Start capital {decimal(record.capital)} in account currency."
     )
 
 
@@ -81,8 +86,8 @@ def _equity(record: Record) -> str:
     if depth[deepest] < 0:
         top = int(np.append(record.capital, policy)[: deepest + 1].argmax())
         days = _days(record)
-        fall, since = percent(-depth[deepest]), _date(days[max(top - 1, 0)])
-        text += f" Its deepest fall was {fall} %, from {since} to {_date(days[deepest - 1])}."
+        when = _span(days[max(top - 1, 0)], days[deepest - 1])
+        text += f" Its deepest fall was {percent(-depth[deepest])} %, {when}."
     return text
 
 
@@ -106,14 +111,14 @@ def _return(mark: float, capital: float) -> str:
     return f"{percent(mark / capital - 1, signed=True)} %"
 
 
-def _days(record: Record) -> np.ndarray:
+def _days(record: Record) -> NDArray[np.datetime64]:
+    """Give the Bogota date of each bar, `(n,) datetime64[D]`."""
     local = record.time + np.timedelta64(BOGOTA_OFFSET_S, "s")
     return local.astype("datetime64[D]")
 
 
-def _date(day: np.datetime64) -> str:
-    moment: date = day.astype("datetime64[D]").item()
-    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+def _span(first: np.datetime64, last: np.datetime64) -> str:
+    return date_text(first) if first == last else f"{date_text(first)} to {date_text(last)}"
 
 
 def _plural(noun: str, number: int) -> str:

@@ -147,52 +147,69 @@ def evaluate(criteria: Iterable[Criterion], metrics: BacktestMetrics) -> list[Cr
 
 def evaluate_gates(gates: HardGates, evidence: Evidence) -> list[GateResult]:
     """Hold the evidence against each gate, the most basic first."""
-    found, least = evidence, gates
     return [
-        GateResult(
-            Gate.MIN_TRADES,
-            found.total_trades,
-            least.min_trades,
-            found.total_trades >= least.min_trades,
-            f"It made {found.total_trades} trades; {least.min_trades} are needed before its "
-            "results say anything.",
-        ),
-        GateResult(
-            Gate.STRESSED_RETURN,
-            found.stressed_return,
-            0.0,
-            found.stressed_return > 0.0,
-            f"At {least.cost_multiple:g} times the costs it returns "
-            f"{_percent(found.stressed_return)}; that must be above 0.",
-        ),
-        GateResult(
-            Gate.DEFLATED_SHARPE,
-            found.deflated_sharpe,
-            least.min_deflated_sharpe,
-            found.deflated_sharpe >= least.min_deflated_sharpe,
-            f"The chance that its skill is real, after {_trials(found.trials)} on this period, is "
-            f"{_percent(found.deflated_sharpe)}; {_percent(least.min_deflated_sharpe)} is needed.",
-        ),
-        GateResult(
-            Gate.RANDOM_TRADERS,
-            found.random_percentile,
-            least.random_percentile,
-            found.random_percentile >= least.random_percentile,
-            f"It beats {found.random_percentile:.1f} % of random traders with the same turnover; "
-            f"{least.random_percentile:g} % is needed.",
-        ),
-        *(_beats(gate, name, found) for gate, name in BASELINE_GATES.items()),
+        _enough_trades(gates, evidence),
+        _survives_costs(gates, evidence),
+        _is_no_luck(gates, evidence),
+        _beats_random_traders(gates, evidence),
+        *(_beats(gate, *rival, evidence) for gate, rival in RIVALS.items()),
     ]
 
 
-BASELINE_GATES: Final = {
-    Gate.BEATS_FLAT: "flat",
-    Gate.BEATS_BUY_AND_HOLD: "buy_and_hold",
-    Gate.BEATS_SELL_AND_HOLD: "sell_and_hold",
+def _enough_trades(gates: HardGates, found: Evidence) -> GateResult:
+    return GateResult(
+        Gate.MIN_TRADES,
+        found.total_trades,
+        gates.min_trades,
+        found.total_trades >= gates.min_trades,
+        f"It made {found.total_trades} trades; {gates.min_trades} are needed before its results "
+        "say anything.",
+    )
+
+
+def _survives_costs(gates: HardGates, found: Evidence) -> GateResult:
+    return GateResult(
+        Gate.STRESSED_RETURN,
+        found.stressed_return,
+        0.0,
+        found.stressed_return > 0.0,
+        f"At {gates.cost_multiple:g} times the costs it returns {_percent(found.stressed_return)}; "
+        "that must be above 0.",
+    )
+
+
+def _is_no_luck(gates: HardGates, found: Evidence) -> GateResult:
+    trials = "1 trial" if found.trials == 1 else f"{found.trials} trials"
+    return GateResult(
+        Gate.DEFLATED_SHARPE,
+        found.deflated_sharpe,
+        gates.min_deflated_sharpe,
+        found.deflated_sharpe >= gates.min_deflated_sharpe,
+        f"The chance that its Sharpe ratio is more than luck, after {trials} on this period, is "
+        f"{_percent(found.deflated_sharpe)}; {_percent(gates.min_deflated_sharpe)} is needed.",
+    )
+
+
+def _beats_random_traders(gates: HardGates, found: Evidence) -> GateResult:
+    return GateResult(
+        Gate.RANDOM_TRADERS,
+        found.random_percentile,
+        gates.random_percentile,
+        found.random_percentile >= gates.random_percentile,
+        f"It beats {found.random_percentile:.1f} % of random traders with its own turnover; "
+        f"{gates.random_percentile:g} % is needed.",
+    )
+
+
+RIVALS: Final = {
+    Gate.BEATS_FLAT: ("flat", "doing nothing"),
+    Gate.BEATS_BUY_AND_HOLD: ("buy_and_hold", "holding a long"),
+    Gate.BEATS_SELL_AND_HOLD: ("sell_and_hold", "holding a short"),
 }
+"""Name of the baseline, and what it does in words."""
 
 
-def _beats(gate: Gate, name: str, found: Evidence) -> GateResult:
+def _beats(gate: Gate, name: str, deed: str, found: Evidence) -> GateResult:
     measured = found.baseline_sharpes[name]
     rival = 0.0 if math.isnan(measured) else measured
     return GateResult(
@@ -200,20 +217,9 @@ def _beats(gate: Gate, name: str, found: Evidence) -> GateResult:
         found.sharpe_ratio,
         rival,
         found.sharpe_ratio > rival,
-        f"Its Sharpe ratio is {_ratio(found.sharpe_ratio)}; {WORDS[name]} has {_ratio(rival)}, "
-        "which it must exceed.",
+        f"Its Sharpe ratio is {_ratio(found.sharpe_ratio)} and that of {deed} {_ratio(rival)}; "
+        "it must be higher.",
     )
-
-
-WORDS: Final = {
-    "flat": "doing nothing",
-    "buy_and_hold": "holding a long",
-    "sell_and_hold": "holding a short",
-}
-
-
-def _trials(count: int) -> str:
-    return "1 trial" if count == 1 else f"{count} trials"
 
 
 def _percent(value: float) -> str:

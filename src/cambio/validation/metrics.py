@@ -135,9 +135,7 @@ class Account:
     """Units of position that changed hands; a reversal is two."""
 
     @classmethod
-    def of(
-        cls, decisions: Sequence[Decision], book: NDArray[np.float64], capital: float
-    ) -> Self:
+    def of(cls, decisions: Sequence[Decision], book: NDArray[np.float64], capital: float) -> Self:
         """Give the account of a record of decisions and the ledger's book at its end."""
         time_s = np.array([int(decision.time.timestamp()) for decision in decisions])
         return cls(
@@ -222,7 +220,9 @@ def compute_metrics(account: Account, periods_per_year: float) -> BacktestMetric
         calmar_ratio=_ratio(growth, drawdown),
         max_drawdown=drawdown,
         win_rate=_ratio(float((results > 0.0).sum()), len(results)),
-        profit_factor=_ratio(float(results[results > 0.0].sum()), -float(results[results < 0.0].sum())),
+        profit_factor=_ratio(
+            float(results[results > 0.0].sum()), -float(results[results < 0.0].sum())
+        ),
         total_trades=len(results),
         costs=account.costs,
         financing=account.financing,

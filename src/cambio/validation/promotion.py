@@ -92,10 +92,8 @@ def _reason(
     gates: Sequence[GateResult],
 ) -> str:
     """Say what failed and what would have to change, gates first."""
-    sentences = [
-        f"{recommendation}: {score:.2f} of the criteria's weight passed "
-        f"({PROMOTE_SCORE:.2f} promotes, {REVIEW_SCORE:.2f} asks for a review)."
-    ]
+    scales = f"{PROMOTE_SCORE:.2f} promotes, {REVIEW_SCORE:.2f} asks for a review"
+    sentences = [f"{recommendation}: {score:.2f} of the criteria's weight passed ({scales})."]
     failed_gates = [result.explanation for result in gates if not result.passed]
     if failed_gates:
         capped = f", which alone would say {by_score}" if by_score is not recommendation else ""

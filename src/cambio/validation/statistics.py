@@ -77,7 +77,10 @@ def expected_maximum_sharpe(trials: int, variance: float, mean: float = 0.0) -> 
     """
     if trials < 2:
         return mean
-    quantile, tail = NORMAL.inv_cdf(1.0 - 1.0 / trials), NORMAL.inv_cdf(1.0 - 1.0 / (trials * math.e))
+    quantile, tail = (
+        NORMAL.inv_cdf(1.0 - 1.0 / trials),
+        NORMAL.inv_cdf(1.0 - 1.0 / (trials * math.e)),
+    )
     return mean + math.sqrt(variance) * ((1.0 - np.euler_gamma) * quantile + np.euler_gamma * tail)
 
 

@@ -140,7 +140,7 @@ def test_a_time_column_of_another_type_is_refused(tmp_path: Path, times: pl.Seri
     path = tmp_path / "bars.parquet"
     prices = {name: [4000.0] for name in ("open", "high", "low", "close")}
     pl.DataFrame({"time": times, **prices}).write_parquet(path)
-    with pytest.raises(DataQualityError, match="Column time of .* holds"):
+    with pytest.raises(DataQualityError, match=r"Column time of .* holds"):
         read_bars(path)
 
 

@@ -1,0 +1,294 @@
+"""The experiment: dataset, training, backtest on the test period, first vote, proposal."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import yaml
+
+from cambio import __version__
+from cambio.app.evaluate import Evaluation, evaluate
+from cambio.app.experiment_config import ExperimentConfig, merged
+from cambio.app.experiment_report import write_report
+from cambio.calendar import session_days
+from cambio.contracts.handoffs import L2Output, L3Output, PromotionProposal
+from cambio.contracts.lineage import hash_of
+from cambio.contracts.market import DateRange
+from cambio.dataset.build import build_dataset
+from cambio.errors import DataQualityError, NotFound
+from cambio.store import models, proposals, trials
+from cambio.store.database import transaction
+from cambio.trading.costs import CostModel
+from cambio.trading.gate import ProductionContract
+from cambio.trading.step import TradingTerms
+from cambio.training.engine import TrainingEngine, TrainingJob
+from cambio.validation import criteria, promotion
+from cambio.validation.metrics import Account, compute_metrics
+from cambio.validation.replay import BacktestEngine
+from cambio.validation.statistics import SharpeEstimate, deflated_sharpe_ratio
+from cambio.yaml_files import read_yaml, validated
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Connection
+
+    from cambio.app.resources import Resources
+    from cambio.contracts.market import MarketHistory
+    from cambio.validation.promotion import BaselineComparison
+
+PROPOSAL_LIFE: Final = timedelta(days=14)
+CODE_ROOMS: Final = ("contracts", "features", "trading", "dataset", "training")
+"""The code that a trained model depends on."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ExperimentResult:
+    """All that an experiment made."""
+
+    dataset: L2Output
+    trained: list[L3Output]
+    evaluation: Evaluation
+    proposal: PromotionProposal
+    report_path: Path
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the result as plain JSON types."""
+        proposal = self.proposal.to_dict()
+        return {
+            "experiment": self.proposal.experiment_name,
+            "model_id": self.proposal.model_id,
+            "recommendation": str(self.proposal.recommendation),
+            "reason": self.proposal.reason,
+            "dataset": asdict(self.dataset),
+            "trained": [asdict(output) for output in self.trained],
+            "backtest": self.evaluation.to_dict(),
+            "proposal": proposal,
+            "lineage": proposal["lineage"],
+            "report": str(self.report_path),
+        }
+
+
+def run(
+    resources: Resources,
+    config: ExperimentConfig,
+    overrides: Mapping[str, Any],
+    notices: Sequence[str] = (),
+) -> ExperimentResult:
+    """Run an experiment from the stored data to a stored proposal.
+
+    With several seeds the validation split chooses one; only that one looks at the test period.
+
+    Raises:
+        DataQualityError: the data is not fit for training.
+    """
+    terms = TradingTerms(CostModel(config.costs), config.risk, resources.capital)
+    history = resources.history()
+    with resources.progress.stage("L2 dataset") as stage:
+        dataset = build_dataset(history, config.plan(), terms.costs, resources.datasets)
+        stage.update(1, 1, f"{dataset.row_count:,} rows, hash {dataset.dataset_hash[:8]}")
+    trained = [_train(resources, config, overrides, dataset, terms, s) for s in config.seeds]
+    best = max(trained, key=lambda output: output.metrics["best_validation_reward"])
+    model = ProductionContract.validate_and_load(Path(best.model_path))
+    window = config.date_ranges.resolve(_newest_session(history))["test"]
+    evaluation = evaluate(
+        model, history, window, terms, resources.progress, config.gates.cost_multiple
+    )
+    comparison = _compare(resources, history, evaluation, terms)
+    proposal = _propose(resources, config, (trained, best), evaluation, comparison)
+    path = resources.reports / f"{model.model_id}.html"
+    commands = [f"cambio backtest {model.model_id}", "cambio proposals list"]
+    write_report(path, config, (dataset, best), evaluation, proposal, notices, commands)
+    return ExperimentResult(dataset, trained, evaluation, proposal, path)
+
+
+def backtest(
+    resources: Resources, model_id: str, start: date | None = None, end: date | None = None
+) -> Evaluation:
+    """Replay a registered model over the test period, or the sessions given; counts as a trial.
+
+    Raises:
+        NotFound: the model is not registered.
+        ContractMismatch: it does not pass the load gate.
+        DataQualityError: no bar is stored in the window.
+    """
+    with resources.engine.connect() as connection:
+        row = models.get(connection, model_id)
+    model = ProductionContract.validate_and_load(Path(row["model_path"]))
+    history = resources.history()
+    newest = _newest_session(history)
+    test = resources.ranges.resolve(newest)["test"] if start is None else None
+    first = start or (test.start if test else newest)
+    window = DateRange(first, end or newest)
+    evaluation = evaluate(model, history, window, resources.terms, resources.progress)
+    with transaction(resources.engine) as connection:
+        _record_trial(connection, row["experiment_name"], evaluation, resources.now())
+    return evaluation
+
+
+def load(
+    folder: Path, name: str, ssot: Mapping[str, Any], overrides: Mapping[str, Any]
+) -> ExperimentConfig:
+    """Read `experiments/NAME.yaml` in ``folder``, completed by the SSOT and the overrides.
+
+    Raises:
+        NotFound: there is no such experiment.
+        ConfigError: a key is unknown or has a wrong value.
+    """
+    path = folder / "experiments" / f"{name}.yaml"
+    if not path.exists():
+        known = ", ".join(available(folder)) or "none"
+        raise NotFound(f"No experiment {name!r} in {path.parent}.", remedy=f"There are: {known}.")
+    document = merged(read_yaml(path, dict[str, Any]), ssot, overrides)
+    return validated(document, ExperimentConfig, str(path))
+
+
+def available(folder: Path) -> dict[str, str]:
+    """Give the experiments in ``folder`` by name, with their descriptions."""
+    paths = sorted((folder / "experiments").glob("*.yaml"))
+    return {path.stem: yaml.safe_load(path.read_text())["description"] for path in paths}
+
+
+def _train(
+    resources: Resources,
+    config: ExperimentConfig,
+    overrides: Mapping[str, Any],
+    dataset: L2Output,
+    terms: TradingTerms,
+    seed: int,
+) -> L3Output:
+    document = config.model_dump(mode="json")
+    job = TrainingJob(
+        experiment_name=config.name,
+        training=config.training,
+        environment=config.environment,
+        rewards=config.reward,
+        seed=seed,
+        config=document,
+        overrides=dict(overrides),
+        code_version=code_version(),
+    )
+    parameters = {**document["training"], **document["environment"], **document["reward"]}
+    tags = {"dataset_hash": dataset.dataset_hash, "overrides": json.dumps(dict(overrides))}
+    with (
+        resources.progress.stage(f"L3 PPO, seed {seed}") as stage,
+        resources.tracker.run(
+            config.name, f"seed-{seed}", {**parameters, "seed": seed}, tags
+        ) as tracked,
+    ):
+
+        def progress(done: int, total: int, reward: float | None) -> None:
+            note = "" if reward is None else f"validation reward {reward:+.2f}"
+            stage.update(done, total, note)
+
+        output = TrainingEngine(terms.costs, resources.models).train(
+            dataset, job, tracked.run_id, progress, tracked.metrics
+        )
+        tracked.metrics(output.metrics, config.training.total_timesteps)
+        tracked.artefacts(Path(output.model_path))
+    return output
+
+
+def _propose(
+    resources: Resources,
+    config: ExperimentConfig,
+    models_made: tuple[Sequence[L3Output], L3Output],
+    evaluation: Evaluation,
+    comparison: BaselineComparison,
+) -> PromotionProposal:
+    """Record the look at the test period, take the first vote, store model and proposal."""
+    now = resources.now()
+    trained, best = models_made
+    metrics = evaluation.metrics
+    with transaction(resources.engine) as connection:
+        looks = _record_trial(connection, config.name, evaluation, now)
+        estimate = SharpeEstimate.of(evaluation.account.session_returns)
+        deflated = deflated_sharpe_ratio(estimate, looks.sharpes, looks.sessions)
+        evidence = criteria.Evidence(
+            total_trades=metrics.total_trades,
+            sharpe_ratio=metrics.sharpe_ratio,
+            deflated_sharpe=deflated,
+            trials=len(looks.sharpes),
+            stressed_return=evaluation.at_costs[config.gates.cost_multiple].total_return,
+            random_percentile=evaluation.random.percentile(evaluation.sharpe_per_session),
+            baseline_sharpes={n: m.sharpe_ratio for n, m in evaluation.baselines.items()},
+        )
+        vote = promotion.recommend(
+            criteria.evaluate(config.success_criteria, metrics),
+            criteria.evaluate_gates(config.gates, evidence),
+            deflated,
+        )
+        proposal = promotion.propose(
+            promotion.Candidate(
+                best.model_id, config.name, evaluation.window, evaluation.model.lineage
+            ),
+            vote,
+            metrics.to_dict(),
+            comparison,
+            created_at=now,
+            expires_at=now + PROPOSAL_LIFE,
+        )
+        for output in trained:
+            found = _model_metrics(output, evaluation)
+            lineage = ProductionContract.validate_and_load(Path(output.model_path)).lineage
+            models.register(connection, replace(output, metrics=found), lineage, now)
+        return proposals.store(connection, proposal)
+
+
+def _compare(
+    resources: Resources, history: MarketHistory, evaluation: Evaluation, terms: TradingTerms
+) -> BaselineComparison:
+    """Hold the policy against the production model on the same window, or against flat."""
+    with resources.engine.connect() as connection:
+        champion = models.champion(connection)
+    if champion is None:
+        return promotion.compare_with_champion(evaluation.metrics, None)
+    model = ProductionContract.validate_and_load(Path(champion["model_path"]))
+    replay = BacktestEngine(history, terms).run(model, evaluation.window)
+    account = Account.of(replay.decisions, replay.book, terms.capital)
+    metrics = compute_metrics(account, evaluation.metrics.periods_per_year)
+    return promotion.compare_with_champion(evaluation.metrics, metrics, model.model_id)
+
+
+def _model_metrics(output: L3Output, evaluation: Evaluation) -> dict[str, Any]:
+    chosen = output.model_id == evaluation.model.model_id
+    return output.metrics | (evaluation.metrics.to_dict() if chosen else {})
+
+
+def _record_trial(
+    connection: Connection, experiment_name: str, evaluation: Evaluation, now: datetime
+) -> trials.Looks:
+    """Note that somebody looked at this window; give every look at an overlapping one."""
+    trial = trials.Trial(
+        model_id=evaluation.model.model_id,
+        model_hash=evaluation.model.lineage["model_hash"],
+        experiment_name=experiment_name,
+        window=evaluation.window,
+        cost_multiplier=1.0,
+        sharpe_per_session=evaluation.sharpe_per_session,
+        sessions=evaluation.metrics.sessions,
+    )
+    trials.record(connection, trial, now)
+    return trials.looks(connection, evaluation.window)
+
+
+def code_version() -> str:
+    """Give the version, with a hash of the code that a trained model depends on."""
+    root = Path(__file__).parents[1]
+    files = sorted(path for room in CODE_ROOMS for path in (root / room).rglob("*.py"))
+    content = {str(path.relative_to(root)): path.read_text() for path in files}
+    return f"{__version__}+{hash_of(content)[:8]}"
+
+
+def _newest_session(history: MarketHistory) -> date:
+    if history.bars.is_empty():
+        raise DataQualityError(
+            "There are no bars in the database.",
+            remedy="Run `cambio import ohlcv FILE --source-timezone ...` or `cambio simulate`.",
+        )
+    newest = history.bars["time"].tail(1).dt.epoch("s").to_numpy()
+    return date(1970, 1, 1) + timedelta(days=int(session_days(newest)[0]))

@@ -1,0 +1,116 @@
+"""Queries on `model_registry`. A row is a dict by the table's columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import insert, select
+
+from cambio.errors import Conflict, NotFound
+from cambio.store import tables
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from cambio.contracts.handoffs import L3Output
+
+STAGING: Final = "staging"
+PRODUCTION: Final = "production"
+KNOWN_SHOWN: Final = 10
+
+
+def register(
+    connection: Connection, model: L3Output, lineage: Mapping[str, Any], now: datetime
+) -> bool:
+    """Put a trained model into staging; tell whether it was new. A known one stays as it is.
+
+    Args:
+        connection: inside a transaction.
+        model: what training handed over.
+        lineage: plain JSON types.
+        now: when.
+
+    Raises:
+        Conflict: the id belongs to another graph.
+    """
+    table = tables.model_registry
+    known = connection.execute(
+        select(table.c.model_hash).where(table.c.model_id == model.model_id)
+    ).scalar()
+    if known is not None:
+        _require_same(model, known)
+        return False
+    row = {
+        "model_id": model.model_id,
+        "experiment_name": model.experiment_name,
+        "model_path": model.model_path,
+        "model_hash": model.model_hash,
+        "stage": STAGING,
+        "is_active": False,
+        "metrics": model.metrics,
+        "lineage": dict(lineage),
+        "created_at": now,
+    }
+    connection.execute(insert(table), row)
+    return True
+
+
+def _require_same(model: L3Output, known_hash: str) -> None:
+    if known_hash != model.model_hash:
+        raise Conflict(
+            f"Model {model.model_id} is registered with graph {known_hash[:12]}, not "
+            f"{model.model_hash[:12]}.",
+            remedy="Train it under another id; a registered model is never replaced.",
+            registered=known_hash,
+            offered=model.model_hash,
+        )
+
+
+def get(connection: Connection, model_id: str) -> dict[str, Any]:
+    """Give one model.
+
+    Raises:
+        NotFound: with the ids that exist, newest first.
+    """
+    table = tables.model_registry
+    row = connection.execute(select(table).where(table.c.model_id == model_id)).mappings().first()
+    if row is None:
+        newest = select(table.c.model_id).order_by(table.c.created_at.desc(), table.c.model_id)
+        known = list(connection.execute(newest.limit(KNOWN_SHOWN)).scalars())
+        raise NotFound(
+            f"No model {model_id!r} is registered.",
+            remedy=f"Newest: {', '.join(known)}." if known else "None is; train one first.",
+            known=known,
+        )
+    return dict(row)
+
+
+def every(connection: Connection, stage: str | None = None) -> list[dict[str, Any]]:
+    """Give the models, newest first; of one stage if asked."""
+    table = tables.model_registry
+    query = select(table).order_by(table.c.created_at.desc(), table.c.model_id)
+    if stage is not None:
+        query = query.where(table.c.stage == stage)
+    return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def champion(connection: Connection) -> dict[str, Any] | None:
+    """Give the active production model; None while there is none.
+
+    Raises:
+        Conflict: there is more than one, and which one trades is not ours to guess.
+    """
+    table = tables.model_registry
+    query = select(table).where(table.c.stage == PRODUCTION, table.c.is_active)
+    rows = connection.execute(query.order_by(table.c.model_id)).mappings().all()
+    if len(rows) > 1:
+        ids = [row["model_id"] for row in rows]
+        raise Conflict(
+            f"Several models are active in production: {', '.join(ids)}.",
+            remedy="Set stage = 'archived' for all but one.",
+            models=ids,
+        )
+    return dict(rows[0]) if rows else None
