@@ -90,7 +90,9 @@ def load_settings(home: Path | None = None) -> Settings:
     return Settings(
         home=root,
         database_url=environment.database_url or f"sqlite:///{(root / 'cambio.db').absolute()}",
-        tracking_uri=f"sqlite:///{(root / 'mlflow.db').absolute()}" if tracking is None else tracking,
+        tracking_uri=f"sqlite:///{(root / 'mlflow.db').absolute()}"
+        if tracking is None
+        else tracking,
         config_folder=folder,
         ranges=read_yaml(folder / "date_ranges.yaml", DateRanges),
         trading=read_yaml(folder / "trading.yaml", TradingConfig),

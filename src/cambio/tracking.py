@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Protocol
@@ -84,7 +83,7 @@ class Tracker:
 
     def _connect(self, experiment: str) -> tuple[Any, str]:
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
-        logging.getLogger("alembic").setLevel(logging.WARNING)
+        os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
         try:
             from mlflow import MlflowClient  # noqa: PLC0415 - three seconds, only when tracked
         except ImportError as error:

@@ -148,7 +148,7 @@ def _checked_rows(
     value = pl.col("value")
     weekend = series.frequency == "daily" and not series.every_day
     reason = (
-        pl.when(text).then(pl.lit(Reason.NOT_A_NUMBER))
+        pl.when("text").then(pl.lit(Reason.NOT_A_NUMBER))
         .when(value.is_infinite()).then(pl.lit(Reason.INFINITE))
         .when(pl.col("day") > today).then(pl.lit(Reason.FUTURE))
         .when(pl.lit(weekend) & (pl.col("day").dt.weekday() > 5)).then(pl.lit(Reason.WEEKEND))

@@ -51,11 +51,11 @@ class Evaluation:
         """Give the random traders' median and 95th percentile, as rows of a table."""
         yearly = self.metrics.periods_per_year**0.5
         return {
-            f"random traders, {name}": {
+            f"random, {name}": {
                 "sharpe_ratio": float(np.percentile(self.random.sharpe, level)) * yearly,
                 "total_return": float(np.percentile(self.random.total_return, level)),
             }
-            for name, level in (("median", 50), ("95th percentile", 95))
+            for name, level in (("median", 50), ("95th pct.", 95))
         }
 
     def to_dict(self) -> dict[str, Any]:

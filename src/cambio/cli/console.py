@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -96,9 +97,10 @@ def number(value: float | None, decimals: int = 2) -> str:
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a table: the first column left, the others right-aligned."""
-    view = Table(title=title, title_justify="left", title_style="bold", header_style="dim")
+    view = _grid(title)
+    view.show_header = True
     for i, name in enumerate(columns):
-        view.add_column(name, justify="left" if i == 0 else "right", overflow="fold")
+        view.add_column(name, justify="left" if i == 0 else "right", no_wrap=i == 0)
     for row in rows:
         view.add_row(*row)
     out.print(view)
@@ -106,7 +108,22 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
 
 def facts(title: str, values: Mapping[str, str]) -> None:
     """Print names and values, one a line."""
-    view = Table(title=title, title_justify="left", title_style="bold", show_header=False, box=None)
+    view = _grid(title)
+    view.add_column(style="dim", no_wrap=True)
+    view.add_column(overflow="fold")
     for name, value in values.items():
-        view.add_row(f"[dim]{name}[/]", value)
+        view.add_row(name, value)
     out.print(view)
+
+
+def _grid(title: str) -> Table:
+    return Table(
+        title=title and f"\n{title}",
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        show_header=False,
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+    )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from rich.padding import Padding
+
 from cambio.cli import console
 from cambio.cli.console import number, percent
 
 if TYPE_CHECKING:
+    from cambio.contracts.handoffs import PromotionProposal
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
@@ -19,12 +22,12 @@ COLOURS = {"PROMOTE": "green", "REVIEW": "yellow", "REJECT": "red"}
 COLUMNS = (
     "",
     "Sharpe",
-    "return %",
-    "drawdown %",
-    "win rate %",
-    "profit factor",
+    "return\n%",
+    "drawdown\n%",
+    "win rate\n%",
+    "profit\nfactor",
     "trades",
-    "costs %",
+    "costs\n%",
 )
 
 
@@ -32,7 +35,7 @@ def evaluation(found: Evaluation) -> None:
     """Print a backtest: the policy, what it is compared with, and other costs."""
     window = f"{found.window.start} to {found.window.end}"
     capital = found.account.capital
-    rows = {found.model.model_id: found.metrics.to_dict()}
+    rows = {"policy": found.metrics.to_dict()}
     rows |= {name.replace("_", " "): m.to_dict() for name, m in found.baselines.items()}
     rows |= found.random_metrics()
     console.table(
@@ -66,10 +69,7 @@ def experiment(result: ExperimentResult) -> None:
     """Print an experiment: its backtest and its first vote."""
     evaluation(result.evaluation)
     proposal = result.proposal
-    colour = COLOURS[proposal.recommendation]
-    console.out.print(
-        f"\n[bold {colour}]{proposal.recommendation}[/] {proposal.reason}", highlight=False
-    )
+    verdict(proposal)
     console.facts(
         "",
         {
@@ -79,6 +79,26 @@ def experiment(result: ExperimentResult) -> None:
             "report": str(result.report_path),
         },
     )
+
+
+def verdict(proposal: PromotionProposal) -> None:
+    """Print the first vote: the recommendation, then every gate and criterion."""
+    colour = COLOURS[proposal.recommendation]
+    rows = proposal.criteria_results
+    passed = sum(row["passed"] for row in rows)
+    console.out.print(
+        f"\n[bold {colour}]{proposal.recommendation}[/] {passed} of {len(rows)} gates and "
+        f"criteria passed.",
+        highlight=False,
+    )
+    for row in rows:
+        mark = "[green]✓[/]" if row["passed"] else "[red]✗[/]"
+        text = row.get("explanation") or (
+            f"{row['metric']} is {number(row['value'])}; "
+            f"{'at least' if row['direction'] == 'gte' else 'at most'} {row['threshold']:g} "
+            f"(weight {row['weight']:g})."
+        )
+        console.out.print(Padding(f"{mark} {text}", (0, 0, 0, 2)), highlight=False)
 
 
 def paper(report: PaperReport) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
@@ -13,13 +13,16 @@ from cambio.reports.picture import LIGHT, new_figure
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from cambio.reports.timeline import Ticks
 
-LABEL_GAP: Final = 1.25
-"""Height of a line of text, in its size."""
+T = TypeVar("T")
+
+LINE_HEIGHT: Final = 1.25
+"""Of the labels' text, in its size."""
+BOTTOM: Final = 44
+TOP: Final = 10
+GUTTER: Final = 30
+"""Pixels below, above and between the plots of a picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +37,35 @@ class Size:
     dates: int
     """Most dates on the time axis."""
 
+    def pick(self, wide: T, narrow: T) -> T:
+        """Give what fits this size."""
+        return wide if self.name == "wide" else narrow
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A line's name, at its right end."""
+
+    text: str
+    y: float
+    colour: str
+
+    @property
+    def lines(self) -> int:
+        """How many lines of text it takes."""
+        return self.text.count("\n") + 1
+
 
 WIDE: Final = Size("wide", 1080, 13, left=52, dates=12)
 NARROW: Final = Size("narrow", 360, 11.5, left=38, dates=6)
-BOTTOM: Final = 44
-TOP: Final = 10
-GUTTER: Final = 30
 
 
-def panels(size: Size, heights: tuple[int, ...], room: int) -> list[Any]:
-    """Give plots of these ``heights``, one below the other, with ``room`` for labels on the right."""
-    total = TOP + sum(heights) + GUTTER * (len(heights) - 1) + BOTTOM
+def panels(size: Size, heights: tuple[int, ...], room: int, head: int = TOP) -> list[Any]:
+    """Give plots of these heights, one below the other, with ``room`` for labels on the right."""
+    total = head + sum(heights) + GUTTER * (len(heights) - 1) + BOTTOM
     figure = new_figure(size.width, total)
     drawn = []
-    above = TOP
+    above = head
     for height in heights:
         box = (size.left, total - above - height, size.width - size.left - room, height)
         scale = (size.width, total, size.width, total)
@@ -61,66 +79,60 @@ def panels(size: Size, heights: tuple[int, ...], room: int) -> list[Any]:
 
 
 def bare(axes: Any) -> None:
+    """Take away the box around a plot."""
     axes.patch.set_visible(False)
     axes.spines[:].set_visible(False)
 
 
-def plot(axes: Any, x: Floats, y: Floats, colour: str, width: float, zorder: float = 2.0) -> None:
-    axes.plot(x, y, color=colour, linewidth=width, solid_capstyle="round", zorder=zorder)
-
-
-def grid_y(axes: Any, size: Size) -> None:
-    axes.yaxis.set_major_locator(MaxNLocator(5 if size is WIDE else 4, steps=[1, 2, 2.5, 5, 10]))
+def grid_y(axes: Any, size: Size, most: int = 5) -> None:
+    """Rule the plot at round values of y, at most about ``most`` of them."""
+    axes.yaxis.set_major_locator(MaxNLocator(min(most, size.pick(5, 4)), steps=[1, 2, 2.5, 5, 10]))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: axis_number(value)))
     axes.grid(axis="y", color=LIGHT["grid"], linewidth=1)
     axes.set_axisbelow(True)
     axes.tick_params(axis="y", pad=8)
 
 
-def time_axis(axes: Any, ticks: Ticks, size: Size) -> None:
+def axis_x(axes: Any, ticks: Ticks, size: Size) -> None:
+    """Draw the time axis below the plot."""
     axes.set_xticks(ticks.at, ticks.labels)
     axes.tick_params(axis="x", length=4, color=LIGHT["line"], labelsize=size.text, pad=4)
     axes.spines["bottom"].set(visible=True, color=LIGHT["line"], linewidth=1)
 
 
-def say(axes: Any, size: Size, y: float, text: str, colour: str) -> None:
-    """Write beside the plot's right edge, at ``y`` of its axis."""
-    axes.annotate(
-        text,
-        (1.0, y),
-        (8, 0),
-        xycoords=axes.get_yaxis_transform(),
-        textcoords="offset pixels",
-        color=colour,
-        fontsize=size.text,
-        va="center",
-        annotation_clip=False,
-        parse_math=False,
-    )
-
-
-def end_labels(axes: Any, size: Size, labels: Sequence[tuple[str, float, str]]) -> None:
-    """Name the lines at their right ends, moved apart where they would overlap."""
+def end_labels(axes: Any, size: Size, labels: Sequence[Label]) -> None:
+    """Write the labels beside the plot, moved apart where they would overlap."""
     low, high = axes.get_ylim()
-    height = axes.get_position().height * axes.figure.get_figheight() * axes.figure.dpi
-    a_line = size.text * LABEL_GAP * (high - low) / height
-    ordered = sorted(labels, key=lambda label: label[1])
+    pixels = axes.get_position().height * axes.figure.get_figheight() * axes.figure.dpi
+    a_line = size.text * LINE_HEIGHT * (high - low) / pixels
+    ordered = sorted(labels, key=lambda label: label.y)
+    halves = [a_line * label.lines / 2 for label in ordered]
+    for label, y in zip(ordered, _apart(ordered, halves, high + a_line), strict=True):
+        axes.annotate(
+            label.text,
+            (1.0, y),
+            (8, 0),
+            xycoords=axes.get_yaxis_transform(),
+            textcoords="offset points",
+            color=label.colour,
+            fontsize=size.text,
+            va="center",
+            annotation_clip=False,
+            parse_math=False,
+        )
+
+
+def _apart(ordered: Sequence[Label], halves: Sequence[float], ceiling: float) -> list[float]:
+    """Give y for each label: first each above the one before, then all pressed below the top."""
     at: list[float] = []
-    floor = low - a_line
-    for text, y, _ in ordered:
-        half = a_line * (text.count("\n") + 1) / 2
-        at.append(max(y, floor + half))
-        floor = at[-1] + half
-    ceiling = high + a_line
+    for i, (label, half) in enumerate(zip(ordered, halves, strict=True)):
+        at.append(label.y if i == 0 else max(label.y, at[-1] + halves[i - 1] + half))
     for i in reversed(range(len(at))):
-        half = a_line * (ordered[i][0].count("\n") + 1) / 2
-        at[i] = min(at[i], ceiling - half)
-        ceiling = at[i] - half
-    for (text, _, colour), y in zip(ordered, at, strict=True):
-        say(axes, size, y, text, colour)
-    axes.set_ylim(low, high)
+        at[i] = min(at[i], ceiling - halves[i])
+        ceiling = at[i] - halves[i]
+    return at
 
 
 def axis_number(value: float) -> str:
     """Give an axis number: no zeros behind the point, thousands apart, a real minus."""
-    return f"{round(value, 6) + 0.0:,.10g}".replace("-", MINUS)
+    return f"{round(value, 12) + 0.0:,.10g}".replace("-", MINUS)

@@ -15,20 +15,18 @@ from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
 from cambio.reports.axes import (
-    NARROW,
     WIDE,
+    Label,
     Size,
     axis_number,
+    axis_x,
     bare,
     end_labels,
     grid_y,
     panels,
-    plot,
-    say,
-    time_axis,
 )
 from cambio.reports.breakdown import drawdown
-from cambio.reports.numbers import percent
+from cambio.reports.numbers import decimal, percent
 from cambio.reports.picture import LIGHT, inline, new_figure, png
 from cambio.reports.timeline import Ticks, Timeline, date_ticks, runs
 
@@ -41,23 +39,18 @@ if TYPE_CHECKING:
 
     from cambio.contracts.trading import Trade
     from cambio.reports.distribution import Shift
-    from cambio.reports.timeline import Run
 
     Floats = NDArray[np.float64]
     Curve = tuple[Floats, Floats]
 
-INK, MUTED, QUIET, LINE, GRID, BAND = (
-    LIGHT[token] for token in ("ink", "muted", "quiet", "line", "grid", "band")
-)
+INK, MUTED, QUIET, LINE, BAND = (LIGHT[t] for t in ("ink", "muted", "quiet", "line", "band"))
 SIDES: Final = {1: LIGHT["long"], -1: LIGHT["short"]}
 BASELINES: Final = {"buy and hold": SIDES[1], "sell and hold": SIDES[-1]}
-LABEL_GAP: Final = 1.25
-"""Least distance of two direct labels, in lines of text."""
-EQUITY_ROOM: Final = {"wide": 168, "narrow": 84}
-PRICE_ROOM: Final = {"wide": 68, "narrow": 58}
-TRAINING_ROOM: Final = {"wide": 80, "narrow": 68}
-NEWEST_SESSIONS: Final = {"wide": 10, "narrow": 4}
-NEWEST_TRADES: Final = {"wide": 90, "narrow": 36}
+LANES: Final = {1: (0.54, 1.0), -1: (0.0, 0.46)}
+"""Where the ribbon below the price shows each side, as shares of its height."""
+NIGHT: Final = 4
+"""Room between two sessions seen closely, in bars."""
+MARKS: Final = {"linestyle": "none", "markeredgewidth": 1.2, "zorder": 5}
 CLOUD: Final = 500
 """Most episodes drawn as dots."""
 
@@ -74,19 +67,17 @@ def price(
         size: `WIDE` or `NARROW`.
     """
     line = Timeline.of(time)
-    top, ribbon = panels(size, (230, 46) if size is WIDE else (170, 40), PRICE_ROOM[size.name])
-    plot(top, *line.closes(close), INK, 1.0)
-    grid_y(top, size)
+    top, ribbon = panels(size, size.pick((230, 46), (170, 40)), size.pick(68, 58))
+    _draw_close(top, line, close, size)
     top.set_xlim(*line.span)
-    end_labels(top, size, [(f"{close[-1]:,.2f}", float(close[-1]), INK)])
-    for side, lane in ((1, (0.54, 1.0)), (-1, (0.0, 0.46))):
-        held = [run for run in runs(position) if run.side == side]
-        ribbon.add_patch(_blocks(line, held, lane, SIDES[side], alpha=1.0))
-        word = "long" if side == 1 else "short"
-        say(ribbon, size, sum(lane) / 2, word, SIDES[side])
-    ribbon.axhline(0.5, color=LINE, linewidth=0.8)
     ribbon.set(xlim=line.span, ylim=(0, 1), yticks=[])
-    time_axis(ribbon, date_ticks(line, size.dates), size)
+    ribbon.axhline(0.5, color=LINE, linewidth=0.8)
+    for side, lane in LANES.items():
+        ribbon.add_patch(_blocks(line, position, side, lane))
+    words = {1: "long", -1: "short"}
+    lanes = [Label(words[side], sum(lane) / 2, SIDES[side]) for side, lane in LANES.items()]
+    end_labels(ribbon, size, lanes)
+    axis_x(ribbon, date_ticks(line, size.dates), size)
     return inline(top.figure, f"price-{size.name}", "The close, and the position below it, by date")
 
 
@@ -99,30 +90,30 @@ def newest_trades(
 ) -> Markup:
     """Draw the newest sessions with each fill at its price: entries filled, exits hollow.
 
-    The arguments are those of `price`. Ten sessions are shown, fewer if they hold too many trades
-    to tell apart.
+    The arguments are those of `price`. Ten sessions are shown, four on a narrow page, and fewer
+    if they hold too many trades to tell apart.
     """
     first = _zoom_start(time, trades, size)
-    line = Timeline.of(time[first:], night=4)
-    (axes,) = panels(size, (320 if size is WIDE else 260,), PRICE_ROOM[size.name])
-    for run in runs(position[first:]):
-        axes.add_patch(_blocks(line, [run], (0, 1), SIDES[run.side], alpha=0.09, axes=axes))
-    x, y = line.closes(close[first:])
-    plot(axes, x, y, INK, 1.1)
-    _triangles(axes, line, time[first:], trades, size)
+    time, close, position = time[first:], close[first:], position[first:]
+    line = Timeline.of(time, night=NIGHT)
+    (axes,) = panels(size, size.pick((320,), (260,)), size.pick(68, 58))
+    for side, colour in SIDES.items():
+        shade = _blocks(line, position, side, (0.0, 1.0))
+        shade.set(alpha=0.09, transform=axes.get_xaxis_transform())
+        axes.add_patch(shade)
+        of_side = [trade for trade in trades if trade.side == side]
+        left = [(trade.exit_time, trade.exit_price) for trade in of_side if not trade.is_open]
+        entered = [(trade.entry_time, trade.entry_price) for trade in of_side]
+        for fills, face in ((left, LIGHT["page"]), (entered, colour)):
+            look = {"color": colour, "markerfacecolor": face, "markersize": size.pick(22, 18)}
+            axes.plot(*_located(line, time, fills), marker=_pointer(side), **MARKS, **look)
     axes.margins(y=0.09)
-    axes.set_xlim(line.span[0] - 2, line.span[1] + 2)
-    grid_y(axes, size)
+    _draw_close(axes, line, close, size)
     for open_at in line.opens[1:]:
-        axes.axvline(open_at - line.night / 2, color=LINE, linewidth=0.8, zorder=0)
-    end_labels(axes, size, [(f"{close[-1]:,.2f}", float(close[-1]), INK)])
-    ticks = date_ticks(line, max(len(line.days), 2))
-    if len(line.days) > 1:
-        ticks = Ticks([at + line.pitch / 2 - line.night for at in ticks.at], ticks.labels)
-    time_axis(axes, ticks, size)
-    return inline(
-        axes.figure, f"trades-{size.name}", "The newest sessions with each entry and exit"
-    )
+        axes.axvline(open_at - NIGHT / 2, color=LINE, linewidth=0.8, zorder=0)
+    axes.set_xlim(line.span[0] - NIGHT / 2, line.span[1] + NIGHT / 2)
+    axis_x(axes, _session_ticks(line), size)
+    return inline(axes.figure, f"trades-{size.name}", "The newest sessions, each entry and exit")
 
 
 def equity(
@@ -143,21 +134,23 @@ def equity(
     """
     line = Timeline.of(time)
     x = np.append(line.left[0], line.left + 1.0)
-    gains = {name: _gain(marks, capital) for name, marks in equity.items()}
-    top, below = panels(size, (330, 96) if size is WIDE else (230, 76), EQUITY_ROOM[size.name])
+    top, below = panels(size, size.pick((330, 96), (230, 76)), size.pick(168, 84))
     labels = []
     if random_band is not None:
         labels.append(_draw_band(top, x, [_gain(row, capital) for row in random_band], size))
-    for order, (name, gain) in enumerate(gains.items()):
+    for order, (name, marks) in enumerate(equity.items()):
+        gain = _gain(marks, capital)
         colour = BASELINES.get(name, MUTED) if order else INK
-        plot(top, x, gain, colour, 1.0 if order else 2.2, zorder=3.0 if order else 4.0)
-        labels.append((_ending(name, gain, size), float(gain[-1]), colour))
+        weight = size.pick(1.0, 0.8) if order else size.pick(2.2, 1.7)
+        top.plot(x, gain, color=colour, linewidth=weight, zorder=3 if order else 4)
+        ending = f"{percent(gain[-1] / 100, signed=True)} %"
+        labels.append(Label(f"{name}{size.pick('  ', chr(10))}{ending}", gain[-1], colour))
     grid_y(top, size)
-    top.set_xlim(*line.span)
     end_labels(top, size, labels)
     _draw_drawdown(below, x, drawdown(np.append(capital, next(iter(equity.values())))), size)
-    below.set_xlim(*line.span)
-    time_axis(below, date_ticks(line, size.dates), size)
+    for axes in (top, below):
+        axes.set_xlim(*line.span)
+    axis_x(below, date_ticks(line, size.dates), size)
     return inline(
         top.figure, f"equity-{size.name}", "Equity of the policy and its baselines, and drawdown"
     )
@@ -190,95 +183,92 @@ def training_curve(episodes: Curve, evaluations: Curve, size: Size) -> Markup:
         evaluations: step and mean reward on the validation period.
         size: `WIDE` or `NARROW`.
     """
-    figure = _training_figure(episodes, evaluations, size)
-    return inline(figure, f"training-{size.name}", "Reward by step, in training and validation")
+    (axes,) = panels(size, size.pick((270,), (200,)), size.pick(84, 72))
+    _draw_training(axes, episodes, evaluations, size)
+    name = f"training-{size.name}"
+    return inline(axes.figure, name, "Reward by step, in training and validation")
 
 
 def training_curve_png(episodes: Curve, evaluations: Curve) -> bytes:
     """Give the training curve as the file `training_curve.png`; arguments as `training_curve`."""
-    return png(_training_figure(episodes, evaluations, WIDE))
+    (axes,) = panels(WIDE, (360,), 90, head=56)
+    _draw_training(axes, episodes, evaluations, WIDE)
+    title = "Reward by environment step: training episodes, and the mean on the validation period"
+    axes.set_title(title, loc="left", color=INK, fontsize=14, pad=20)
+    return png(axes.figure)
 
 
-def _training_figure(episodes: Curve, evaluations: Curve, size: Size) -> Any:
-    (axes,) = panels(size, (270 if size is WIDE else 200,), TRAINING_ROOM[size.name])
+def _draw_training(axes: Any, episodes: Curve, evaluations: Curve, size: Size) -> None:
+    (steps, rewards), (at, means) = _finite(episodes), _finite(evaluations)
     labels = []
-    steps, rewards = (np.asarray(values, dtype=np.float64) for values in episodes)
     if steps.size:
         smooth = _smoothed(rewards)
         every = -(-steps.size // CLOUD)
         cloud = {"markersize": 3, "markeredgewidth": 0, "alpha": 0.4}
         axes.plot(steps[::every], rewards[::every], "o", color=QUIET, **cloud)
-        plot(axes, steps[-smooth.size :], smooth, QUIET, 1.6)
-        labels.append(("episodes,\nsmoothed", float(smooth[-1]), MUTED))
-    at, means = (np.asarray(values, dtype=np.float64) for values in evaluations)
+        axes.plot(steps[-smooth.size :], smooth, color=QUIET, linewidth=1.6)
+        labels.append(Label("episodes,\nsmoothed", float(smooth[-1]), MUTED))
     if at.size:
         axes.plot(at, means, "o-", color=INK, linewidth=1.8, markersize=5, markeredgewidth=0)
-        labels.append(("validation", float(means[-1]), INK))
-    grid_y(axes, size)
+        labels.append(Label("validation", float(means[-1]), INK))
     axes.set_ylim(*_reward_range(rewards, means))
+    grid_y(axes, size)
+    end_labels(axes, size, labels)
     furthest = max([1.0, *steps[-1:].tolist(), *at[-1:].tolist()])
     axes.set_xlim(0, furthest * 1.01)
-    end_labels(axes, size, labels)
     ticks = [t for t in MaxNLocator(5).tick_values(0, furthest) if 0 <= t <= furthest]
-    time_axis(axes, Ticks(ticks, [_steps(t) for t in ticks]), size)
-    return axes.figure
+    axis_x(axes, Ticks(ticks, [_steps(t) for t in ticks]), size)
+
+
+def _draw_close(axes: Any, line: Timeline, close: Floats, size: Size) -> None:
+    x, y = line.closes(close)
+    axes.plot(x, y, color=INK, linewidth=size.pick(1.0, 0.8))
+    grid_y(axes, size)
+    end_labels(axes, size, [Label(decimal(close[-1]), float(close[-1]), INK)])
 
 
 def _blocks(
-    line: Timeline,
-    held: Sequence[Run],
-    lane: tuple[float, float],
-    colour: str,
-    *,
-    alpha: float,
-    axes: Any = None,
+    line: Timeline, position: NDArray[np.int64], side: int, lane: tuple[float, float]
 ) -> Any:
-    """Give the stretches of a position as one patch; with ``axes``, the lane is a share of them."""
+    """Give all stretches of one side as a single patch, ``lane`` from bottom to top."""
     low, high = lane
     corners = []
-    for run in held:
-        left, right = line.left[run.first], line.left[run.last] + 1
-        corners.append([(left, low), (left, high), (right, high), (right, low), (left, low)])
-    vertices = np.array(corners, dtype=np.float64).reshape(-1, 2)
+    for run in runs(position):
+        if run.side == side:
+            left, right = line.left[run.first], line.left[run.last] + 1
+            corners.append([(left, low), (left, high), (right, high), (right, low), (left, low)])
     codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY] * len(corners)
-    look = {"facecolor": colour, "alpha": alpha, "linewidth": 0, "zorder": 0.5}
-    if axes is not None:
-        look["transform"] = axes.get_xaxis_transform()
-    return PathPatch(Path(vertices, codes), **look)
+    path = Path(np.array(corners, dtype=np.float64).reshape(-1, 2), codes)
+    return PathPatch(path, facecolor=SIDES[side], linewidth=0, zorder=0.5)
 
 
 def _zoom_start(time: NDArray[np.datetime64], trades: Sequence[Trade], size: Size) -> int:
-    """Give the first bar of the newest sessions that still can be told apart."""
-    opens = np.flatnonzero(np.diff(Timeline.of(time).left // 60, prepend=-1))
-    opens = opens[-NEWEST_SESSIONS[size.name] :]
+    """Give the first bar of the newest sessions whose trades can be told apart."""
+    line = Timeline.of(time)
+    opens = np.searchsorted(line.left, line.opens)[-size.pick(10, 4) :]
     entries = np.array([_instant(trade.entry_time) for trade in trades], dtype=time.dtype)
     for start in opens:
-        if np.count_nonzero(entries >= time[start]) <= NEWEST_TRADES[size.name]:
+        if np.count_nonzero(entries >= time[start]) <= size.pick(90, 36):
             return int(start)
     return int(opens[-1])
 
 
-def _triangles(
-    axes: Any, line: Timeline, time: NDArray[np.datetime64], trades: Sequence[Trade], size: Size
-) -> None:
-    """Point at each fill: long from below, short from above; hollow where it closed the trade."""
-    for side, colour in SIDES.items():
-        of_side = [trade for trade in trades if trade.side == side]
-        exits = [(t.exit_time, t.exit_price) for t in of_side if not t.is_open]
-        entries = [(t.entry_time, t.entry_price) for t in of_side]
-        for fills, face in ((exits, LIGHT["page"]), (entries, colour)):
-            known = [(_instant(at), at_price) for at, at_price in fills if _instant(at) >= time[0]]
-            x = line.left[np.searchsorted(time, np.array([t for t, _ in known], dtype=time.dtype))]
-            axes.plot(
-                *(x, [at_price for _, at_price in known]),
-                linestyle="none",
-                marker=_pointer(side),
-                markersize=22 if size is WIDE else 18,
-                markerfacecolor=face,
-                markeredgecolor=colour,
-                markeredgewidth=1.2,
-                zorder=5,
-            )
+def _session_ticks(line: Timeline) -> Ticks:
+    """Give each session's date below its middle."""
+    ticks = date_ticks(line, most=max(len(line.days), 2))
+    if len(line.days) == 1:
+        return ticks
+    return Ticks([at + (line.pitch - line.night) / 2 for at in ticks.at], ticks.labels)
+
+
+def _located(
+    line: Timeline, time: NDArray[np.datetime64], fills: Sequence[tuple[datetime, float]]
+) -> tuple[Floats, Floats]:
+    """Give where fills stand: x at the open of their bar, y at their price; older ones not."""
+    at = np.array([_instant(moment) for moment, _ in fills], dtype=time.dtype)
+    prices = np.array([price for _, price in fills], dtype=np.float64)
+    seen = (at >= time[0]) & (at <= time[-1])
+    return line.left[np.searchsorted(time, at[seen])], prices[seen]
 
 
 def _pointer(side: int) -> Any:
@@ -296,41 +286,44 @@ def _gain(marks: Floats, capital: float) -> Floats:
     return np.append(0.0, (np.asarray(marks, dtype=np.float64) / capital - 1.0) * 100)
 
 
-def _ending(name: str, gain: Floats, size: Size) -> str:
-    value = percent(gain[-1] / 100, signed=True)
-    return f"{name}  {value} %" if size is WIDE else f"{name}\n{value} %"
-
-
-def _draw_band(axes: Any, x: Floats, gains: Sequence[Floats], size: Size) -> tuple[str, float, str]:
+def _draw_band(axes: Any, x: Floats, gains: Sequence[Floats], size: Size) -> Label:
     """Draw the random traders' band and give its label."""
-    every = max(1, len(x) // (size.width // 3))
-    keep = np.unique(np.append(np.arange(0, len(x), every), len(x) - 1))
+    keep = np.append(_columns(x, size)[:-1], len(x) - 1)
     low, middle, high = (gain[keep] for gain in gains)
     axes.fill_between(x[keep], low, high, color=BAND, linewidth=0, zorder=1)
     axes.plot(x[keep], middle, color=QUIET, linewidth=1, linestyle=(0, (3, 2)), zorder=2)
-    text = "random traders,\n5–95 %" if size is WIDE else "random,\n5–95 %"
-    return text, float(middle[-1]), MUTED
+    text = size.pick("random traders,\n5–95 %", "random,\n5–95 %")
+    return Label(text, float(middle[-1]), MUTED)
 
 
 def _draw_drawdown(axes: Any, x: Floats, depth: Floats, size: Size) -> None:
-    every = max(1, len(x) // (size.width // 3))
-    starts = np.arange(0, len(x), every)
-    worst = np.minimum.reduceat(depth * 100, starts)
-    axes.fill_between(x[starts], worst, 0.0, color=BAND, linewidth=0)
-    plot(axes, x[starts], worst, MUTED, 1.0)
+    starts = _columns(x, size)
+    worst = np.append(np.minimum.reduceat(depth, starts), depth[-1]) * 100
+    at = np.append(x[starts], x[-1])
+    axes.fill_between(at, worst, 0.0, color=BAND, linewidth=0)
+    axes.plot(at, worst, color=MUTED, linewidth=1.0)
     axes.set_ylim(min(float(worst.min()) * 1.12, -0.1), 0)
-    grid_y(axes, size)
-    axes.yaxis.set_major_locator(MaxNLocator(3))
+    grid_y(axes, size, most=3)
     deepest = int(worst.argmin())
-    text = "drawdown,\nat worst " if size is WIDE else "at worst\n"
-    text += f"{percent(worst[deepest] / 100)} %"
-    end_labels(axes, size, [(text, float(worst[-1]), MUTED)])
+    text = size.pick("drawdown,\nat worst ", "at worst\n") + f"{percent(worst[deepest] / 100)} %"
+    end_labels(axes, size, [Label(text, float(worst[-1]), MUTED)])
     if worst[deepest] < 0:
-        axes.plot(x[starts[deepest]], worst[deepest], "o", color=INK, markersize=4, clip_on=False)
+        axes.plot(at[deepest], worst[deepest], "o", color=INK, markersize=4, clip_on=False)
+
+
+def _columns(x: Floats, size: Size) -> NDArray[np.int64]:
+    """Give the first point of every third pixel: areas need no more."""
+    return np.arange(0, len(x), max(1, len(x) // (size.width // 3)))
+
+
+def _finite(curve: Curve) -> Curve:
+    steps, values = (np.asarray(column, dtype=np.float64) for column in curve)
+    known = np.isfinite(values)
+    return steps[known], values[known]
 
 
 def _smoothed(rewards: Floats) -> Floats:
-    """Give the mean of each twentieth of the episodes that end at one; short of the first ones."""
+    """Give the mean over windows of a twentieth of the episodes; it ends at the last episode."""
     window = max(1, rewards.size // 20)
     return np.convolve(rewards, np.full(window, 1 / window), mode="valid")
 

@@ -1,4 +1,4 @@
-"""Numbers as the reports set them: a real minus, fixed decimals, units in the header, — for None."""
+"""Numbers as reports set them: a real minus, fixed decimals, units in the header, — for None."""
 
 from __future__ import annotations
 
@@ -73,8 +73,7 @@ def plain(value: object) -> str:
         case int() | float():
             if math.isfinite(value) and value == int(value):
                 return count(value)
-            text = decimal(value, 4)
-            return text[:-2] if text.endswith("00") else text
+            return decimal(value, 4).removesuffix("00")
         case _:
             return str(value)
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHLY: Final = 2
+"""The first level of `date_ticks` that names months without a day."""
 HOUR_BARS: Final = 3600 // BAR_S
 STUMP: Final = 0.6
 """A first period shorter than this share of the mean goes unlabelled: it would touch the next."""
@@ -79,30 +81,25 @@ class Ticks:
 
 
 def date_ticks(line: Timeline, most: int) -> Ticks:
-    """Give at most about ``most`` dates: sessions, else weeks, months, quarters or years.
+    r"""Give at most about ``most`` dates: sessions, else weeks, months, quarters or years.
 
     A single session gets its hours.
 
     >>> time = np.arange("2025-11-28T13:00", "2026-01-10", 1440, dtype="M8[m]").astype("M8[us]")
     >>> date_ticks(Timeline.of(time), 4).labels
-    ['Dec\\n2025', 'Jan\\n2026']
+    ['Dec\n2025', 'Jan\n2026']
     """
     if len(line.days) == 1:
         return _clock_ticks(line.days[0])
     numbers = line.days.astype(np.int64)
     months = line.days.astype("datetime64[M]").astype(np.int64)
-    weeks = (numbers + 3) // 7
-    for by_day, period in (
-        (True, numbers),
-        (True, weeks),
-        *((False, months // k) for k in (1, 3, 12)),
-    ):
-        starts = np.flatnonzero(np.diff(period, prepend=period[0] - 1))
-        if len(starts) <= most:
-            break
+    periods = [numbers, (numbers + 3) // 7, months, months // 3, months // 12]
+    found = [np.flatnonzero(np.diff(period, prepend=period[0] - 1)) for period in periods]
+    level = next((i for i, starts in enumerate(found) if len(starts) <= most), len(found) - 1)
+    starts = found[level]
     if len(starts) > 1 and starts[1] - starts[0] < STUMP * len(line.days) / len(starts):
         starts = starts[1:]
-    labels = _date_labels(line.days[starts], by_day=by_day)
+    labels = _date_labels(line.days[starts], by_day=level < MONTHLY)
     return Ticks(line.opens[starts].astype(float).tolist(), labels)
 
 

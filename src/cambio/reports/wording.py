@@ -69,10 +69,9 @@ def _headline(report: ExperimentReport) -> str:
 def _window(record: Record) -> str:
     days = _days(record)
     sessions = len(np.unique(days))
-    return (
-        f"{_span(days[0], days[-1])}: {count(sessions)} {_plural('session', sessions)}, "
-        f"{count(len(days))} {_plural('bar', len(days))}. Start capital {decimal(record.capital)} in account currency."
-    )
+    size = f"{count(sessions)} {_plural('session', sessions)}, {count(len(days))} bars"
+    capital = f"Start capital {decimal(record.capital)} in account currency."
+    return f"{_span(days[0], days[-1])}: {size}. {capital}"
 
 
 def _equity(record: Record) -> str:

@@ -100,5 +100,7 @@ def rebuild_daily(connection: Connection, critical: Collection[str], now: dateti
 def last_available(connection: Connection) -> dict[str, datetime]:
     """Give, for each series, when its newest value became available."""
     table = tables.macro_observations
-    query = select(table.c.series, func.max(table.c.available_at)).group_by(table.c.series)
-    return dict(connection.execute(query).tuples().all())
+    query = select(table.c.series, func.max(table.c.available_at).label("newest")).group_by(
+        table.c.series
+    )
+    return {row.series: row.newest for row in connection.execute(query)}

@@ -29,7 +29,8 @@ def store(connection: Connection, rows: Iterable[dict[str, Any]], now: datetime)
         The number of rows that were new.
     """
     table = tables.quarantine
-    known = set(connection.execute(select(table.c.kind, table.c.key, table.c.reason)).tuples())
+    keys = connection.execute(select(table.c.kind, table.c.key, table.c.reason))
+    known = {(kind, key, reason) for kind, key, reason in keys}
     fresh = {(row["kind"], row["key"], row["reason"]): {**row, "created_at": now} for row in rows}
     new_rows = [row for key, row in fresh.items() if key not in known]
     if new_rows:

@@ -51,7 +51,11 @@ def policy_graph(model: PPO) -> bytes:
         nodes,
         "policy",
         [helper.make_tensor_value_info(INPUT, TensorProto.FLOAT, ["n", OBSERVATION_DIM])],
-        [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["n", int(model.action_space.n)])],
+        [
+            helper.make_tensor_value_info(
+                OUTPUT, TensorProto.FLOAT, ["n", int(model.action_space.n)]
+            )
+        ],
         weights,
     )
     proto = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)])
