@@ -103,7 +103,8 @@ def session_days(epoch_s: NDArray[np.int64]) -> NDArray[np.int64]:
 def in_session(epoch_s: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Tell which times are the open of a session bar: on the 5-minute grid, 08:00-12:55."""
     seconds = local_seconds(epoch_s)
-    return (seconds >= SESSION_OPEN_S) & (seconds < SESSION_CLOSE_S) & (seconds % BAR_S == 0)
+    within = (seconds >= SESSION_OPEN_S) & (seconds < SESSION_CLOSE_S) & (seconds % BAR_S == 0)
+    return np.asarray(within, dtype=np.bool_)
 
 
 def sessions_per_year(start: date, end: date) -> float:

@@ -5,7 +5,7 @@
 | `CAMBIO_HOME` | folder of everything the product writes | `./var` |
 | `CAMBIO_DATABASE_URL` | SQLAlchemy URL of the database | SQLite in `CAMBIO_HOME` |
 | `CAMBIO_CONFIG` | folder of the YAML files | `config/` of the checkout or the package |
-| `CAMBIO_TRACKING_URI` | MLflow tracking URI; empty switches tracking off | SQLite in `CAMBIO_HOME` |
+| `CAMBIO_TRACKING_URI` | MLflow tracking URI; empty: no tracking | SQLite in `CAMBIO_HOME` |
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from cambio.acquisition.catalogue import Catalogue
 from cambio.dataset.splits import DateRanges
 from cambio.errors import ConfigError
-from cambio.yaml_files import read_yaml
 from cambio.trading.costs import CostConfig
 from cambio.trading.risk import RiskLimits
+from cambio.yaml_files import read_yaml
 
 CONFIG_FOLDERS = (Path(__file__).parents[2] / "config", Path(__file__).parent / "_config")
 
@@ -89,13 +89,15 @@ def load_settings(home: Path | None = None) -> Settings:
     tracking = environment.tracking_uri
     return Settings(
         home=root,
-        database_url=environment.database_url or f"sqlite:///{(root / 'cambio.db').absolute()}",
-        tracking_uri=f"sqlite:///{(root / 'mlflow.db').absolute()}"
-        if tracking is None
-        else tracking,
+        database_url=environment.database_url or _sqlite(root / "cambio.db"),
+        tracking_uri=_sqlite(root / "mlflow.db") if tracking is None else tracking,
         config_folder=folder,
         ranges=read_yaml(folder / "date_ranges.yaml", DateRanges),
         trading=read_yaml(folder / "trading.yaml", TradingConfig),
         risk=read_yaml(folder / "risk.yaml", RiskLimits),
         catalogue=read_yaml(folder / "macro_series.yaml", Catalogue),
     )
+
+
+def _sqlite(path: Path) -> str:
+    return f"sqlite:///{path.absolute()}"

@@ -85,7 +85,7 @@ class Tracker:
         os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
         os.environ.setdefault("MLFLOW_LOGGING_LEVEL", "WARNING")
         try:
-            from mlflow import MlflowClient  # noqa: PLC0415 - three seconds, only when tracked
+            from mlflow import MlflowClient  # three seconds, only when tracked
         except ImportError as error:
             raise ConfigError(
                 f"Tracking to {self._uri} needs MLflow.",

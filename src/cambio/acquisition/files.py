@@ -108,9 +108,7 @@ def _read_csv(path: Path, content: bytes) -> SourceTable:
         raise _damaged(path, f"is damaged at line {rows.line_num}: {error}") from error
     _check_header(path, header)
     _check_widths(path, len(header), lines, values)
-    columns = zip(*values, strict=True) if values else ([] for _ in header)
-    data = {name: column for name, column in zip(header, columns, strict=True)}  # noqa: C416
-    frame = pl.DataFrame(data, schema=dict.fromkeys(header, pl.String))
+    frame = pl.DataFrame(values, schema=dict.fromkeys(header, pl.String), orient="row")
     blank_is_null = pl.when(pl.all().str.strip_chars() != "").then(pl.all().str.strip_chars())
     frame = frame.select(blank_is_null).insert_column(0, pl.Series(LINE, lines, pl.UInt32))
     return SourceTable(path, frame, _end_warning(text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -49,7 +50,7 @@ class Evaluation:
 
     def random_metrics(self) -> dict[str, dict[str, Any]]:
         """Give the random traders' median and 95th percentile, as rows of a table."""
-        yearly = self.metrics.periods_per_year**0.5
+        yearly = math.sqrt(self.metrics.periods_per_year)
         return {
             f"random, {name}": {
                 "sharpe_ratio": float(np.percentile(self.random.sharpe, level)) * yearly,
@@ -79,7 +80,7 @@ class Evaluation:
     @property
     def sharpe_per_session(self) -> float:
         """The Sharpe ratio, not annualised."""
-        return self.metrics.sharpe_ratio / self.metrics.periods_per_year**0.5
+        return self.metrics.sharpe_ratio / math.sqrt(self.metrics.periods_per_year)
 
 
 def evaluate(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -78,7 +79,7 @@ def merged(
             f"The experiment sets {', '.join(repeated)}, which has one home of its own.",
             remedy="Change config/date_ranges.yaml, trading.yaml or risk.yaml, or use --set.",
         )
-    document = yaml.safe_load(yaml.safe_dump({**experiment, **ssot}))
+    document: dict[str, Any] = copy.deepcopy({**experiment, **ssot})
     for path, value in overrides.items():
         *parents, leaf = path.split(".")
         node = document

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from cambio.contracts.features import MARKET_FEATURES
+from cambio.reports.charts import training_curve_png
 from cambio.reports.experiment import (
     ExperimentReport,
     Record,
@@ -52,7 +53,6 @@ def write_report(
         next_commands: what to try next.
     """
     dataset, model = made
-    folder = Path(model.model_path)
     manifest = json.loads(Path(dataset.manifest_path).read_text())
     report = ExperimentReport(
         title=config.name,
@@ -71,10 +71,7 @@ def write_report(
         ],
         record=_record(evaluation),
         features=_features(Path(dataset.dataset_path)),
-        training=Training(
-            episodes=_curve(folder / "metrics" / "episode_reward.csv", "reward"),
-            evaluations=_curve(folder / "metrics" / "validation_metrics.csv", "mean_reward"),
-        ),
+        training=Training(*_curves(Path(model.model_path))),
         lineage={name: str(value) for name, value in proposal.lineage.items()},
         data_notes=_data_notes(manifest),
         next_commands=next_commands,
@@ -84,6 +81,19 @@ def write_report(
     staged.write_text(render(report))
     staged.replace(path)
     return path
+
+
+def write_curve(folder: Path) -> None:
+    """Draw the training curve of the model in ``folder`` into `training_curve.png`."""
+    png = training_curve_png(*_curves(folder))
+    (folder / "training_curve.png").write_bytes(png)
+
+
+def _curves(folder: Path) -> tuple[Curve, Curve]:
+    return (
+        _curve(folder / "metrics" / "episode_reward.csv", "reward"),
+        _curve(folder / "metrics" / "validation_metrics.csv", "mean_reward"),
+    )
 
 
 def _words(name: str) -> str:

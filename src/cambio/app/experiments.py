@@ -13,7 +13,7 @@ import yaml
 from cambio import __version__
 from cambio.app.evaluate import Evaluation, evaluate
 from cambio.app.experiment_config import ExperimentConfig, merged
-from cambio.app.experiment_report import write_report
+from cambio.app.experiment_report import write_curve, write_report
 from cambio.calendar import session_days
 from cambio.contracts.handoffs import L2Output, L3Output, PromotionProposal
 from cambio.contracts.lineage import hash_of
@@ -144,7 +144,8 @@ def load(
         known = ", ".join(available(folder)) or "none"
         raise NotFound(f"No experiment {name!r} in {path.parent}.", remedy=f"There are: {known}.")
     document = merged(read_yaml(path, dict[str, Any]), ssot, overrides)
-    return validated(document, ExperimentConfig, str(path))
+    config: ExperimentConfig = validated(document, ExperimentConfig, str(path))
+    return config
 
 
 def available(folder: Path) -> dict[str, str]:
@@ -189,6 +190,7 @@ def _train(
             dataset, job, tracked.run_id, progress, tracked.metrics
         )
         tracked.metrics(output.metrics, config.training.total_timesteps)
+        write_curve(Path(output.model_path))
         tracked.artefacts(Path(output.model_path))
     return output
 

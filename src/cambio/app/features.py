@@ -54,7 +54,7 @@ def compute(
         frame = frame.filter(pl.col("session") <= end)
     if frame.is_empty():
         stored = history.bars["time"]
-        span = f"{stored.min()} to {stored.max()}" if len(stored) else "none"
+        span = f"{stored.min()!s} to {stored.max()!s}" if len(stored) else "none"
         raise DataQualityError(
             f"No bar is stored between {start or 'the beginning'} and {end or 'now'}; "
             f"stored: {span}.",

@@ -10,13 +10,13 @@ from cambio.cli import console
 from cambio.cli.console import number, percent
 
 if TYPE_CHECKING:
-    from cambio.contracts.handoffs import PromotionProposal
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from cambio.app.evaluate import Evaluation
     from cambio.app.experiments import ExperimentResult
     from cambio.app.paper import PaperReport
+    from cambio.contracts.handoffs import PromotionProposal
 
 COLOURS = {"PROMOTE": "green", "REVIEW": "yellow", "REJECT": "red"}
 COLUMNS = (

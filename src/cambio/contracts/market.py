@@ -14,26 +14,28 @@ from cambio.contracts.lineage import canonical_json
 
 SYMBOL: Final = "USD/COP"
 
+_TIME: Final = pl.Datetime("us", "UTC")
+
 BAR_SCHEMA: Final = pl.Schema(
     {
-        "time": pl.Datetime("us", "UTC"),
-        "open": pl.Float64,
-        "high": pl.Float64,
-        "low": pl.Float64,
-        "close": pl.Float64,
-        "volume": pl.Float64,
-        "source": pl.String,
+        "time": _TIME,
+        "open": pl.Float64(),
+        "high": pl.Float64(),
+        "low": pl.Float64(),
+        "close": pl.Float64(),
+        "volume": pl.Float64(),
+        "source": pl.String(),
     }
 )
 """Columns of a frame of bars, ascending and unique in `time` (the bar's open)."""
 
 MACRO_SCHEMA: Final = pl.Schema(
     {
-        "series": pl.String,
-        "period": pl.Date,
-        "value": pl.Float64,
-        "available_at": pl.Datetime("us", "UTC"),
-        "source": pl.String,
+        "series": pl.String(),
+        "period": pl.Date(),
+        "value": pl.Float64(),
+        "available_at": _TIME,
+        "source": pl.String(),
     }
 )
 """Columns of a frame of macro observations: one value of one series, as first published."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,7 +33,7 @@ from cambio.features.spec import FeatureSpec
 if TYPE_CHECKING:
     from datetime import date
 
-    from cambio.contracts.market import DateRange, MarketHistory
+    from cambio.contracts.market import MarketHistory
     from cambio.trading.costs import CostModel
 
 MANIFEST_VERSION = "1.0.0"
@@ -139,7 +138,8 @@ def build_dataset(
     }
     folder = root / plan.experiment_name / hash_of(identity)[:16]
     with tempfile.TemporaryDirectory(dir=_made(root), prefix=".building-") as scratch:
-        staged = Path(scratch)
+        staged = Path(scratch) / "dataset"
+        staged.mkdir()
         for name in SPLITS:
             pq.write_table(
                 splits[name].rows.to_arrow(), staged / f"{name}.parquet", compression="zstd"
@@ -251,6 +251,5 @@ def _publish(staged: Path, folder: Path) -> None:
     """Put the finished folder in place; an older build of the same inputs gives way."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     if folder.exists():
-        shutil.rmtree(folder)
-    shutil.copytree(staged, folder.with_name(folder.name + ".new"), dirs_exist_ok=True)
-    folder.with_name(folder.name + ".new").rename(folder)
+        folder.rename(staged.with_name("replaced"))
+    staged.rename(folder)

@@ -55,14 +55,14 @@ class DateRanges(BaseModel):
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
-        spans = [self.training, self.validation, self.test]
+        spans: list[_Span | _OpenSpan] = [self.training, self.validation, self.test]
         if self.training.start < self.data.start:
             raise ValueError(f"training starts ({self.training.start}) before the data does")
         for span in spans:
-            if span.end != "dynamic" and span.end < span.start:
+            if isinstance(span.end, date) and span.end < span.start:
                 raise ValueError(f"a range ends ({span.end}) before it starts ({span.start})")
         for earlier, later in pairwise(spans):
-            if later.start <= earlier.end:
+            if isinstance(earlier.end, date) and later.start <= earlier.end:
                 raise ValueError(f"ranges overlap: {later.start} is not after {earlier.end}")
         return self
 

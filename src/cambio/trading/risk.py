@@ -145,7 +145,7 @@ def _circuit_breaker(facts: RiskFacts, state: RiskState, _limits: RiskLimits) ->
 
 
 def _trading_hours(facts: RiskFacts, _state: RiskState, _limits: RiskLimits) -> bool:
-    """An order after the last bar would be filled at the next session's open: no new risk."""
+    """Object after the last bar: the fill would come at the next session's open."""
     local_s = (facts.now_s + BOGOTA_OFFSET_S) % DAY_S
     return not SESSION_OPEN_S <= local_s <= SESSION_CLOSE_S - BAR_S
 

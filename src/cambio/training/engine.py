@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
@@ -42,12 +42,8 @@ Progress = Callable[[int, int, float | None], None]
 """Called with steps done, steps in all, and the newest mean evaluation reward."""
 
 
-class Curve(Protocol):
-    """Where training reports its figures while it runs."""
-
-    def __call__(self, metrics: dict[str, float], step: int) -> None:
-        """Take the metrics of ``step``."""
-        ...
+Curve = Callable[[dict[str, float], int], None]
+"""Called with figures and the step that they belong to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +95,8 @@ class TrainingEngine:
         )
         self._models.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._models, prefix=".training-") as scratch:
-            folder = Path(scratch)
+            folder = Path(scratch) / "model"
+            folder.mkdir()
             model = self._fit(job, train, val, folder, progress, curve)
             graph = policy_graph(model)
             difference = require_equal(graph, model, _sample(val))
@@ -120,8 +117,8 @@ class TrainingEngine:
             }
             (folder / "metadata.json").write_text(json.dumps(metadata, indent=2))
             final = self._models / model_id
-            shutil.rmtree(final, ignore_errors=True)
-            shutil.copytree(folder, final)
+            if not final.exists():  # else the same weights from the same inputs
+                folder.rename(final)
         return L3Output(
             model_id=model_id,
             model_path=str(final),

@@ -17,7 +17,7 @@ Risk limits are not part of the process: they guard what trades, see ADR 0007.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import gymnasium as gym
 import numpy as np
@@ -108,7 +108,7 @@ class TradingEnvironment(gym.Env[np.ndarray, int]):
         rewards: which reward.
     """
 
-    metadata = {"render_modes": []}  # noqa: RUF012 - Gymnasium's own declaration
+    metadata: ClassVar[dict[str, Any]] = {"render_modes": []}
 
     def __init__(
         self,

@@ -101,7 +101,7 @@ class BacktestEngine:
         first = int(np.searchsorted(days, (window.start - EPOCH).days, side="left"))
         last = int(np.searchsorted(days, (window.end - EPOCH).days, side="right"))
         if first == last:
-            stored = f"{bars['time'].min()} to {bars['time'].max()}" if bars.height else "none"
+            stored = f"{bars['time'].min()!s} to {bars['time'].max()!s}" if bars.height else "none"
             raise DataQualityError(
                 f"No bar is stored between {window.start} and {window.end}; stored: {stored}.",
                 remedy="Choose another window or import the bars.",

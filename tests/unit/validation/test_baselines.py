@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -47,7 +49,7 @@ def spells(path) -> list[tuple[int, int]]:
         return [(int(path[0]), len(path))]
     ring = np.roll(path, -changes[0])
     starts = np.append(np.flatnonzero(np.diff(ring, prepend=9)), len(ring))
-    return [(int(ring[a]), int(b - a)) for a, b in zip(starts, starts[1:], strict=False)]
+    return [(int(ring[a]), int(b - a)) for a, b in pairwise(starts)]
 
 
 def test_buying_and_holding_pays_one_cost_and_every_night():

@@ -125,7 +125,7 @@ def walk(seed: int, n: int) -> list[tuple[float, float]]:
 )
 def test_trades_sum_to_what_the_account_gained(actions, seed, flatten):
     """Nights, gaps, costs and positions that risk flattened included."""
-    decisions, book = traded(
+    decisions, _ = traded(
         actions,
         walk(seed, len(actions)),
         rates=(2e-4, 2e-4, 5e-5),
