@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check lint bench clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -13,7 +13,9 @@ demo: .venv/.run  ## The whole way on a simulated market: data, features, traini
 test: .venv/.dev  ## All tests and doctests
 	$(BIN)/pytest -n 2 --dist worksteal
 
-check: .venv/.dev  ## Format, lint, types and import contracts
+check: lint test  ## Everything that must be green: lint, types, import contracts, tests, docs
+
+lint: .venv/.dev  ## Format, lint, types and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy

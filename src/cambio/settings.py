@@ -73,13 +73,19 @@ def load_settings(home: Path | None = None) -> Settings:
     """Read the environment and the YAML files.
 
     Args:
-        home: replaces `CAMBIO_HOME`; the database and tracking defaults follow it.
+        home: a home of its own: database and tracking lie in it, whatever the environment says.
 
     Raises:
         ConfigError: a file is missing, or a key is unknown or has a wrong value.
     """
     environment = Environment()
-    root = home or environment.home
+    if home is not None:
+        environment = Environment(
+            home=home,
+            database_url=_sqlite(home / "cambio.db"),
+            tracking_uri=_sqlite(home / "mlflow.db"),
+        )
+    root = environment.home
     folder = environment.config or next((f for f in CONFIG_FOLDERS if f.is_dir()), None)
     if folder is None or not folder.is_dir():
         raise ConfigError(

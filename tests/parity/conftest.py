@@ -1,19 +1,24 @@
-"""Recorded markets for the parity properties: simulated always, real where the data is."""
+"""Recorded markets for the parity properties: simulated always, real where it is."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 
-import polars as pl
 import pytest
 
 from cambio.acquisition.simulator import SimulationConfig, simulate
+from cambio.app.ingest import import_macro, import_ohlcv
 from cambio.contracts.market import MarketHistory
-from cambio.settings import load_settings
+from cambio.settings import Settings, load_settings
+from cambio.store import bars, macro
+from cambio.store.database import open_database
+
+IMPORTED = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory):
+def settings(tmp_path_factory) -> Settings:
     return load_settings(tmp_path_factory.mktemp("home"))
 
 
@@ -25,22 +30,24 @@ def simulated(settings) -> MarketHistory:
 
 
 @pytest.fixture(scope="session")
-def real(settings, real_data) -> MarketHistory:
-    from cambio.app.ingest import import_macro, import_ohlcv
-    from cambio.store import bars, macro
-    from cambio.store.database import open_database
-    from tests.real import OHLCV, MACRO, NOW
-
-    raise NotImplementedError
+def real(settings, real_data, tmp_path_factory) -> MarketHistory:
+    """The real files through the real importers, shifted sessions repaired."""
+    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('real') / 'cambio.db'}")
+    ohlcv: Path = real_data / "usdcop_m5_ohlcv_raw.parquet"
+    import_ohlcv(engine, ohlcv, source_timezone="UTC", repair=True, now=IMPORTED)
+    import_macro(
+        engine,
+        real_data / "macro_daily_raw.parquet",
+        mapping=settings.config_folder / "mappings" / "usdcop_rl_models_macro.yaml",
+        catalogue=settings.catalogue,
+        now=IMPORTED,
+    )
+    with engine.connect() as connection:
+        history = MarketHistory(bars.load(connection), macro.load(connection))
+    engine.dispose()
+    return history
 
 
 @pytest.fixture(params=["simulated", "real"])
 def history(request) -> MarketHistory:
     return request.getfixturevalue(request.param)
-
-
-def newest(history: MarketHistory, bars: int) -> MarketHistory:
-    return MarketHistory(history.bars.tail(bars), history.macro)
-
-
-__all__ = ["newest", "pl"]

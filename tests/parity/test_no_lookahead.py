@@ -8,10 +8,10 @@ import numpy as np
 import polars as pl
 import pytest
 
-from cambio.calendar import session_open
+from cambio.calendar import BOGOTA, session_open
 from cambio.contracts.features import MARKET_FEATURES
 from cambio.features.builder import CanonicalFeatureBuilder
-from cambio.features.macro import MacroTable
+from cambio.features.macro import EPOCH, MacroTable
 from cambio.features.spec import FeatureSpec
 
 CUTS = 12
@@ -23,8 +23,8 @@ def features(bars: pl.DataFrame, macro: pl.DataFrame, spec: FeatureSpec) -> np.n
 
 def garbage_after(history, cut: int, rng) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The same market up to bar `cut`; after it, noise in every price and every macro value."""
-    bars, moment = history.bars, history.bars["time"][cut - 1]
-    session = session_open(moment.astimezone(session_open(moment.date()).tzinfo).date())
+    bars = history.bars
+    session = session_open(bars["time"][cut - 1].astimezone(BOGOTA).date())
     noise = rng.lognormal(8.0, 2.0, bars.height)
     later = pl.int_range(pl.len()) >= cut
     prices = {
@@ -83,6 +83,5 @@ def test_a_value_published_at_the_open_is_not_known_at_the_open(simulated):
         },
         schema_overrides={"available_at": pl.Datetime("us", "UTC")},
     )
-    days = [(day - session_open(day).date().replace(year=1970, month=1, day=1)).days]
-    level = MacroTable(macro).as_of("DXY", days, staleness_days=5)[0, 0]
+    level = MacroTable(macro).as_of("DXY", [(day - EPOCH).days], staleness_days=5)[0, 0]
     assert level == 100.0

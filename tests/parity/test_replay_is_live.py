@@ -6,6 +6,7 @@ import json
 
 import numpy as np
 import pytest
+from tests.models import write_model
 
 from cambio.contracts.market import Bar, DateRange, MarketHistory
 from cambio.features.macro import MacroTable
@@ -15,7 +16,6 @@ from cambio.trading.costs import CostModel
 from cambio.trading.gate import ProductionContract
 from cambio.trading.step import TradingTerms, decision_path
 from cambio.validation.replay import BacktestEngine
-from tests.models import write_model
 
 SESSIONS = 20
 

@@ -89,7 +89,8 @@ BP: Final = 1e-4
 MINUTES: Final = 5
 WARM_UP_DAYS: Final = 400
 """Calendar days of macro values before the first session: 252 releases and to spare."""
-SOURCE: Final = "simulated"
+SIMULATED: Final = "simulated"
+"""The source that its bars and macro values name."""
 
 
 class _Process(NamedTuple):
@@ -328,7 +329,7 @@ def _bars(config: SimulationConfig, quotes: Floats) -> pl.DataFrame:
         "low": path.min(axis=1),
         "close": path[:, -1],
         "volume": np.zeros(len(path)),
-        "source": [SOURCE] * len(path),
+        "source": [SIMULATED] * len(path),
     }
     return pl.DataFrame(columns, schema=BAR_SCHEMA)
 
@@ -374,7 +375,7 @@ def _observations(
         "period": list(rows),
         "value": np.clip(np.round(list(rows.values()), 4), *series.plausible),
         "available_at": available_at(series, rows),
-        "source": [SOURCE] * len(rows),
+        "source": [SIMULATED] * len(rows),
     }
     return pl.DataFrame(columns, schema=MACRO_SCHEMA)
 

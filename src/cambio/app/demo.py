@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cambio.acquisition.catalogue import critical_series
-from cambio.acquisition.simulator import simulate
+from cambio.acquisition.simulator import SIMULATED, simulate
 from cambio.app import experiments, features, paper
+from cambio.errors import Conflict
 from cambio.store import bars, macro
 from cambio.store.database import transaction
 
@@ -36,7 +37,13 @@ def simulate_market(resources: Resources, config: SimulationConfig) -> tuple[int
         market = simulate(config, resources.catalogue)
         now = resources.now()
         with transaction(resources.engine) as connection:
-            bars.store(connection, market.bars, now)
+            counts = bars.store(connection, market.bars, now)
+            if counts.revised or bars.sources(connection) != {SIMULATED}:
+                raise Conflict(
+                    f"The database in {resources.home} holds another market; simulated bars are "
+                    "never mixed with it.",
+                    remedy="Choose an empty CAMBIO_HOME for this simulation.",
+                )
             macro.store(connection, market.macro, now)
             macro.rebuild_daily(connection, critical_series(resources.catalogue), now)
         stage.update(1, 1, f"{market.bars.height:,} bars, {market.macro.height:,} macro values")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -12,12 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from cambio.dataset.build import DatasetPlan, FeatureConfig
 from cambio.dataset.quality import QualityThresholds
 from cambio.dataset.splits import DateRanges
-from cambio.errors import ConfigError
+from cambio.errors import ConfigError, NotFound
 from cambio.trading.costs import CostConfig
 from cambio.trading.risk import RiskLimits
 from cambio.training.config import EnvironmentConfig, TrainingConfig
 from cambio.training.reward import RewardConfig
 from cambio.validation.criteria import Criterion, HardGates
+from cambio.yaml_files import read_yaml, validated
 
 
 class ExperimentConfig(BaseModel):
@@ -89,3 +91,27 @@ def merged(
                 raise ConfigError(f"--set {path}: {key} is a value, not a section.")
         node[leaf] = value
     return document
+
+
+def load(
+    folder: Path, name: str, ssot: Mapping[str, Any], overrides: Mapping[str, Any]
+) -> ExperimentConfig:
+    """Read `experiments/NAME.yaml` in ``folder``, completed by the SSOT and the overrides.
+
+    Raises:
+        NotFound: there is no such experiment.
+        ConfigError: a key is unknown or has a wrong value.
+    """
+    path = folder / "experiments" / f"{name}.yaml"
+    if not path.exists():
+        known = ", ".join(available(folder)) or "none"
+        raise NotFound(f"No experiment {name!r} in {path.parent}.", remedy=f"There are: {known}.")
+    document = merged(read_yaml(path, dict[str, Any]), ssot, overrides)
+    config: ExperimentConfig = validated(document, ExperimentConfig, str(path))
+    return config
+
+
+def available(folder: Path) -> dict[str, str]:
+    """Give the experiments in ``folder`` by name, with their descriptions."""
+    paths = sorted((folder / "experiments").glob("*.yaml"))
+    return {path.stem: yaml.safe_load(path.read_text())["description"] for path in paths}

@@ -149,12 +149,13 @@ def _data_notes(manifest: Mapping[str, Any]) -> list[str]:
     fallback = manifest["rate_differential_fallback_rows"]
     notes = [
         f"Bars are taken {_words(spec['bar_range'])}: {manifest['bar_range_reason']}.",
-        f"{missing['count']} sessions have no complete observation and are left out.",
         *(
             f"{reason}: {entry['count']} sessions, {entry['first']} to {entry['last']}."
             for reason, entry in missing["reasons"].items()
         ),
     ]
+    if missing["count"]:
+        notes.append(f"{missing['count']} sessions lack an observation and are left out.")
     if fallback:
         notes.append(
             f"The policy-rate differential was unknown on {fallback} training rows; the "

@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import yaml
-
 from cambio import __version__
+from cambio.app.backtests import newest_session, record_trial
 from cambio.app.evaluate import Evaluation, evaluate
-from cambio.app.experiment_config import ExperimentConfig, merged
+from cambio.app.experiment_config import ExperimentConfig
 from cambio.app.experiment_report import write_curve, write_report
-from cambio.calendar import session_days
 from cambio.contracts.handoffs import L2Output, L3Output, PromotionProposal
 from cambio.contracts.lineage import hash_of
-from cambio.contracts.market import DateRange
 from cambio.dataset.build import build_dataset
-from cambio.errors import DataQualityError, NotFound
-from cambio.store import models, proposals, trials
+from cambio.store import models, proposals
 from cambio.store.database import transaction
 from cambio.trading.costs import CostModel
 from cambio.trading.gate import ProductionContract
@@ -30,12 +26,9 @@ from cambio.validation import criteria, promotion
 from cambio.validation.metrics import Account, compute_metrics
 from cambio.validation.replay import BacktestEngine
 from cambio.validation.statistics import SharpeEstimate, deflated_sharpe_ratio
-from cambio.yaml_files import read_yaml, validated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from sqlalchemy import Connection
 
     from cambio.app.resources import Resources
     from cambio.contracts.market import MarketHistory
@@ -94,7 +87,7 @@ def run(
     trained = [_train(resources, config, overrides, dataset, terms, s) for s in config.seeds]
     best = max(trained, key=lambda output: output.metrics["best_validation_reward"])
     model = ProductionContract.validate_and_load(Path(best.model_path))
-    window = config.date_ranges.resolve(_newest_session(history))["test"]
+    window = config.date_ranges.resolve(newest_session(history))["test"]
     evaluation = evaluate(
         model, history, window, terms, resources.progress, config.gates.cost_multiple
     )
@@ -104,54 +97,6 @@ def run(
     commands = [f"cambio backtest {model.model_id}", "cambio proposals list"]
     write_report(path, config, (dataset, best), evaluation, proposal, notices, commands)
     return ExperimentResult(dataset, trained, evaluation, proposal, path)
-
-
-def backtest(
-    resources: Resources, model_id: str, start: date | None = None, end: date | None = None
-) -> Evaluation:
-    """Replay a registered model over the test period, or the sessions given; counts as a trial.
-
-    Raises:
-        NotFound: the model is not registered.
-        ContractMismatch: it does not pass the load gate.
-        DataQualityError: no bar is stored in the window.
-    """
-    with resources.engine.connect() as connection:
-        row = models.get(connection, model_id)
-    model = ProductionContract.validate_and_load(Path(row["model_path"]))
-    history = resources.history()
-    newest = _newest_session(history)
-    test = resources.ranges.resolve(newest)["test"] if start is None else None
-    first = start or (test.start if test else newest)
-    window = DateRange(first, end or newest)
-    evaluation = evaluate(model, history, window, resources.terms, resources.progress)
-    with transaction(resources.engine) as connection:
-        _record_trial(connection, row["experiment_name"], evaluation, resources.now())
-    return evaluation
-
-
-def load(
-    folder: Path, name: str, ssot: Mapping[str, Any], overrides: Mapping[str, Any]
-) -> ExperimentConfig:
-    """Read `experiments/NAME.yaml` in ``folder``, completed by the SSOT and the overrides.
-
-    Raises:
-        NotFound: there is no such experiment.
-        ConfigError: a key is unknown or has a wrong value.
-    """
-    path = folder / "experiments" / f"{name}.yaml"
-    if not path.exists():
-        known = ", ".join(available(folder)) or "none"
-        raise NotFound(f"No experiment {name!r} in {path.parent}.", remedy=f"There are: {known}.")
-    document = merged(read_yaml(path, dict[str, Any]), ssot, overrides)
-    config: ExperimentConfig = validated(document, ExperimentConfig, str(path))
-    return config
-
-
-def available(folder: Path) -> dict[str, str]:
-    """Give the experiments in ``folder`` by name, with their descriptions."""
-    paths = sorted((folder / "experiments").glob("*.yaml"))
-    return {path.stem: yaml.safe_load(path.read_text())["description"] for path in paths}
 
 
 def _train(
@@ -207,7 +152,7 @@ def _propose(
     trained, best = models_made
     metrics = evaluation.metrics
     with transaction(resources.engine) as connection:
-        looks = _record_trial(connection, config.name, evaluation, now)
+        looks = record_trial(connection, config.name, evaluation, now)
         estimate = SharpeEstimate.of(evaluation.account.session_returns)
         deflated = deflated_sharpe_ratio(estimate, looks.sharpes, looks.sessions)
         evidence = criteria.Evidence(
@@ -261,36 +206,9 @@ def _model_metrics(output: L3Output, evaluation: Evaluation) -> dict[str, Any]:
     return output.metrics | (evaluation.metrics.to_dict() if chosen else {})
 
 
-def _record_trial(
-    connection: Connection, experiment_name: str, evaluation: Evaluation, now: datetime
-) -> trials.Looks:
-    """Note that somebody looked at this window; give every look at an overlapping one."""
-    trial = trials.Trial(
-        model_id=evaluation.model.model_id,
-        model_hash=evaluation.model.lineage["model_hash"],
-        experiment_name=experiment_name,
-        window=evaluation.window,
-        cost_multiplier=1.0,
-        sharpe_per_session=evaluation.sharpe_per_session,
-        sessions=evaluation.metrics.sessions,
-    )
-    trials.record(connection, trial, now)
-    return trials.looks(connection, evaluation.window)
-
-
 def code_version() -> str:
     """Give the version, with a hash of the code that a trained model depends on."""
     root = Path(__file__).parents[1]
     files = sorted(path for room in CODE_ROOMS for path in (root / room).rglob("*.py"))
     content = {str(path.relative_to(root)): path.read_text() for path in files}
     return f"{__version__}+{hash_of(content)[:8]}"
-
-
-def _newest_session(history: MarketHistory) -> date:
-    if history.bars.is_empty():
-        raise DataQualityError(
-            "There are no bars in the database.",
-            remedy="Run `cambio import ohlcv FILE --source-timezone ...` or `cambio simulate`.",
-        )
-    newest = history.bars["time"].tail(1).dt.epoch("s").to_numpy()
-    return date(1970, 1, 1) + timedelta(days=int(session_days(newest)[0]))

@@ -17,8 +17,10 @@ from cambio.acquisition.macro_files import MacroMapping, load_mapping, read_macr
 from cambio.acquisition.quality import Spike
 from cambio.acquisition.refusals import Reason, Refusal
 from cambio.acquisition.sessions import Agreement
+from cambio.acquisition.simulator import SIMULATED
 from cambio.acquisition.splices import judge_file
 from cambio.contracts.market import BAR_SCHEMA, MACRO_SCHEMA
+from cambio.errors import Conflict
 from cambio.store import bars as bar_queries
 from cambio.store import macro as macro_queries
 from cambio.store import quarantine
@@ -146,6 +148,7 @@ def import_ohlcv(
         ConfigError: the zone or a mapped column is unknown.
         SourceError: the file cannot be opened, or the database refused.
         DataQualityError: the file is damaged, or does not fit the stated zone.
+        Conflict: the database holds a simulated market.
     """
     on_progress(0, len(STEPS), STEPS[0])
     file = read_bars(path, columns)
@@ -163,6 +166,11 @@ def import_ohlcv(
     kept = resolved.bars.select(BAR_SCHEMA.names())
     on_progress(3, len(STEPS), STEPS[3])
     with transaction(engine) as connection:
+        if SIMULATED in bar_queries.sources(connection):
+            raise Conflict(
+                "The database holds a simulated market; real bars are never mixed with it.",
+                remedy="Choose another CAMBIO_HOME for your own data.",
+            )
         counts = bar_queries.store(connection, kept, now)
         _quarantine(connection, refusals, path, now)
         repaired = file.refusals(placed.filter(bars["moved"]))

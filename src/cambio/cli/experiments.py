@@ -40,16 +40,17 @@ def run(
     json_: Json = False,
 ) -> None:
     """Build the dataset, train, backtest on the test period and propose."""
-    from cambio.app import experiments
-    from cambio.app.experiment_config import parse_overrides
+    from cambio.app.experiment_config import load, parse_overrides
     from cambio.cli import console, render
 
     settings, resources = open_product()
     overrides = parse_overrides(set_ or [])
-    config = experiments.load(settings.config_folder, name, settings.ssot(), overrides)
+    config = load(settings.config_folder, name, settings.ssot(), overrides)
     if seeds is not None:
         overrides["seeds"] = [config.seeds[0] + i for i in range(seeds)]
-        config = experiments.load(settings.config_folder, name, settings.ssot(), overrides)
+        config = load(settings.config_folder, name, settings.ssot(), overrides)
+    from cambio.app import experiments  # torch: only when the configuration is right
+
     result = experiments.run(resources, config, overrides)
     if json_:
         console.print_json(result.to_dict())
@@ -60,11 +61,11 @@ def run(
 @group.command("list")
 def list_experiments(json_: Json = False) -> None:
     """List the experiments that can be run."""
-    from cambio.app import experiments
+    from cambio.app.experiment_config import available
     from cambio.cli import console
     from cambio.settings import load_settings
 
-    found = experiments.available(load_settings().config_folder)
+    found = available(load_settings().config_folder)
     if json_:
         console.print_json(found)
         return
@@ -82,11 +83,11 @@ def backtest(
     json_: Json = False,
 ) -> None:
     """Replay a model over the test period, or over the sessions given."""
-    from cambio.app import experiments
+    from cambio.app import backtests
     from cambio.cli import console, render
 
     _, resources = open_product()
-    found = experiments.backtest(resources, model_id, start and start.date(), end and end.date())
+    found = backtests.backtest(resources, model_id, start and start.date(), end and end.date())
     if json_:
         console.print_json(found.to_dict())
         return

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cambio.cli.session import open_product
 
-DEMO_HOME = "demo"
 EXPERIMENT = "demo_ppo_v1"
 
 Edge = Annotated[str, typer.Option(help="planted (yesterday's macro moves today) or none.")]
@@ -41,17 +39,17 @@ def demo(edge: Edge = "planted", seed: Seed = 7) -> None:
     """Go the whole way on a simulated market: data, features, training, validation, paper."""
     from cambio.acquisition.simulator import SimulationConfig
     from cambio.app import demo as use_case
-    from cambio.app import experiments
+    from cambio.app.experiment_config import load
     from cambio.cli import console, render
     from cambio.settings import load_settings
     from cambio.yaml_files import validated
 
-    home = load_settings().home / f"{DEMO_HOME}-{edge}-{seed}"
-    settings, resources = open_product(Path(home))
     market = validated({"edge": edge, "seed": seed}, SimulationConfig, "demo")
+    home = load_settings().home / f"demo-{market.edge}-{market.seed}"
+    settings, resources = open_product(home)
     notice = use_case.NOTICES[market.edge]
     console.out.print(f"\n[bold]{notice}[/]\n", highlight=False)
-    config = experiments.load(settings.config_folder, EXPERIMENT, settings.ssot(), {})
+    config = load(settings.config_folder, EXPERIMENT, settings.ssot(), {})
     result, paper = use_case.run(resources, market, config)
     render.experiment(result)
     render.paper(paper)

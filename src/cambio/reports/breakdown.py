@@ -47,7 +47,7 @@ def breakdown(trades: Sequence[Trade]) -> list[list[Share]]:
             "Within a session": lambda trade: not held_overnight(trade),
             "Held overnight": held_overnight,
         },
-        {f"Entered from {hour:02d}:00": _entered_at(hour) for hour in HOURS},
+        {f"Entry {hour:02d}–{hour + 1:02d} h": _entered_at(hour) for hour in HOURS},
     ]
     return [
         [

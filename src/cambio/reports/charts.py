@@ -166,9 +166,9 @@ def feature(shift: Shift) -> Markup:
     axes.stairs(shift.test, shift.edges, color=INK, linewidth=1.2)
     axes.set(xlim=(low, high), yticks=[])
     axes.set_ylim(bottom=0)
-    margin = 0.06 * (high - low)
-    ticks = MaxNLocator(3, steps=[1, 2, 5, 10]).tick_values(low, high)
-    ticks = [tick for tick in ticks if low + margin <= tick <= high - margin]
+    ticks = _round_values(low, high, 3)
+    if len(ticks) < 2:
+        ticks = _round_values(low, high, 5)
     axes.set_xticks(ticks, [axis_number(tick) for tick in ticks])
     axes.tick_params(axis="x", length=3, color=LINE, labelcolor=MUTED, labelsize=12, pad=3)
     axes.spines["bottom"].set(visible=True, color=LINE)
@@ -216,7 +216,11 @@ def _draw_training(axes: Any, episodes: Curve, evaluations: Curve, size: Size) -
     end_labels(axes, size, labels)
     furthest = max([1.0, *steps[-1:].tolist(), *at[-1:].tolist()])
     axes.set_xlim(0, furthest * 1.01)
-    ticks = [t for t in MaxNLocator(5).tick_values(0, furthest) if 0 <= t <= furthest]
+    ticks = [
+        t
+        for t in MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(0, furthest)
+        if 0 <= t <= furthest
+    ]
     axis_x(axes, Ticks(ticks, [_steps(t) for t in ticks]), size)
 
 
@@ -309,6 +313,13 @@ def _draw_drawdown(axes: Any, x: Floats, depth: Floats, size: Size) -> None:
     end_labels(axes, size, [Label(text, float(worst[-1]), MUTED)])
     if worst[deepest] < 0:
         axes.plot(at[deepest], worst[deepest], "o", color=INK, markersize=4, clip_on=False)
+
+
+def _round_values(low: float, high: float, most: int) -> list[float]:
+    """Give round values inside the range, apart from its ends: their texts need room."""
+    margin = 0.06 * (high - low)
+    values = MaxNLocator(most, steps=[1, 2, 5, 10]).tick_values(low, high)
+    return [value for value in values if low + margin <= value <= high - margin]
 
 
 def _columns(x: Floats, size: Size) -> NDArray[np.int64]:

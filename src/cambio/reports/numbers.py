@@ -99,19 +99,22 @@ MEASURES: Final = {
     "win_rate": Measure("Win rate", "%", percent),
     "profit_factor": Measure("Profit factor", "", decimal),
     "total_trades": Measure("Trades", "", count),
-    "costs": Measure("Costs", "account currency", decimal),
+    "costs": Measure("Costs", "% of capital", percent),
     "annual_return": Measure("Return a year", "%", signed_percent),
     "annual_volatility": Measure("Volatility a year", "%", percent),
     "sortino_ratio": Measure("Sortino ratio", "", decimal),
     "calmar_ratio": Measure("Calmar ratio", "", decimal),
-    "financing": Measure("Financing paid", "account currency", decimal),
+    "financing": Measure("Financing paid", "% of capital", percent),
     "turnover": Measure("Turnover", "units of position", decimal),
     "exposure": Measure("Time with a position", "% of bars", percent),
     "average_trade_bars": Measure("Trade length, mean", "bars", decimal),
     "sessions": Measure("Sessions", "", count),
     "periods_per_year": Measure("Sessions a year", "", decimal),
 }
-"""How the metrics of `BacktestMetrics` are shown."""
+"""How the metrics of `BacktestMetrics` are shown; amounts of money as a share of the capital."""
+
+AMOUNTS: Final = ("costs", "financing")
+"""The metrics in account currency."""
 
 RESULT_COLUMNS: Final = tuple(MEASURES)[:7]
 """The metrics that every table of results shows."""

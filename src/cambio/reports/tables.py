@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from cambio.calendar import BOGOTA
 from cambio.reports.breakdown import breakdown
 from cambio.reports.numbers import (
+    AMOUNTS,
     GATE_MEASURES,
     MEASURES,
     RESULT_COLUMNS,
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
     from cambio.contracts.trading import Trade
     from cambio.reports.breakdown import Share
-    from cambio.reports.experiment import ExperimentReport, ResultRow
+    from cambio.reports.experiment import ExperimentReport
+
+    Metrics = Mapping[str, Any]
+    Rows = Sequence[tuple[str, Metrics]]
 
 NEWEST: Final = 20
 SYMBOLS: Final = {"gte": "≥", "lte": "≤"}
@@ -67,13 +71,15 @@ class Tables:
 
 def of(report: ExperimentReport) -> Tables:
     """Give the report's tables; None where there is nothing to list."""
-    trades = report.record.trades
+    trades, capital = report.record.trades, report.record.capital
+    results = [(row.name, _relative(row.metrics, capital)) for row in report.results]
+    at_costs = [(row.name, _relative(row.metrics, capital)) for row in report.cost_rows]
     return Tables(
-        results=_results(report.results, "Strategy"),
-        more_metrics=_more_metrics(report.results),
-        costs=_results(report.cost_rows, "Costs") if report.cost_rows else None,
+        results=_results(results, "Strategy"),
+        more_metrics=_more_metrics(results),
+        costs=_results(at_costs, "Costs") if at_costs else None,
         gates=[_gate(gate) for gate in report.verdict.gates],
-        criteria=[_criterion(criterion) for criterion in report.verdict.criteria],
+        criteria=[_criterion(criterion, capital) for criterion in report.verdict.criteria],
         breakdown=_breakdown(trades) if trades else None,
         newest=_newest(trades) if trades else None,
     )
@@ -88,26 +94,32 @@ def name_of(key: str) -> str:
     return (key[:1].upper() + key[1:]).replace("_", " ").replace("sharpe", "Sharpe")
 
 
-def _results(rows: Sequence[ResultRow], first: str) -> Table:
-    keys = [key for key in RESULT_COLUMNS if any(key in row.metrics for row in rows)]
-    cells = [
-        [row.name, *(MEASURES[key].show(row.metrics.get(key)) for key in keys)] for row in rows
-    ]
+def _relative(metrics: Metrics, capital: float) -> Metrics:
+    """Give the metrics with amounts of money as fractions of the capital."""
+    amounts = {key: metrics[key] for key in AMOUNTS if metrics.get(key) is not None}
+    return {**metrics, **{key: amount / capital for key, amount in amounts.items()}}
+
+
+def _results(rows: Rows, first: str) -> Table:
+    keys = [key for key in RESULT_COLUMNS if any(key in metrics for _, metrics in rows)]
+    cells = [[name, *(MEASURES[key].show(found.get(key)) for key in keys)] for name, found in rows]
     return Table([first, *(MEASURES[key].header for key in keys)], [cells])
 
 
-def _more_metrics(rows: Sequence[ResultRow]) -> Table | None:
+def _more_metrics(rows: Rows) -> Table | None:
     """Give the metrics that `_results` leaves out, for those rows that have any."""
-    others = [{k: v for k, v in row.metrics.items() if k not in RESULT_COLUMNS} for row in rows]
-    keys = dict.fromkeys(key for metrics in others for key in metrics)
+    others = [
+        (name, {k: found[k] for k in found if k not in RESULT_COLUMNS}) for name, found in rows
+    ]
+    columns = [(name, found) for name, found in others if found]
+    keys = dict.fromkeys(key for _, found in columns for key in found)
     if not keys:
         return None
-    columns = [(row.name, metrics) for row, metrics in zip(rows, others, strict=True) if metrics]
-    cells = []
-    for key in keys:
-        measure = _measure(MEASURES, key)
-        shown = (measure.show(metrics.get(key)) for _, metrics in columns)
-        cells.append([measure.header, *shown])
+    measures = {key: _measure(MEASURES, key) for key in keys}
+    cells = [
+        [measure.header, *(measure.show(found.get(key)) for _, found in columns)]
+        for key, measure in measures.items()
+    ]
     return Table(["Metric", *(name for name, _ in columns)], [cells])
 
 
@@ -123,13 +135,17 @@ def _gate(gate: Mapping[str, Any]) -> Check:
     )
 
 
-def _criterion(criterion: Mapping[str, Any]) -> Check:
-    measure = _measure(MEASURES, criterion["metric"])
+def _criterion(criterion: Mapping[str, Any], capital: float) -> Check:
+    metric = criterion["metric"]
+    measure = _measure(MEASURES, metric)
+    value, threshold = (
+        _relative({metric: criterion[key]}, capital)[metric] for key in ("value", "threshold")
+    )
     symbol = SYMBOLS.get(criterion["direction"], criterion["direction"])
     return Check(
         rule=measure.header,
-        value=measure.show(criterion["value"]),
-        threshold=f"{symbol} {measure.show(criterion['threshold'])}",
+        value=measure.show(value),
+        threshold=f"{symbol} {measure.show(threshold)}",
         weight=decimal(criterion["weight"], 1),
         passed=bool(criterion["passed"]),
         explanation="",

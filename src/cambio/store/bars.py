@@ -99,6 +99,12 @@ def last_time(connection: Connection) -> datetime | None:
     return connection.execute(newest).scalar()
 
 
+def sources(connection: Connection) -> set[str]:
+    """Give the names of the sources that stored bars come from."""
+    query = select(tables.bars.c.source).where(tables.bars.c.symbol == SYMBOL).distinct()
+    return set(connection.execute(query).scalars())
+
+
 def revision_count(connection: Connection) -> int:
     """Give the number of superseded bars that are kept."""
     return connection.execute(select(func.count()).select_from(tables.bar_revisions)).scalar_one()

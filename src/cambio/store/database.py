@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,7 +31,7 @@ def open_database(url: str) -> Engine:
     Raises:
         ConfigError: the URL cannot be opened.
     """
-    engine = create_engine(url)
+    engine = create_engine(url, json_serializer=partial(json.dumps, allow_nan=False))
     if engine.dialect.name == "sqlite":
         if engine.url.database:
             Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)

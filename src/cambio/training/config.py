@@ -38,6 +38,10 @@ class TrainingConfig(BaseModel):
     def _rollout_divides(self) -> Self:
         if self.n_steps % self.n_envs:
             raise ValueError(f"n_steps ({self.n_steps}) is no multiple of n_envs ({self.n_envs})")
+        if self.n_steps % self.batch_size:
+            raise ValueError(
+                f"n_steps ({self.n_steps}) is no multiple of batch_size ({self.batch_size})"
+            )
         return self
 
 

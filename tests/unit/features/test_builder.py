@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import polars as pl
 import pytest
+from tests.unit.features.releases import number, same_evening, table, weekdays
 
 from cambio.calendar import session_open
 from cambio.contracts.features import FEATURE_ORDER
@@ -14,7 +15,6 @@ from cambio.contracts.market import BAR_SCHEMA
 from cambio.errors import ContractMismatch
 from cambio.features.builder import CanonicalFeatureBuilder
 from cambio.features.spec import FeatureSpec
-from tests.unit.features.releases import number, same_evening, table, weekdays
 
 DAYS = [date(2024, 7, 5), date(2024, 7, 8), date(2024, 7, 9)]
 MACRO = [

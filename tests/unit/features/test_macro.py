@@ -8,9 +8,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from cambio.features.macro import CHANGE, LEVEL, ZSCORE, MacroTable
-from cambio.features.spec import FeatureSpec
 from tests.unit.features.releases import (
     Release,
     ask,
@@ -22,6 +19,9 @@ from tests.unit.features.releases import (
     table,
     weekdays,
 )
+
+from cambio.features.macro import CHANGE, LEVEL, ZSCORE, MacroTable
+from cambio.features.spec import FeatureSpec
 
 seeded = settings(derandomize=True, deadline=None)
 FRIDAY, SATURDAY, SUNDAY, MONDAY, TUESDAY, WEDNESDAY = (
@@ -100,7 +100,8 @@ def test_a_revision_is_no_release_of_its_own():
 def test_of_two_values_known_at_once_the_one_stored_last_is_seen():
     """A correction before the catalogue's lag is over carries the same `available_at`."""
     days = weekdays(MONDAY, 300)
-    releases = [same_evening(day, value) for day in days for value in (1.0, 2.0)]
+    mixed = np.random.default_rng(1).permutation(days).tolist()
+    releases = [same_evening(day, value) for value in (1.0, 2.0) for day in mixed]
     numbers = [number(day) for day in [*days[1:], TUESDAY]]
     found = table(releases).as_of("DXY", numbers, staleness_days=5)[:, LEVEL]
     assert set(found.tolist()) == {2.0}
@@ -156,11 +157,10 @@ def histories(draw) -> list[Release]:
     releases = []
     for n in range(70):
         period = FRIDAY + timedelta(days=n)
-        for _ in range(rng.choice([0, 1, 1, 1, 2, 3])):
+        for revision in range(rng.choice([0, 1, 1, 1, 2, 3])):
             hours = int(rng.choice([-3, 13, 14, 21, 24 * 8]) * rng.random() + rng.integers(24))
-            releases.append(
-                Release(period, rng.normal(100, 5), at(period) + timedelta(hours=hours))
-            )
+            known = at(period) + timedelta(hours=hours, minutes=revision)
+            releases.append(Release(period, rng.normal(100, 5), known))
     rng.shuffle(releases)
     return releases
 

@@ -106,6 +106,13 @@ def test_spells_of_one_length_still_give_different_traders():
     assert len({shuffled_spells(path, rng).tobytes() for _ in range(200)}) > 15
 
 
+def test_spells_of_many_lengths_are_dealt_not_only_rotated():
+    path = np.repeat(np.tile([1, -1], 8), np.arange(1, 17))
+    rng = np.random.default_rng(0)
+    traders = {shuffled_spells(path, rng).tobytes() for _ in range(2 * len(path))}
+    assert len(traders) > len(path)  # more than there are rotations
+
+
 def test_the_same_seed_gives_the_same_traders():
     market = random_market(0)
     targets = np.random.default_rng(1).integers(-1, 2, 600)

@@ -1,0 +1,76 @@
+"""Seconds to store 100,000 bars in SQLite, in one transaction.
+
+Ours is `store.bars.store`: it first compares with what is stored, so that a changed price becomes
+a revision and a repeated one nothing. The peer is `DataFrame.to_sql`, which can only append.
+
+Both write to the same migrated table, with its primary key, through an engine with the same
+pragmas; the peer's frame already holds every column. Of `to_sql`'s methods its default,
+`executemany`, is the quickest here.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from benchmarks import market
+from benchmarks.figures import Contender, Figure, times
+from cambio.contracts.market import SYMBOL
+from cambio.store import bars, tables
+from cambio.store.database import open_database, transaction
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+TARGET_S = 3.0
+BARS = 100_000
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+ROUNDS = 5
+
+
+def figures() -> list[Figure]:
+    """Measure both."""
+    frame = market.whole_history().bars.head(BARS)
+    columns = {name: frame[name].to_list() for name in frame.columns if name != "time"}
+    rows = pd.DataFrame({"time": frame["time"].to_numpy(), **columns})
+    rows = rows.assign(symbol=SYMBOL, created_at=NOW.replace(tzinfo=None))
+
+    def ours() -> None:
+        with transaction(engine) as connection:
+            counts = bars.store(connection, frame, NOW)
+        if counts.inserted != BARS:
+            raise AssertionError(f"{counts.inserted} of {BARS} bars were inserted")
+
+    def theirs() -> None:
+        with engine.begin() as connection:
+            rows.to_sql(tables.bars.name, connection, if_exists="append", index=False)
+
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_database(f"sqlite:///{Path(folder) / 'bars.db'}")
+        empty = partial(_empty, engine)
+        theirs()
+        _require_equal(engine, frame)
+        samples = times(
+            ROUNDS,
+            Contender("cambio", ours, before=empty),
+            Contender("pandas.to_sql", theirs, before=empty),
+        )
+        engine.dispose()
+    return [Figure("insert of 100,000 bars into SQLite", "s", *samples, target=TARGET_S)]
+
+
+def _empty(engine: Engine) -> None:
+    with transaction(engine) as connection:
+        connection.execute(tables.bars.delete())
+
+
+def _require_equal(engine: Engine, frame: object) -> None:
+    """Both ways leave the same rows."""
+    with engine.connect() as connection:
+        if not bars.load(connection).equals(frame):
+            raise AssertionError("to_sql stored other bars")

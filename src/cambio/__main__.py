@@ -1,0 +1,5 @@
+"""`python -m cambio`."""
+
+from cambio.cli import main
+
+main()

@@ -1,0 +1,77 @@
+"""Backtests of registered models, and the record of every look at a test period."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cambio.app.evaluate import Evaluation, evaluate
+from cambio.calendar import session_days
+from cambio.contracts.market import DateRange
+from cambio.errors import DataQualityError
+from cambio.store import models, trials
+from cambio.store.database import transaction
+from cambio.trading.gate import ProductionContract
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from cambio.app.resources import Resources
+    from cambio.contracts.market import MarketHistory
+
+
+def backtest(
+    resources: Resources, model_id: str, start: date | None = None, end: date | None = None
+) -> Evaluation:
+    """Replay a registered model over the test period, or the sessions given; counts as a trial.
+
+    Raises:
+        NotFound: the model is not registered.
+        ContractMismatch: it does not pass the load gate.
+        DataQualityError: no bar is stored in the window.
+    """
+    with resources.engine.connect() as connection:
+        row = models.get(connection, model_id)
+    model = ProductionContract.validate_and_load(Path(row["model_path"]))
+    history = resources.history()
+    newest = newest_session(history)
+    test = resources.ranges.resolve(newest)["test"] if start is None else None
+    first = start or (test.start if test else newest)
+    window = DateRange(first, end or newest)
+    evaluation = evaluate(model, history, window, resources.terms, resources.progress)
+    with transaction(resources.engine) as connection:
+        record_trial(connection, row["experiment_name"], evaluation, resources.now())
+    return evaluation
+
+
+def record_trial(
+    connection: Connection, experiment_name: str, evaluation: Evaluation, now: datetime
+) -> trials.Looks:
+    """Note that somebody looked at this window; give every look at an overlapping one."""
+    trial = trials.Trial(
+        model_id=evaluation.model.model_id,
+        model_hash=evaluation.model.lineage["model_hash"],
+        experiment_name=experiment_name,
+        window=evaluation.window,
+        cost_multiplier=1.0,
+        sharpe_per_session=evaluation.sharpe_per_session,
+        sessions=evaluation.metrics.sessions,
+    )
+    trials.record(connection, trial, now)
+    return trials.looks(connection, evaluation.window)
+
+
+def newest_session(history: MarketHistory) -> date:
+    """Give the date of the newest stored session.
+
+    Raises:
+        DataQualityError: no bar is stored.
+    """
+    if history.bars.is_empty():
+        raise DataQualityError(
+            "There are no bars in the database.",
+            remedy="Run `cambio import ohlcv FILE --source-timezone ...` or `cambio simulate`.",
+        )
+    newest = history.bars["time"].tail(1).dt.epoch("s").to_numpy()
+    return date(1970, 1, 1) + timedelta(days=int(session_days(newest)[0]))

@@ -1,0 +1,176 @@
+"""From bars to a proposal and paper trades, as a user goes it: through the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import date
+
+import polars as pl
+import pytest
+from mlflow import MlflowClient
+
+from cambio.acquisition.simulator import SimulationConfig, simulate
+from cambio.contracts.features import MARKET_FEATURES
+
+QUICK = [
+    word
+    for setting in (
+        "total_timesteps=4096",
+        "n_steps=2048",
+        "n_epochs=2",
+        "policy_layers=[8]",
+        "value_layers=[8]",
+    )
+    for word in ("--set", f"training.{setting}")
+]
+
+
+@pytest.fixture
+def simulated(cambio):
+    assert cambio("simulate", "--edge", "planted").code == 0
+    return cambio
+
+
+def test_an_experiment_run_twice_gives_the_same_hashes_trades_and_metrics(simulated):
+    runs = [simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json") for _ in range(2)]
+    assert [run.code for run in runs] == [0, 0]
+    first, second = (run.json() for run in runs)
+    assert first["dataset"]["dataset_hash"] == second["dataset"]["dataset_hash"]
+    assert first["model_id"] == second["model_id"]
+    assert first["backtest"]["trades_hash"] == second["backtest"]["trades_hash"]
+    assert first["backtest"]["metrics"] == second["backtest"]["metrics"]
+    assert first["proposal"]["proposal_id"] == second["proposal"]["proposal_id"]
+
+
+def test_another_seed_gives_another_model(simulated):
+    runs = [
+        simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--set", f"seeds=[{n}]", "--json")
+        for n in (1, 2)
+    ]
+    hashes = {run.json()["lineage"]["model_hash"] for run in runs}
+    assert len(hashes) == 2
+
+
+def test_an_override_changes_the_config_hash_and_enters_the_lineage(simulated):
+    plain = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json").json()
+    dearer = simulated(
+        "experiment", "run", "demo_ppo_v1", *QUICK, "--set", "costs.multiplier=2", "--json"
+    ).json()
+    assert dearer["lineage"]["overrides"]["costs.multiplier"] == 2
+    assert dearer["lineage"]["config_hash"] != plain["lineage"]["config_hash"]
+    assert dearer["dataset"]["dataset_hash"] == plain["dataset"]["dataset_hash"]
+
+
+def test_seeds_train_that_many_and_only_one_looks_at_the_test_period(simulated):
+    found = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--seeds", 2, "--json").json()
+    assert [output["model_id"].split("-")[1] for output in found["trained"]] == ["s42", "s43"]
+    best = max(found["trained"], key=lambda o: o["metrics"]["best_validation_reward"])
+    assert found["model_id"] == best["model_id"]
+    gates = [row for row in found["proposal"]["criteria_results"] if row["kind"] == "gate"]
+    assert any("after 1 trial" in gate["explanation"] for gate in gates)
+
+
+def test_each_look_at_the_test_period_counts_as_a_trial(simulated):
+    for seed in (1, 2):
+        found = simulated(
+            "experiment", "run", "demo_ppo_v1", *QUICK, "--set", f"seeds=[{seed}]", "--json"
+        ).json()
+    gates = found["proposal"]["criteria_results"]
+    assert any("after 2 trials" in row.get("explanation", "") for row in gates)
+
+
+def test_the_run_leaves_model_report_proposal_and_paper_signals(simulated, home):
+    found = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json").json()
+    model = home / "models" / found["model_id"]
+    kept = {"policy.onnx", "model.zip", "norm_stats.json", "metadata.json", "config.yaml"}
+    assert kept | {"training_curve.png"} <= {path.name for path in model.iterdir()}
+    assert "<html" in (home / "reports" / f"{found['model_id']}.html").read_text()
+    listed = simulated("proposals", "list", "--json").json()
+    assert [row["proposal_id"] for row in listed] == [found["proposal"]["proposal_id"]]
+    paper = simulated("paper", found["model_id"], "--sessions", 2, "--json").json()
+    assert (paper["bars"], paper["signals_stored"]) == (120, 120)
+    again = simulated("paper", found["model_id"], "--sessions", 2, "--json").json()
+    assert again["signals_stored"] == 0, "a bar that was done before is not stored twice"
+    assert again["equity"] == paper["equity"]
+
+
+def test_a_backtest_of_the_test_period_repeats_the_experiments_figures(simulated):
+    found = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json").json()
+    again = simulated("backtest", found["model_id"], "--json").json()
+    assert again["metrics"] == found["backtest"]["metrics"]
+    assert again["trades_hash"] == found["backtest"]["trades_hash"]
+
+
+def test_tables_are_readable_on_a_narrow_terminal(simulated):
+    found = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json").json()
+    command = [sys.executable, "-m", "cambio", "backtest", found["model_id"]]
+    narrow = subprocess.run(
+        command, env={**os.environ, "COLUMNS": "80"}, capture_output=True, text=True, check=True
+    ).stdout
+    assert "buy and hold" in narrow
+    assert "random, 95th pct." in narrow
+    assert max(len(line) for line in narrow.splitlines()) <= 80
+
+
+def test_tracking_records_parameters_curve_and_artefacts(simulated, home, monkeypatch):
+    uri = f"sqlite:///{home / 'mlflow.db'}"
+    monkeypatch.setenv("CAMBIO_TRACKING_URI", uri)
+    found = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json").json()
+    client = MlflowClient(uri)
+    run = client.get_run(found["trained"][0]["training_run_id"])
+    assert run.info.status == "FINISHED"
+    assert run.data.params["total_timesteps"] == "4096"
+    assert run.data.tags["dataset_hash"] == found["dataset"]["dataset_hash"]
+    assert client.get_metric_history(run.info.run_id, "validation_reward")
+    assert "policy.onnx" in {item.path for item in client.list_artifacts(run.info.run_id)}
+
+
+def test_simulated_and_real_bars_are_never_mixed(simulated, tmp_path):
+    path = tmp_path / "bars.csv"
+    path.write_text("time,open,high,low,close\n2025-03-03 08:00:00,4100,4101,4099,4100\n")
+    answer = simulated("import", "ohlcv", path, "--source-timezone", "America/Bogota")
+    assert answer.code == 8
+    assert "CAMBIO_HOME" in answer.err
+    assert simulated("simulate", "--seed", "8").code == 8
+
+
+def test_features_export_writes_time_and_13_float64_columns(simulated, tmp_path):
+    path = tmp_path / "features.parquet"
+    answer = simulated("features", "export", path, "--from", "2024-01-02", "--to", "2024-01-05")
+    assert answer.code == 0
+    frame = pl.read_parquet(path)
+    assert frame.columns == ["time", *MARKET_FEATURES]
+    assert frame.schema["time"] == pl.Datetime("us", "UTC")
+    assert set(frame.dtypes[1:]) == {pl.Float64}
+    assert frame.height == 4 * 60
+    assert frame["time"].dt.date().unique().sort()[0] == date(2024, 1, 2)
+
+
+def test_own_files_go_the_whole_way(cambio, tmp_path, settings):
+    """CSV bars in local time and a wide macro file, as a user would bring them."""
+    market = simulate(SimulationConfig(), catalogue=settings.catalogue)
+    local = pl.col("time").dt.convert_time_zone("America/Bogota").dt.strftime("%Y-%m-%d %H:%M:%S")
+    market.bars.with_columns(fecha=local).drop("time", "volume", "source").write_csv(
+        tmp_path / "bars.csv"
+    )
+    wide = market.macro.pivot("series", index="period", values="value").sort("period")
+    wide.write_csv(tmp_path / "macro.csv")
+    series = {name: {"column": name} for name in wide.columns if name != "period"}
+    mapping = {"date": "period", "source": "mine", "series": series}
+    (tmp_path / "mapping.yaml").write_text(json.dumps(mapping))
+    steps = [
+        (
+            *("import", "ohlcv", tmp_path / "bars.csv"),
+            *("--source-timezone", "America/Bogota", "--column", "time=fecha"),
+        ),
+        ("import", "macro", tmp_path / "macro.csv", "--mapping", tmp_path / "mapping.yaml"),
+        ("data", "report", "--json"),
+        ("experiment", "run", "demo_ppo_v1", *QUICK, "--json"),
+    ]
+    answers = [cambio(*step) for step in steps]
+    assert [answer.code for answer in answers] == [0, 0, 0, 0], [a.err for a in answers]
+    assert answers[2].json()["bars"]["total"] == market.bars.height
+    assert answers[3].json()["backtest"]["bars"] > 7_000

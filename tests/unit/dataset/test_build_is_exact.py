@@ -1,0 +1,165 @@
+"""The same inputs give the same bytes; a folder appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+from tests.unit.dataset.market import build, history
+
+from cambio.contracts.market import MarketHistory
+from cambio.dataset.quality import QualityThresholds
+from cambio.errors import DataQualityError
+
+ROOT = Path(__file__).parents[3]
+
+
+def content(root: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(root)): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+@contextmanager
+def full_disk(after_bytes: int) -> Iterator[None]:
+    """No file may grow beyond `after_bytes`."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (after_bytes, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory) -> dict[str, bytes]:
+    root = tmp_path_factory.mktemp("expected")
+    build(root)
+    return content(root)
+
+
+def test_a_dataset_is_five_files(expected):
+    names = {Path(name).name for name in expected}
+    assert names == {
+        *("train.parquet", "val.parquet", "test.parquet"),
+        *("norm_stats.json", "manifest.json"),
+    }
+
+
+def test_the_same_inputs_give_the_same_bytes(expected, tmp_path):
+    build(tmp_path)
+    assert content(tmp_path) == expected
+
+
+def test_building_again_in_place_changes_nothing(expected, tmp_path):
+    build(tmp_path)
+    build(tmp_path)
+    assert content(tmp_path) == expected
+
+
+def test_the_layout_in_memory_does_not_matter(expected, tmp_path):
+    bars = history().bars
+    pieces = [bars[i : i + 37] for i in range(0, bars.height, 37)]
+    shuffled = history().macro.sample(fraction=1.0, shuffle=True, seed=1)
+    build(tmp_path, MarketHistory(pl.concat(pieces, rechunk=False), shuffled))
+    assert content(tmp_path) == expected
+
+
+def test_another_number_of_threads_gives_the_same_bytes(expected, tmp_path):
+    code = "import sys, pathlib; from tests.unit.dataset.market import build; "
+    code += "build(pathlib.Path(sys.argv[1]))"
+    threads = {"POLARS_MAX_THREADS": "5", "OMP_NUM_THREADS": "3", "NUMBA_NUM_THREADS": "1"}
+    subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)],
+        cwd=ROOT,
+        env={**os.environ, **threads, "TZ": "Asia/Tokyo"},
+        check=True,
+    )
+    assert content(tmp_path) == expected
+
+
+def test_another_market_gets_another_folder(tmp_path):
+    first = build(tmp_path)
+    second = build(tmp_path, MarketHistory(history().bars[:-1], history().macro))
+    assert first.dataset_path != second.dataset_path
+    assert Path(first.manifest_path).exists()
+
+
+def strict() -> QualityThresholds:
+    return QualityThresholds(min_training_years=2.0)
+
+
+def test_a_refused_dataset_leaves_nothing(tmp_path):
+    with pytest.raises(DataQualityError, match="Too few complete training rows"):
+        build(tmp_path / "datasets", quality=strict())
+    assert list(tmp_path.rglob("*")) == []
+
+
+def test_a_constant_feature_leaves_nothing(tmp_path):
+    rates = pl.col("series").is_in(["COL10Y", "UST10Y"])
+    constant = history().macro.with_columns(value=pl.when(rates).then(5.3).otherwise("value"))
+    with pytest.raises(DataQualityError, match=r"Constant .* rate_spread"):
+        build(tmp_path / "datasets", MarketHistory(history().bars, constant))
+    assert list(tmp_path.rglob("*")) == []
+
+
+def test_a_disk_that_fills_up_leaves_no_half_dataset(tmp_path, expected):
+    """train.parquet is the largest file: writing stops in the middle of it."""
+    with full_disk(after_bytes=100_000), pytest.raises(OSError, match="too large"):
+        build(tmp_path)
+    assert content(tmp_path) == {}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_rebuild_leaves_the_older_build_as_it_was(tmp_path, expected):
+    build(tmp_path)
+    with full_disk(after_bytes=100_000), pytest.raises(OSError, match="too large"):
+        build(tmp_path)
+    assert content(tmp_path) == expected
+
+
+def test_a_folder_that_cannot_be_made_leaves_nothing_behind(tmp_path):
+    (tmp_path / "small").write_text("a file where the experiment's folder should be")
+    with pytest.raises(FileExistsError):
+        build(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["small"]
+
+
+def test_what_a_crash_left_behind_does_not_get_into_the_next_build(tmp_path, expected):
+    (name, _) = next(iter(expected)).rsplit("/", 1)
+    litter = tmp_path / f"{name}.new"
+    litter.mkdir(parents=True)
+    (litter / "half.parquet").write_bytes(b"PAR1")
+    build(tmp_path)
+    assert {path for path in content(tmp_path) if path.startswith(f"{name}/")} == set(expected)
+
+
+def test_a_dataset_can_be_read_by_others_than_its_builder(tmp_path):
+    """L3 and the reports may run under another account."""
+    umask = os.umask(0o022)
+    try:
+        folder = Path(build(tmp_path).dataset_path)
+    finally:
+        os.umask(umask)
+    assert folder.stat().st_mode & 0o777 == 0o755
+
+
+def test_the_newest_session_of_an_unfinished_day_counts(tmp_path):
+    """The frozen end is the newest bar's session, whole or not."""
+    bars = history().bars
+    local = pl.col("time").dt.convert_time_zone("America/Bogota").dt.date()
+    early = bars.filter(local < date(2024, 6, 20))
+    started = pl.concat([early, bars.filter(local == date(2024, 6, 20)).head(3)])
+    found = build(tmp_path, MarketHistory(started, history().macro))
+    test = pl.read_parquet(Path(found.dataset_path) / "test.parquet")
+    assert test["session"].max() == date(2024, 6, 20)

@@ -1,0 +1,155 @@
+"""Date ranges as they are configured, and the splits they make."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from cambio.contracts.market import DateRange
+from cambio.dataset.splits import EMBARGO_SESSIONS, DateRanges, split
+from cambio.errors import DataQualityError
+from cambio.features.kernels import LONGEST_LOOKBACK
+
+seeded = settings(derandomize=True, deadline=None)
+VALID: dict[str, Any] = {
+    "data": {"start": "2024-01-01"},
+    "training": {"start": "2024-01-01", "end": "2024-01-12"},
+    "validation": {"start": "2024-01-15", "end": "2024-01-19"},
+    "test": {"start": "2024-01-22", "end": "dynamic"},
+}
+FROZEN = DateRanges.model_validate(VALID).resolve(date(2024, 1, 31))
+
+
+def changed(section: str, **values: str) -> dict[str, Any]:
+    return {**VALID, section: {**VALID[section], **values}}
+
+
+def sessions(*days: date, bars: int = 3) -> pl.DataFrame:
+    return pl.DataFrame({"session": [day for day in days for _ in range(bars)]}).with_row_index()
+
+
+def weekdays(start: date, end: date) -> list[date]:
+    span = (start + timedelta(days=n) for n in range((end - start).days + 1))
+    return [day for day in span if day.weekday() < 5]
+
+
+JANUARY = weekdays(date(2024, 1, 1), date(2024, 1, 31))
+
+
+@pytest.mark.parametrize(
+    ("section", "values", "message"),
+    [
+        ("training", {"start": "2023-12-31"}, "before the data does"),
+        ("training", {"start": "2024-01-13"}, "before it starts"),
+        ("training", {"end": "2024-01-15"}, "overlap"),
+        ("validation", {"end": "2024-01-14"}, "before it starts"),
+        ("validation", {"end": "2024-01-22"}, "overlap"),
+        ("validation", {"start": "2024-01-12"}, "overlap"),
+        ("test", {"start": "2024-01-02", "end": "2024-01-05"}, "overlap"),
+        ("test", {"end": "2024-01-21"}, "before it starts"),
+        ("validation", {"end": "dynamic"}, "validation.end"),
+        ("training", {"end": "dynamic"}, "training.end"),
+        ("test", {"end": "today"}, "test.end"),
+        ("test", {"embargo": "1"}, "test.embargo"),
+        ("data", {"end": "2024-01-31"}, "data.end"),
+    ],
+)
+def test_ranges_that_cannot_be_meant_are_refused(section, values, message):
+    with pytest.raises(ValidationError, match=message):
+        DateRanges.model_validate(changed(section, **values))
+
+
+@pytest.mark.parametrize("section", VALID)
+def test_every_section_is_needed(section):
+    with pytest.raises(ValidationError, match=section):
+        DateRanges.model_validate({name: VALID[name] for name in VALID if name != section})
+
+
+def test_an_unknown_section_is_refused():
+    with pytest.raises(ValidationError, match="holdout"):
+        DateRanges.model_validate({**VALID, "holdout": VALID["training"]})
+
+
+def test_ranges_may_touch_and_last_a_day():
+    touching = {
+        "data": {"start": "2024-01-01"},
+        "training": {"start": "2024-01-01", "end": "2024-01-01"},
+        "validation": {"start": "2024-01-02", "end": "2024-01-02"},
+        "test": {"start": "2024-01-03", "end": "2024-01-03"},
+    }
+    found = DateRanges.model_validate(touching).resolve(date(2024, 1, 3))
+    assert [span.start for span in found.values()] == [date(2024, 1, n) for n in (1, 2, 3)]
+
+
+def test_dynamic_is_frozen_to_the_newest_session():
+    assert FROZEN["test"] == DateRange(date(2024, 1, 22), date(2024, 1, 31))
+
+
+def test_a_fixed_end_stays_whatever_is_stored():
+    ranges = DateRanges.model_validate(changed("test", end="2024-01-26"))
+    assert ranges.resolve(date(2024, 3, 1))["test"].end == date(2024, 1, 26)
+
+
+def test_data_that_ends_before_the_test_begins_is_refused():
+    with pytest.raises(DataQualityError, match=r"2024-01-19.*2024-01-22"):
+        DateRanges.model_validate(VALID).resolve(date(2024, 1, 19))
+
+
+def test_the_embargo_covers_the_longest_look_back():
+    assert EMBARGO_SESSIONS * 60 >= LONGEST_LOOKBACK
+    assert (EMBARGO_SESSIONS - 1) * 60 < LONGEST_LOOKBACK
+
+
+def test_the_embargo_takes_exactly_the_last_session_of_train_and_val():
+    found = split(sessions(*JANUARY), FROZEN)
+    assert {name: part.embargoed for name, part in found.items()} == {
+        "train": [date(2024, 1, 12)],
+        "val": [date(2024, 1, 19)],
+        "test": [],
+    }
+
+
+def test_a_split_holds_its_range_but_for_the_embargo():
+    found = {name: part.rows["session"] for name, part in split(sessions(*JANUARY), FROZEN).items()}
+    ends = {name: (days.min(), days.max()) for name, days in found.items()}
+    assert ends == {
+        "train": (date(2024, 1, 1), date(2024, 1, 11)),
+        "val": (date(2024, 1, 15), date(2024, 1, 18)),
+        "test": (date(2024, 1, 22), date(2024, 1, 31)),
+    }
+
+
+def test_the_embargo_takes_the_last_session_that_has_rows():
+    """The range ends on a holiday: the embargo still lies between the splits."""
+    days = [day for day in JANUARY if day != date(2024, 1, 12)]
+    assert split(sessions(*days), FROZEN)["train"].embargoed == [date(2024, 1, 11)]
+
+
+@pytest.mark.parametrize("name", ["train", "val", "test"])
+def test_a_range_without_rows_is_refused_by_name(name):
+    span = FROZEN[name]
+    days = [day for day in JANUARY if not span.contains(day)]
+    with pytest.raises(DataQualityError, match=f"The {name} range {span.start} to {span.end}"):
+        split(sessions(*days), FROZEN)
+
+
+def test_a_range_of_nothing_but_the_embargo_is_refused():
+    days = [day for day in JANUARY if not FROZEN["train"].contains(day)]
+    with pytest.raises(DataQualityError, match="The train range"):
+        split(sessions(date(2024, 1, 5), *days), FROZEN)
+
+
+@seeded
+@given(st.sets(st.sampled_from(JANUARY), min_size=18), st.integers(1, 4))
+def test_no_row_is_in_two_splits_and_order_is_kept(days, bars):
+    frame = sessions(*sorted(days), bars=bars)
+    parts = [part.rows["index"].to_list() for part in split(frame, FROZEN).values()]
+    together = [index for part in parts for index in part]
+    assert together == sorted(set(together))
+    assert len(together) <= frame.height

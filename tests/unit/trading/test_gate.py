@@ -1,0 +1,162 @@
+"""The load gate: change one thing of a model folder, and it does not load."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from tests.models import random_policy, write_model
+
+from cambio.contracts.features import FEATURE_ORDER_HASH
+from cambio.contracts.lineage import file_hash
+from cambio.errors import ContractMismatch, NotFound
+from cambio.features.spec import FeatureSpec
+from cambio.trading.gate import FILES, ProductionContract
+from cambio.trading.observation import NormStats
+
+SPEC = FeatureSpec(bar_range="as_is", zscore_window=60)
+OTHER = "0" * 16
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    return write_model(tmp_path / "model", SPEC)
+
+
+def edit(path: Path, change: Callable[[dict[str, Any]], Any]) -> None:
+    document = json.loads(path.read_text())
+    change(document)
+    path.write_text(json.dumps(document))
+
+
+def metadata(folder: Path, key: str, value: str) -> None:
+    edit(folder / "metadata.json", lambda document: document["lineage"].update({key: value}))
+
+
+def statistics(folder: Path, **changed) -> None:
+    edit(folder / "norm_stats.json", lambda document: document.update(changed))
+
+
+def refused(folder: Path) -> ContractMismatch:
+    with pytest.raises(ContractMismatch) as caught:
+        ProductionContract.validate_and_load(folder)
+    return caught.value
+
+
+def test_a_model_that_belongs_here_loads_whole(folder):
+    model = ProductionContract.validate_and_load(folder)
+    assert (model.model_id, model.spec) == ("random-s0", SPEC)
+    assert model.stats.hash() == model.lineage["norm_stats_hash"]
+    assert model.policy.probabilities(np.zeros(15, np.float32)).shape == (3,)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_missing_file_is_named(folder, name):
+    (folder / name).unlink()
+    with pytest.raises(NotFound, match=name):
+        ProductionContract.validate_and_load(folder)
+
+
+@pytest.mark.parametrize(
+    ("key", "subject", "here"),
+    [
+        ("feature_order_hash", "feature order hash", lambda _: FEATURE_ORDER_HASH),
+        ("feature_spec_hash", "feature spec hash", lambda _: SPEC.hash()),
+        ("model_hash", "model hash", lambda folder: file_hash(folder / "policy.onnx")),
+    ],
+)
+def test_a_hash_of_the_metadata_that_differs_is_refused_with_both_sides(folder, key, subject, here):
+    metadata(folder, key, OTHER)
+    error = refused(folder)
+    assert error.fields == {"expected": here(folder), "found": OTHER}
+    assert subject in str(error)
+    assert "random-s0" in str(error)
+
+
+def test_another_hash_of_the_statistics_is_refused_with_both_sides(folder):
+    metadata(folder, "norm_stats_hash", OTHER)
+    error = refused(folder)
+    assert OTHER in error.fields.values()
+    assert "norm stats hash" in str(error)
+
+
+def changed_mean(folder: Path) -> None:
+    edit(
+        folder / "norm_stats.json", lambda document: document["features"]["vix_z"].update(mean=0.5)
+    )
+
+
+TAMPERED = {
+    "a mean": changed_mean,
+    "the statistics' order hash": lambda folder: statistics(folder, feature_order_hash=OTHER),
+    "the statistics' spec hash": lambda folder: statistics(folder, feature_spec_hash=OTHER),
+    "the row count": lambda folder: statistics(folder, row_count=2),
+    "the graph": lambda folder: (folder / "policy.onnx").write_bytes(random_policy(seed=1)),
+    "a parameter": lambda folder: edit(
+        folder / "metadata.json", lambda document: document["feature_spec"].update(staleness_days=9)
+    ),
+}
+
+
+@pytest.mark.parametrize("tamper", TAMPERED.values(), ids=TAMPERED)
+def test_a_file_that_was_changed_afterwards_is_refused(folder, tamper):
+    tamper(folder)
+    refused(folder)
+
+
+def test_statistics_of_another_model_are_refused(folder, tmp_path):
+    other = write_model(tmp_path / "other", FeatureSpec(bar_range="close_only"))
+    (folder / "norm_stats.json").write_bytes((other / "norm_stats.json").read_bytes())
+    refused(folder)
+
+
+def drop(key: str) -> Callable[[Path], None]:
+    return lambda folder: edit(folder / "metadata.json", lambda document: document.pop(key))
+
+
+def garbage(name: str) -> Callable[[Path], Any]:
+    return lambda folder: (folder / name).write_text("{")
+
+
+def add_parameter(folder: Path) -> None:
+    edit(folder / "metadata.json", lambda document: document["feature_spec"].update(rsi_period=9))
+
+
+def not_a_number(folder: Path) -> None:
+    text = (folder / "norm_stats.json").read_text()
+    (folder / "norm_stats.json").write_text(text.replace('"mean":0.0', '"mean":NaN', 1))
+
+
+UNREADABLE = {
+    "no lineage": drop("lineage"),
+    "no specification": drop("feature_spec"),
+    "no id": drop("model_id"),
+    "metadata that is no JSON": garbage("metadata.json"),
+    "statistics that are no JSON": garbage("norm_stats.json"),
+    "a parameter this version does not know": add_parameter,
+    "a mean that is no number": not_a_number,
+}
+
+
+@pytest.mark.parametrize("spoil", UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_is_refused_as_a_mismatch(folder, spoil):
+    """The caller falls back to the champion on a refusal, and on nothing else."""
+    spoil(folder)
+    refused(folder)
+
+
+def test_a_hash_that_is_missing_is_refused(folder):
+    edit(folder / "metadata.json", lambda document: document["lineage"].pop("model_hash"))
+    refused(folder)
+
+
+def test_statistics_that_lack_a_feature_are_refused(folder):
+    """Though every hash agrees: it could never give an observation."""
+    edit(folder / "norm_stats.json", lambda document: document["features"].pop("vix_z"))
+    stats = NormStats.model_validate_json((folder / "norm_stats.json").read_text())
+    metadata(folder, "norm_stats_hash", stats.hash())
+    refused(folder)

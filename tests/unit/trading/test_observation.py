@@ -1,0 +1,130 @@
+"""The observation: normalised once, clipped, and never built from what is missing."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import numpy as np
+import pytest
+from tests.models import stats_for
+
+from cambio.calendar import BOGOTA
+from cambio.contracts.features import FEATURE_ORDER, MARKET_FEATURES, validate_observation
+from cambio.errors import DataQualityError
+from cambio.features.spec import FeatureSpec
+from cambio.trading.observation import NormStats, ObservationBuilder, time_normalized
+
+NOON = int(datetime(2024, 7, 8, 12, 30, tzinfo=BOGOTA).timestamp())
+
+
+def stats(**changed: dict[str, float]) -> NormStats:
+    """Mean i and standard deviation i + 1 for feature i; identity for the two of the state."""
+    document = stats_for(FeatureSpec()).model_dump()
+    for i, name in enumerate(MARKET_FEATURES):
+        document["features"][name] |= {"mean": float(i), "std": float(i + 1)}
+    for name, values in changed.items():
+        document["features"][name] |= values
+    return NormStats(**document)
+
+
+def build(features: np.ndarray, position: int = 0) -> np.ndarray | None:
+    return ObservationBuilder(stats()).build(features, position, NOON)
+
+
+def test_a_market_feature_is_measured_in_training_deviations():
+    """x = mean + 2 std everywhere."""
+    features = np.arange(13.0) + 2.0 * np.arange(1.0, 14.0)
+    assert build(features)[:13].tolist() == [2.0] * 13
+
+
+@pytest.mark.parametrize(("deviations", "seen"), [(9.5, 9.5), (10.5, 10.0), (-1e300, -10.0)])
+def test_market_features_are_clipped_at_ten_deviations(deviations, seen):
+    features = np.zeros(13)
+    features[0] = deviations
+    assert build(features)[0] == seen
+
+
+@pytest.mark.parametrize("position", [-1, 0, 1])
+def test_the_position_enters_as_it_is(position):
+    assert build(np.zeros(13), position)[13] == position
+
+
+def test_the_time_enters_as_it_is():
+    assert build(np.zeros(13))[14] == 0.5
+
+
+def test_state_features_are_not_normalised_whatever_the_statistics_say():
+    other = {"mean": 7.0, "std": 3.0}
+    builder = ObservationBuilder(stats(position=other, time_normalized=other))
+    found = builder.build(np.zeros(13), 1, NOON)
+    assert found[13:].tolist() == [1.0, 0.5]
+
+
+@pytest.mark.parametrize("index", range(13))
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+def test_a_missing_feature_leaves_no_observation(index, value):
+    features = np.zeros(13)
+    features[index] = value
+    assert build(features) is None
+
+
+def test_the_observation_keeps_the_contract():
+    assert validate_observation(build(np.random.default_rng(1).normal(0, 50, 13), -1))
+
+
+def test_each_observation_is_its_own_array():
+    """A stored one must not change under its owner."""
+    builder = ObservationBuilder(stats())
+    first = builder.build(np.zeros(13), 0, NOON)
+    kept = first.copy()
+    builder.build(np.ones(13), 1, NOON)
+    assert np.array_equal(first, kept)
+
+
+@pytest.mark.parametrize(("hour", "minute"), [(8, 0), (8, 55), (12, 0), (12, 55), (0, 0), (23, 59)])
+def test_the_time_is_the_hour_of_the_open_in_bogota(hour, minute):
+    moment = datetime(2024, 7, 8, hour, minute, tzinfo=BOGOTA)
+    assert time_normalized(int(moment.timestamp())) == hour / 24
+
+
+@pytest.mark.parametrize("day", [date(2024, 1, 8), date(2024, 7, 8)])
+def test_the_time_knows_no_daylight_saving(day):
+    moment = datetime(day.year, day.month, day.day, 9, tzinfo=BOGOTA)
+    assert time_normalized(int(moment.timestamp())) == 9 / 24
+
+
+def test_rows_for_environments_equal_single_observations_to_the_bit():
+    features = np.random.default_rng(2).normal(0, 40, (200, 13))
+    builder = ObservationBuilder(stats())
+    single = np.array([builder.build(row, 0, NOON)[:13] for row in features])
+    assert np.array_equal(builder.market_rows(features), single)
+
+
+def test_statistics_come_in_the_contracts_order_not_the_files():
+    document = stats().model_dump()
+    document["features"] = dict(reversed(document["features"].items()))
+    mean, std = NormStats(**document).arrays()
+    assert (mean[:13].tolist(), std[:13].tolist()) == (
+        np.arange(13.0).tolist(),
+        np.arange(1.0, 14.0).tolist(),
+    )
+
+
+@pytest.mark.parametrize("name", FEATURE_ORDER)
+def test_a_missing_entry_is_named(name):
+    document = stats().model_dump()
+    del document["features"][name]
+    with pytest.raises(DataQualityError, match=name):
+        NormStats(**document).arrays()
+
+
+@pytest.mark.parametrize("std", [0.0, -1.0, float("nan")])
+def test_an_entry_that_cannot_scale_is_named(std):
+    with pytest.raises(DataQualityError, match="vix_z"):
+        stats(vix_z={"std": std}).arrays()
+
+
+@pytest.mark.parametrize("key", ["mean", "std", "min", "max", "count"])
+def test_the_hash_covers_every_figure(key):
+    value = 3 if key == "count" else 3.25
+    assert stats(vix_z={key: value}).hash() != stats().hash()
