@@ -82,10 +82,10 @@ def load_settings(home: Path | None = None) -> Settings:
     if home is not None:
         environment = Environment(
             home=home,
-            database_url=_sqlite(home / "cambio.db"),
-            tracking_uri=_sqlite(home / "mlflow.db"),
+            database_url=_sqlite(home.absolute() / "cambio.db"),
+            tracking_uri=_sqlite(home.absolute() / "mlflow.db"),
         )
-    root = environment.home
+    root = environment.home.absolute()
     folder = environment.config or next((f for f in CONFIG_FOLDERS if f.is_dir()), None)
     if folder is None or not folder.is_dir():
         raise ConfigError(
@@ -106,4 +106,4 @@ def load_settings(home: Path | None = None) -> Settings:
 
 
 def _sqlite(path: Path) -> str:
-    return f"sqlite:///{path.absolute()}"
+    return f"sqlite:///{path}"

@@ -6,6 +6,8 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
@@ -74,7 +76,18 @@ class ConsoleStage:
 
 def print_json(value: Any) -> None:
     """Print JSON for scripts, with nothing around it."""
-    print(json.dumps(value, indent=2, default=str, allow_nan=False))
+    print(json.dumps(value, indent=2, default=_plain, allow_nan=False))
+
+
+def _plain(value: date | Path) -> str:
+    """Give what JSON has no type for: times in ISO 8601, paths as text."""
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def near(path: Path) -> str:
+    """Give a path as a person here would type it: relative when it lies below this folder."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def percent(value: float | None) -> str:

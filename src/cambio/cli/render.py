@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from rich.padding import Padding
+from rich.table import Table
 
 from cambio.cli import console
 from cambio.cli.console import number, percent
@@ -76,7 +76,7 @@ def experiment(result: ExperimentResult) -> None:
             "model": proposal.model_id,
             "proposal": f"{proposal.proposal_id} (expires {proposal.expires_at:%Y-%m-%d})",
             "dataset hash": result.dataset.dataset_hash,
-            "report": str(result.report_path),
+            "report": console.near(result.report_path),
         },
     )
 
@@ -91,14 +91,19 @@ def verdict(proposal: PromotionProposal) -> None:
         f"criteria passed.",
         highlight=False,
     )
+    view = Table.grid(padding=(0, 1))
     for row in rows:
         mark = "[green]✓[/]" if row["passed"] else "[red]✗[/]"
-        text = row.get("explanation") or (
-            f"{row['metric']} is {number(row['value'])}; "
-            f"{'at least' if row['direction'] == 'gte' else 'at most'} {row['threshold']:g} "
-            f"(weight {row['weight']:g})."
-        )
-        console.out.print(Padding(f"{mark} {text}", (0, 0, 0, 2)), highlight=False)
+        view.add_row("", mark, row.get("explanation") or _criterion(row))
+    console.out.print(view)
+
+
+def _criterion(row: Mapping[str, Any]) -> str:
+    value = row["value"]
+    decimals = 0 if value is not None and float(value).is_integer() else 2
+    bound = "at least" if row["direction"] == "gte" else "at most"
+    name = row["metric"].replace("_", " ").capitalize()
+    return f"{name} is {number(value, decimals)}; {bound} {row['threshold']:g} is wanted."
 
 
 def paper(report: PaperReport) -> None:
@@ -159,12 +164,12 @@ def next_commands(commands: Sequence[str]) -> None:
     """Print what to try next."""
     console.out.print("\n[bold]Try next[/]")
     for command in commands:
-        console.out.print(f"  {command}", highlight=False)
+        console.out.print(f"  {command}", highlight=False, soft_wrap=True)
 
 
 def demo_commands(result: ExperimentResult, home: Path) -> list[str]:
     """Give the commands that go on from the demo."""
-    prefix = f"CAMBIO_HOME={home} .venv/bin/cambio"
+    prefix = f"CAMBIO_HOME={console.near(home)} .venv/bin/cambio"
     return [
         f"{prefix} backtest {result.proposal.model_id} --from 2025-10-01",
         f"{prefix} proposals list",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cambio.cli import console
@@ -123,8 +124,8 @@ def feature_summary(summary: FeatureSummary) -> None:
         {
             "rows": f"{summary.rows:,}, of which complete {summary.complete_rows:,}",
             "bar range": summary.feature_spec["bar_range"],
-            "feature spec hash": summary.feature_spec_hash,
-            **({"file": summary.path} if summary.path else {}),
+            "feature spec hash": summary.feature_spec_hash[:16] + " …",
+            **({"file": console.near(Path(summary.path))} if summary.path else {}),
         },
     )
     missing = summary.incomplete_sessions
