@@ -50,7 +50,8 @@ def endings(target: TradingEnvironment, actions: list[int]) -> list[str]:
 
 @pytest.mark.parametrize("strategy", ["pnl", "differential_sharpe", "composite"])
 def test_gymnasiums_check_passes(strategy):
-    gymnasium_check(environment(wild(), RewardConfig(strategy=strategy), max_steps=20))
+    target = environment(wild(), RewardConfig(strategy=strategy), max_steps=20)
+    gymnasium_check(target, skip_render_check=True)
 
 
 def test_stable_baselines_check_passes():
@@ -78,9 +79,9 @@ def test_without_a_position_nothing_is_earned_or_paid():
 
 
 def test_costs_are_charged_on_a_change_of_position_only():
-    """0.1 % a unit: entry, nothing, nothing, both legs of the reversal, nothing."""
+    """10 of 10,000 to enter; a reversal of 9,990 pays 10 for the old leg, 9.98 for the new."""
     found = rewards(started(flat(7, cost_rate=0.001)), BUY, BUY, HOLD, SELL, SELL)
-    assert found == pytest.approx([-0.1, 0.0, 0.0, -0.1999, 0.0])
+    assert found == pytest.approx([-0.1, 0.0, 0.0, -0.2, 0.0])
 
 
 def test_the_night_is_charged_to_the_next_sessions_first_bar():
@@ -180,12 +181,17 @@ def test_the_composite_reward_knows_the_position_changed_and_the_drawdown():
     assert found == pytest.approx([-0.02, -10.0 - 1.25 * 5.0 - 0.04 - 0.005])
 
 
-def test_a_seed_reproduces_the_starts():
-    starts = [
-        [environment(wild()).reset(seed=seed)[0].tobytes() for seed in range(10)] for _ in range(2)
-    ]
-    assert starts[0] == starts[1]
-    assert len(set(starts[0])) > 3
+def first_rows(seeds: range) -> list[bytes]:
+    target = environment(wild(), max_steps=20)
+    return [target.reset(seed=seed)[0].tobytes() for seed in seeds]
+
+
+def test_a_seed_reproduces_the_start():
+    assert first_rows(range(10)) == first_rows(range(10))
+
+
+def test_other_seeds_start_elsewhere():
+    assert len(set(first_rows(range(10)))) > 3
 
 
 def test_a_drawn_start_leaves_room_for_a_whole_episode():
