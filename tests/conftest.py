@@ -12,8 +12,8 @@ import pytest
 
 from cambio.acquisition.catalogue import Catalogue
 from cambio.calendar import session_open
-from cambio.settings import read_yaml
 from cambio.store.database import open_database
+from cambio.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -80,7 +80,11 @@ def write_model(folder: Path, spec: FeatureSpec, seed: int = 0) -> Path:
         "norm_stats_hash": stats.hash(),
         "model_hash": file_hash(folder / "policy.onnx"),
     }
-    metadata = {"model_id": f"random-s{seed}", "feature_spec": spec.model_dump(), "lineage": lineage}
+    metadata = {
+        "model_id": f"random-s{seed}",
+        "feature_spec": spec.model_dump(),
+        "lineage": lineage,
+    }
     (folder / "metadata.json").write_text(json.dumps(metadata))
     onnx.checker.check_model(onnx.load(folder / "policy.onnx"))
     return folder

@@ -1,0 +1,97 @@
+"""Opening, migrating, and transactions that land whole or not at all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import insert, inspect, select, text
+
+from cambio.errors import ConfigError, SourceError
+from cambio.store import tables
+from cambio.store.database import open_database, transaction
+
+NOW = datetime(2025, 3, 3, 13, 5, tzinfo=UTC)
+EVENT = {"time": NOW, "type": "progress", "subject": "m", "data": {}}
+
+
+def test_the_migrations_make_exactly_the_tables_that_the_code_uses(engine):
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+
+
+def test_the_specifications_table_names_exist(engine):
+    names = set(inspect(engine).get_table_names())
+    assert names >= {
+        *("usdcop_m5_ohlcv", "macro_observations", "macro_indicators_daily"),
+        *("inference_features_5m", "feature_cache", "model_registry"),
+        *("promotion_proposals", "inference_signals", "events"),
+    }
+
+
+def test_opening_twice_keeps_what_is_stored(tmp_path):
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+    first = open_database(url)
+    with transaction(first) as connection:
+        connection.execute(insert(tables.events), EVENT)
+    first.dispose()
+    second = open_database(url)
+    with second.connect() as connection:
+        assert connection.execute(select(tables.events.c.time)).scalar_one() == NOW
+    second.dispose()
+
+
+def test_sqlite_runs_with_a_write_ahead_log(engine):
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+
+
+def test_a_file_that_is_no_database_is_a_configuration_error(tmp_path):
+    path = tmp_path / "x.db"
+    path.write_text("this is not a database, but it is long enough to be read as one" * 20)
+    with pytest.raises(ConfigError, match=r"x\.db"):
+        open_database(f"sqlite:///{path}")
+
+
+def test_an_error_inside_a_transaction_leaves_nothing_behind(engine):
+    def fail_after_a_write():
+        with transaction(engine) as connection:
+            connection.execute(insert(tables.events), EVENT)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail_after_a_write()
+    with engine.connect() as connection:
+        assert connection.execute(select(tables.events)).all() == []
+
+
+def test_a_database_that_refuses_is_a_source_error(engine):
+    def write_beyond_the_limit():
+        with transaction(engine) as connection:
+            pages = connection.execute(text("PRAGMA page_count")).scalar_one()
+            connection.execute(text(f"PRAGMA max_page_count = {pages}"))
+            connection.execute(insert(tables.events), [EVENT | {"data": "x" * 4000}] * 100)
+
+    with pytest.raises(SourceError, match="Nothing was written"):
+        write_beyond_the_limit()
+    with engine.connect() as connection:
+        assert connection.execute(select(tables.events)).all() == []
+
+
+def test_a_naive_time_is_refused(engine):
+    with (
+        pytest.raises(Exception, match="naive datetime"),
+        transaction(engine) as connection,
+    ):
+        connection.execute(insert(tables.events), EVENT | {"time": NOW.replace(tzinfo=None)})
+
+
+def test_a_number_that_json_cannot_say_is_refused(engine):
+    with (
+        pytest.raises(Exception, match="not JSON compliant"),
+        transaction(engine) as connection,
+    ):
+        connection.execute(insert(tables.events), EVENT | {"data": {"sharpe": float("nan")}})

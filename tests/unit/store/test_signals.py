@@ -1,0 +1,64 @@
+"""Signals are stored once for each bar and model; features once for each bar."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import polars as pl
+
+from cambio.contracts.features import MARKET_FEATURES
+from cambio.contracts.trading import Action, Reason, Signal
+from cambio.store import features, signals
+from cambio.store.database import transaction
+
+NOW = datetime(2025, 3, 3, 13, 5, tzinfo=UTC)
+SIGNAL = Signal(
+    timestamp=NOW,
+    model_id="m1",
+    action=Action.BUY,
+    confidence=0.7,
+    price=4100.0,
+    target=1,
+    position=0,
+    equity=10_000.0,
+    blocked_by=(Reason.CONFIDENCE,),
+    observation=(0.0,) * 15,
+)
+
+
+def test_the_same_bar_and_model_is_stored_once(engine):
+    with transaction(engine) as connection:
+        assert signals.store(connection, SIGNAL, NOW)
+        assert not signals.store(connection, replace(SIGNAL, action=Action.SELL), NOW)
+        (row,) = signals.of_model(connection, "m1", 10)
+    assert row["action"] == Action.BUY
+    assert row["blocked_by"] == ["confidence"]
+    assert row["timestamp"] == NOW
+
+
+def test_another_model_has_its_own_signal_for_the_bar(engine):
+    with transaction(engine) as connection:
+        signals.store(connection, SIGNAL, NOW)
+        assert signals.store(connection, replace(SIGNAL, model_id="m2"), NOW)
+        assert signals.count(connection, "m1") == 1
+
+
+def test_signals_come_newest_first(engine):
+    later = replace(SIGNAL, timestamp=NOW + timedelta(minutes=5))
+    with transaction(engine) as connection:
+        signals.store(connection, SIGNAL, NOW)
+        signals.store(connection, later, NOW)
+        newest = signals.of_model(connection, "m1", 1)
+    assert [row["timestamp"] for row in newest] == [later.timestamp]
+
+
+def test_a_missing_feature_is_stored_as_null(engine):
+    values = {name: [1.0] for name in MARKET_FEATURES} | {"vix_z": [float("nan")]}
+    frame = pl.DataFrame({"time": [NOW], **values})
+    with transaction(engine) as connection:
+        features.store(connection, frame, "spec", "1.0.0", NOW)
+        assert features.last_time(connection, "spec") == NOW
+        assert features.last_time(connection, "another") is None
+        query = "SELECT vix_z, dxy_z FROM inference_features_5m"
+        assert connection.exec_driver_sql(query).one() == (None, 1.0)

@@ -1,0 +1,281 @@
+"""Training end to end, tiny: what is written, what it was made from, and that it is repeatable."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import yaml
+from stable_baselines3 import PPO
+from tests.unit.dataset.market import COSTS, build
+
+from cambio.contracts.features import FEATURE_ORDER_HASH
+from cambio.contracts.handoffs import L2Output, L3Output
+from cambio.contracts.lineage import file_hash, hash_of
+from cambio.dataset.build import read_dataset
+from cambio.errors import ContractMismatch, DataQualityError
+from cambio.trading.costs import CostModel
+from cambio.trading.gate import ProductionContract
+from cambio.training.config import EnvironmentConfig, TrainingConfig
+from cambio.training.engine import TrainingEngine, TrainingJob, verify_dataset
+from cambio.training.reward import RewardConfig
+
+TINY = TrainingConfig(
+    total_timesteps=256,
+    n_steps=64,
+    n_envs=4,
+    batch_size=32,
+    n_epochs=1,
+    learning_rate=1e-2,
+    eval_freq=64,
+    checkpoint_freq=128,
+    policy_layers=(8,),
+    value_layers=(8,),
+)
+JOB = TrainingJob(
+    experiment_name="small",
+    training=TINY,
+    environment=EnvironmentConfig(max_steps=30),
+    rewards=RewardConfig(),
+    seed=7,
+    config={"name": "small", "seeds": [7, 8]},
+    overrides={"training.n_envs": 4},
+    code_version="abc123",
+)
+
+
+class Watch:
+    """Keeps what training reports."""
+
+    def __init__(self) -> None:
+        self.progress: list[tuple[int, int, float | None]] = []
+        self.curve: list[tuple[dict[str, float], int]] = []
+
+    def on_progress(self, *report) -> None:
+        self.progress.append(report)
+
+    def on_curve(self, *report) -> None:
+        self.curve.append(report)
+
+
+def train(
+    dataset: L2Output, models: Path, job: TrainingJob = JOB, watch: Watch | None = None
+) -> L3Output:
+    watch = watch or Watch()
+    engine = TrainingEngine(CostModel(COSTS), models)
+    return engine.train(dataset, job, "run-1", watch.on_progress, watch.on_curve)
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory) -> L2Output:
+    return build(tmp_path_factory.mktemp("datasets"))
+
+
+@pytest.fixture
+def copied(dataset, tmp_path) -> L2Output:
+    """A dataset of one's own to spoil."""
+    return read_dataset(Path(shutil.copytree(dataset.dataset_path, tmp_path / "dataset")))
+
+
+@pytest.fixture(scope="module")
+def watch() -> Watch:
+    return Watch()
+
+
+@pytest.fixture(scope="module")
+def trained(dataset, tmp_path_factory, watch) -> L3Output:
+    return train(dataset, tmp_path_factory.mktemp("models"), watch=watch)
+
+
+def metadata(trained: L3Output) -> dict[str, Any]:
+    return json.loads((Path(trained.model_path) / "metadata.json").read_text())
+
+
+def table(trained: L3Output, name: str) -> list[dict[str, str]]:
+    with (Path(trained.model_path) / "metrics" / name).open() as stream:
+        return list(csv.DictReader(stream))
+
+
+def test_the_artefact_tree_is_whole(trained):
+    root = Path(trained.model_path)
+    found = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+    assert found == {
+        *("policy.onnx", "model.zip", "norm_stats.json", "metadata.json", "config.yaml"),
+        *("evaluations.npz", "metrics/episode_reward.csv", "metrics/validation_metrics.csv"),
+        *("checkpoints/rl_model_128_steps.zip", "checkpoints/rl_model_256_steps.zip"),
+    }
+
+
+def test_nothing_else_is_left_among_the_models(trained):
+    assert list(Path(trained.model_path).parent.iterdir()) == [Path(trained.model_path)]
+
+
+def test_a_trained_model_passes_the_load_gate(trained):
+    model = ProductionContract.validate_and_load(Path(trained.model_path))
+    assert model.model_id == trained.model_id
+
+
+def test_the_exported_graph_decides_as_the_saved_model(trained):
+    rows = np.random.default_rng(1).normal(0, 2, (200, 15)).astype(np.float32)
+    model = PPO.load(Path(trained.model_path) / "model.zip", device="cpu")
+    policy = ProductionContract.validate_and_load(Path(trained.model_path)).policy
+    found = [int(policy.probabilities(row).argmax()) for row in rows]
+    assert found == model.predict(rows, deterministic=True)[0].tolist()
+
+
+def test_the_hand_off_carries_the_hash_of_the_graph_that_trades(trained):
+    assert trained.model_hash == file_hash(Path(trained.model_path) / "policy.onnx")
+
+
+def test_the_lineage_is_complete(trained, dataset):
+    assert metadata(trained)["lineage"] == {
+        "code_version": "abc123",
+        "config_hash": hash_of(JOB.config),
+        "overrides": {"training.n_envs": 4},
+        "feature_order_hash": FEATURE_ORDER_HASH,
+        "feature_spec_hash": dataset.feature_spec_hash,
+        "source_data_hash": dataset.source_data_hash,
+        "dataset_hash": dataset.dataset_hash,
+        "norm_stats_hash": dataset.norm_stats_hash,
+        "reward_config_hash": hash_of(RewardConfig().model_dump()),
+        "training_start": "2024-01-02",
+        "training_end": "2024-04-30",
+        "seed": 7,
+        "model_hash": trained.model_hash,
+    }
+
+
+def test_the_statistics_and_the_experiment_travel_with_the_model(trained, dataset):
+    folder = Path(trained.model_path)
+    kept = Path(dataset.norm_stats_path).read_bytes()
+    assert (folder / "norm_stats.json").read_bytes() == kept
+    assert yaml.safe_load((folder / "config.yaml").read_text()) == JOB.config
+
+
+def test_the_best_validation_reward_is_reported(trained):
+    evaluations = np.load(Path(trained.model_path) / "evaluations.npz")["results"]
+    assert trained.metrics["best_validation_reward"] == evaluations.mean(axis=1).max()
+    means = [float(row["mean_reward"]) for row in table(trained, "validation_metrics.csv")]
+    assert means == pytest.approx(evaluations.mean(axis=1).tolist())
+
+
+def test_validation_walks_the_whole_split_in_eight_segments(trained, dataset):
+    lengths = np.load(Path(trained.model_path) / "evaluations.npz")["ep_lengths"]
+    assert lengths.tolist() == [[dataset.val_rows // 8 - 1] * 8] * 4
+
+
+def test_progress_ends_at_the_end(trained, watch):
+    steps = [done for done, _, _ in watch.progress]
+    assert steps == sorted(steps)
+    assert watch.progress[-1][:2] == (256, 256)
+
+
+def test_the_curve_tells_each_evaluation_once(trained, watch):
+    told = [step for metrics, step in watch.curve if "validation_reward" in metrics]
+    assert told == [64, 128, 192, 256]
+
+
+def test_episodes_are_told_with_their_step_and_reward(trained):
+    episodes = table(trained, "episode_reward.csv")
+    assert {int(row["step"]) for row in episodes} == {120, 240}
+    assert all(np.isfinite(float(row["reward"])) for row in episodes)
+
+
+def test_the_same_job_gives_the_same_model(trained, dataset, tmp_path):
+    again = train(dataset, tmp_path)
+    assert (again.model_hash, again.model_id) == (trained.model_hash, trained.model_id)
+
+
+def test_another_seed_gives_another_model(trained, dataset, tmp_path):
+    other = train(dataset, tmp_path, replace(JOB, seed=8))
+    assert other.model_hash != trained.model_hash
+
+
+def test_training_again_in_place_keeps_the_model(dataset, tmp_path):
+    first, second = (train(dataset, tmp_path) for _ in range(2))
+    assert first == second
+    assert [path.name for path in tmp_path.iterdir()] == [first.model_id]
+
+
+def test_the_test_split_is_never_opened(copied, trained, tmp_path):
+    (Path(copied.dataset_path) / "test.parquet").unlink()
+    assert train(copied, tmp_path / "models").model_hash == trained.model_hash
+
+
+def test_a_failed_training_leaves_no_model(dataset, tmp_path):
+    class Interrupted(Exception): ...
+
+    class Stop(Watch):
+        def on_progress(self, *report) -> None:
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        train(dataset, tmp_path, watch=Stop())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_costs_matter(trained, dataset, tmp_path):
+    """Training pays what trading pays: at ten times the costs other weights come out."""
+    engine = TrainingEngine(CostModel(COSTS).times(10.0), tmp_path)
+    found = engine.train(dataset, JOB, "run-1", Watch().on_progress, Watch().on_curve)
+    assert found.model_hash != trained.model_hash
+
+
+@pytest.mark.parametrize("name", ["train.parquet", "val.parquet", "norm_stats.json"])
+def test_a_file_that_changed_since_the_build_is_refused(copied, name):
+    path = Path(copied.dataset_path) / name
+    expected, content = file_hash(path), bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(ContractMismatch, match=name) as caught:
+        verify_dataset(copied)
+    assert caught.value.fields == {"expected": expected, "found": file_hash(path)}
+
+
+@pytest.mark.parametrize(
+    "name", ["train.parquet", "val.parquet", "norm_stats.json", "manifest.json"]
+)
+def test_a_file_that_is_gone_is_named(copied, name):
+    (Path(copied.dataset_path) / name).unlink()
+    with pytest.raises(DataQualityError, match=name):
+        verify_dataset(copied)
+
+
+def edit(dataset: L2Output, change: Callable[[dict[str, Any]], Any]) -> None:
+    path = Path(dataset.manifest_path)
+    document = json.loads(path.read_text())
+    change(document)
+    path.write_text(json.dumps(document))
+
+
+def test_a_dataset_of_another_feature_order_is_refused(copied):
+    edit(copied, lambda manifest: manifest.update(feature_order_hash="beef"))
+    with pytest.raises(ContractMismatch, match="beef") as caught:
+        verify_dataset(copied)
+    assert caught.value.fields["expected"] == FEATURE_ORDER_HASH
+
+
+def test_a_dataset_of_another_builder_is_refused(copied):
+    """Its features mean something else; the load gate would refuse what comes out."""
+    edit(copied, lambda manifest: manifest.update(feature_spec_hash="beef"))
+    with pytest.raises(ContractMismatch, match="beef"):
+        verify_dataset(read_dataset(Path(copied.dataset_path)))
+
+
+@pytest.mark.parametrize("key", ["dataset_hash", "norm_stats_hash", "source_data_hash"])
+def test_a_hand_off_that_is_not_of_this_dataset_is_refused(copied, key):
+    """Its hashes go into the lineage, so they must be those of the files that were read."""
+    with pytest.raises(ContractMismatch, match="beef"):
+        verify_dataset(replace(copied, **{key: "beef"}))
+
+
+def test_an_untouched_dataset_is_what_its_manifest_says(dataset):
+    found = verify_dataset(dataset)
+    assert found["dataset_hash"] == dataset.dataset_hash
