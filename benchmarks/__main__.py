@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import platform
 import sys
 from importlib import import_module
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from benchmarks.figures import Figure, Sample
 
 BENCHMARKS = ("features", "environment", "training", "replay", "store", "startup", "decision")
+WIDTH = 170
+"""Of the table, whatever the terminal's: figures are not to be cut off."""
 
 
 def main() -> None:
@@ -45,21 +49,11 @@ def main() -> None:
 
 def machine() -> str:
     """Give what the figures were measured on."""
-    models = [
-        line.partition(":")[2].strip()
-        for line in _cpuinfo().splitlines()
-        if line.startswith("model name")
-    ]
-    cpu = f"{models[0]}, {len(models)} cores" if models else platform.machine()
-    return f"{cpu}, {platform.system()}, Python {platform.python_version()}"
-
-
-def _cpuinfo() -> str:
-    try:
-        with open("/proc/cpuinfo") as stream:
-            return stream.read()
-    except OSError:
-        return ""
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.exists() else []
+    models = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    cpu = models[0] if models else platform.machine()
+    return f"{cpu}, {os.cpu_count()} cores, {platform.system()}, Python {platform.python_version()}"
 
 
 def show(figures: list[Figure]) -> None:
@@ -85,11 +79,11 @@ def show(figures: list[Figure]) -> None:
             "" if reached is None else "yes" if reached else "NO",
             style="bold red" if reached is False else None,
         )
-    console = Console(width=None if sys.stdout.isatty() else 160)
+    console = Console(width=WIDTH)
     console.print(table)
     console.print(
-        f"Medians, min..max of the rounds; ratio: how many times better, each round paired. "
-        f"One thread. {machine()}.",
+        "Medians (min..max) over the rounds. Ratio: how many times better, round by round. "
+        f"One thread each.\n{machine()}",
         highlight=False,
     )
 

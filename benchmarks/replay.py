@@ -50,9 +50,9 @@ def figures() -> list[Figure]:
         ROUNDS,
         Contender("cambio", partial(engine.run, model, window), work=len(decisions)),
         Contender(
-            "PPO.predict on pandas rows",
+            "PPO.predict, pandas rows",
             partial(specification.replay, market.policy(), rows, market.stats(), capital),
             work=len(rows),
         ),
     )
-    return [Figure("replay, production path", "bars/s", *samples, target=TARGET)]
+    return [Figure("production path, one policy", "bars/s", *samples, target=TARGET)]

@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.figures import Contender, Figure, times
 
 TARGET_S = 0.5
-ROUNDS = 7
+ROUNDS = 3
 
 
 def figures() -> list[Figure]:

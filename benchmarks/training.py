@@ -44,9 +44,7 @@ def figures() -> list[Figure]:
             market.ENVIRONMENT.max_steps,
         )
     )
-    samples = rates(
-        ROUNDS, _learn("cambio", ours), _learn("SB3 PPO on one pandas environment", theirs)
-    )
+    samples = rates(ROUNDS, _learn("cambio", ours), _learn("SB3 PPO, pandas rows", theirs))
     return [Figure("PPO training", "steps/s", *samples, target_ratio=TARGET_RATIO)]
 
 

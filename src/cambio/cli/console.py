@@ -22,6 +22,9 @@ from rich.progress import (
 )
 from rich.table import Table
 
+FIGURE = "0123456789−—+×"
+"""What a figure begins with; so does an empty cell."""
+
 out = Console()
 err = Console(stderr=True)
 
@@ -109,11 +112,12 @@ def number(value: float | None, decimals: int = 2) -> str:
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table: the first column left, the others right-aligned."""
+    """Print a table: words to the left, figures to the right."""
     view = _grid(title)
     view.show_header = True
     for i, name in enumerate(columns):
-        view.add_column(name, justify="left" if i == 0 else "right", no_wrap=i == 0)
+        figures = i > 0 and all(row[i][:1] in FIGURE for row in rows)
+        view.add_column(name, justify="right" if figures else "left", no_wrap=i == 0)
     for row in rows:
         view.add_row(*row)
     out.print(view)

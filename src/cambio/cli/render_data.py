@@ -91,7 +91,7 @@ def data_report(report: DataReport, features: FeatureSummary | None) -> None:
     stored = [series for series in report.macro if series.values]
     console.table(
         "Macro series",
-        ["series", "values", "first", "last", "gaps", "quarantined", "critical"],
+        ["series", "values", "first", "last", "gaps", "refused", "critical"],
         [
             [
                 series.series,

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import polars as pl
 import pyarrow.parquet as pq
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from cambio.calendar import session_days
 from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
@@ -47,9 +47,9 @@ class FeatureConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     bar_range: Literal["auto", "as_is", "close_only"] = "auto"
-    zscore_window: int = 252
+    zscore_window: int = Field(252, ge=20)
     zscore_ddof: Literal[0, 1] = 1
-    staleness_days: int = 5
+    staleness_days: int = Field(5, ge=1)
 
     def resolve(self, bars: pl.DataFrame) -> FeatureSpec:
         """Give the specification, with "auto" decided by the share of close-only ``bars``."""
@@ -134,6 +134,7 @@ def build_dataset(
     identity = {
         "source_data_hash": source_hash,
         "feature_spec_hash": spec.hash(),
+        "rates": costs.rates,
         "ranges": {name: [str(r.start), str(r.end)] for name, r in ranges.items()},
     }
     folder = root / plan.experiment_name / hash_of(identity)[:16]

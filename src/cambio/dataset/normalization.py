@@ -24,7 +24,7 @@ def norm_stats(train: pl.DataFrame, feature_spec_hash: str) -> NormStats:
     Raises:
         DataQualityError: a feature is constant, so it cannot be scaled (decision F8).
     """
-    constant = [name for name in MARKET_FEATURES if not (train[name].std() or 0.0) > 0.0]  # type: ignore[operator]
+    constant = [name for name in MARKET_FEATURES if train[name].min() == train[name].max()]
     if constant:
         raise DataQualityError(
             f"Constant over the whole training split: {', '.join(constant)}.",

@@ -37,6 +37,8 @@ _RECIPES: Final = (
     ("COL10Y", LEVEL),  # minus UST10Y: rate_spread
     ("USDMXN", CHANGE),
 )
+ANY_AGE: Final = 100_000
+"""Days; a staleness limit that nothing exceeds."""
 MACRO_COUNT: Final = len(_RECIPES)
 _RATE_SPREAD: Final = 5
 
@@ -66,7 +68,8 @@ class MacroTable:
 
     def __init__(self, frame: pl.DataFrame) -> None:
         self._events: dict[str, SeriesEvents] = {}
-        ordered = frame.sort("series", "period", "available_at")
+        # Stable: of two revisions known at once, the one stored later counts.
+        ordered = frame.sort("series", "period", "available_at", maintain_order=True)
         for (name,), part in ordered.group_by("series", maintain_order=True):
             self._events[str(name)] = SeriesEvents(
                 period=part["period"].to_physical().cast(pl.Int64).to_numpy(),
@@ -102,11 +105,9 @@ class MacroTable:
         events = self.events(series)
         out = np.empty((len(days), 3))
         for row, day in enumerate(days):
-            newest = (previous_business_day(EPOCH + timedelta(days=int(day))) - EPOCH).days
-            open_s = day * DAY_S + SESSION_OPEN_S - BOGOTA_OFFSET_S
             _as_of(
                 *(events.period, events.available_s, events.value),
-                *(day, newest, open_s, staleness_days, window, ddof),
+                *(day, *_horizon(day), staleness_days, window, ddof),
                 out[row],
             )
         return out
@@ -129,22 +130,37 @@ class MacroTable:
 
     def missing(self, day: int, spec: FeatureSpec) -> dict[str, str]:
         """Say of each series that leaves a feature empty at the session of ``day``, why."""
+        needed = {(series, kind) for series, kind in _RECIPES} | {("UST10Y", LEVEL)}
         reasons = {}
-        zscored = {series for series, kind in _RECIPES if kind == ZSCORE}
         for series in FEATURE_SERIES:
-            level, change, zscore = self.as_of(
+            found = self.as_of(
                 series,
                 [day],
                 staleness_days=spec.staleness_days,
                 window=spec.zscore_window,
                 ddof=spec.zscore_ddof,
             )[0]
-            if np.isnan(level):
-                known = self.as_of(series, [day], staleness_days=100_000)[0, LEVEL]
+            if np.isnan(found[LEVEL]):
+                known = self.as_of(series, [day], staleness_days=ANY_AGE)[0, LEVEL]
                 reasons[series] = "no value yet" if np.isnan(known) else "stale"
-            elif np.isnan(change) or (series in zscored and np.isnan(zscore)):
-                reasons[series] = f"fewer than {spec.zscore_window} releases"
+            elif (series, CHANGE) in needed and np.isnan(found[CHANGE]):
+                reasons[series] = "fewer than 2 releases"
+            elif (series, ZSCORE) in needed and np.isnan(found[ZSCORE]):
+                reasons[series] = self._without_score(series, day, spec.zscore_window)
         return reasons
+
+    def _without_score(self, series: str, day: int, window: int) -> str:
+        events, (newest, open_s) = self.events(series), _horizon(day)
+        known = events.period[(events.period <= newest) & (events.available_s < open_s)]
+        if len(np.unique(known)) < window:
+            return f"fewer than {window} releases"
+        return f"constant over {window} releases"
+
+
+def _horizon(day: int) -> tuple[int, int]:
+    """Give the newest period that a session may see, and its open in UTC epoch seconds."""
+    newest = (previous_business_day(EPOCH + timedelta(days=int(day))) - EPOCH).days
+    return newest, day * DAY_S + SESSION_OPEN_S - BOGOTA_OFFSET_S
 
 
 @kernel
@@ -170,8 +186,7 @@ def _as_of(  # type: ignore[no-untyped-def]
     out[LEVEL] = seen[0]
     if n > 1 and seen[1] != 0.0:
         out[CHANGE] = (seen[0] - seen[1]) / seen[1]
-    if n == window:
+    if n == window and seen.min() < seen.max():  # a constant's rounding errors are no spread
         mean = seen.mean()
         spread = math.sqrt(((seen - mean) ** 2).sum() / (window - ddof))
-        if spread > 0.0:
-            out[ZSCORE] = (seen[0] - mean) / spread
+        out[ZSCORE] = (seen[0] - mean) / spread

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from cambio.calendar import BOGOTA_OFFSET_S, DAY_S, local_seconds, session_days
+from cambio.calendar import (
+    BOGOTA_OFFSET_S,
+    DAY_S,
+    SESSION_CLOSE_S,
+    SESSION_OPEN_S,
+    local_seconds,
+    session_days,
+)
 from cambio.features.macro import LEVEL
 from cambio.trading.ledger import Market
 
@@ -29,7 +36,7 @@ class CostConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    half_spread_bps: dict[int, float]
+    half_spread_bps: dict[int, Annotated[float, Field(ge=0)]]
     """By hour of the bar's open in Bogota; every session hour has one."""
     slippage_bps: float = Field(ge=0)
     commission_bps: float = Field(ge=0)
@@ -43,6 +50,15 @@ class CostConfig(BaseModel):
     multiplier: float = Field(1.0, ge=0)
     """Scales everything but the rate differential, which is a price, not a cost."""
 
+    @field_validator("half_spread_bps")
+    @classmethod
+    def _covers_the_session(cls, spreads: dict[int, float]) -> dict[int, float]:
+        hours = range(SESSION_OPEN_S // 3600, SESSION_CLOSE_S // 3600)
+        missing = [hour for hour in hours if hour not in spreads]
+        if missing:
+            raise ValueError(f"no spread for the hours {missing}")
+        return spreads
+
 
 class CostModel:
     """Gives the ledger's cost inputs, alike for one bar and for a history.
@@ -54,14 +70,19 @@ class CostModel:
     def __init__(self, config: CostConfig) -> None:
         self._config = config
         fixed = config.slippage_bps + config.commission_bps
-        worst = max(config.half_spread_bps.values())
         self._rate_by_hour = np.array(
             [
-                (config.half_spread_bps.get(hour, worst) + fixed) * BPS * config.multiplier
+                (config.half_spread_bps.get(hour, np.nan) + fixed) * BPS * config.multiplier
                 for hour in range(HOURS)
             ]
         )
         self.markup = config.multiplier * config.financing_markup_pct / 100.0 / DAYS_PER_YEAR
+
+    @property
+    def rates(self) -> dict[str, Any]:
+        """Identify the rate differential that this model reads, as plain JSON types."""
+        fields = {"local_rate_series", "foreign_rate_series", "rate_staleness_days"}
+        return self._config.model_dump(include=fields)
 
     def times(self, multiplier: float) -> CostModel:
         """Give the same model with its costs scaled by ``multiplier``."""

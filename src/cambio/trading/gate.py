@@ -9,7 +9,7 @@ from typing import Any
 
 from cambio.contracts.features import FEATURE_ORDER_HASH
 from cambio.contracts.lineage import file_hash
-from cambio.errors import ContractMismatch, NotFound
+from cambio.errors import ContractMismatch, DataQualityError, NotFound
 from cambio.features.spec import FeatureSpec
 from cambio.trading.observation import NormStats
 from cambio.trading.policy import OnnxPolicy
@@ -42,10 +42,21 @@ class ProductionContract:
         missing = [name for name in FILES if not (folder / name).exists()]
         if missing:
             raise NotFound(f"The model in {folder} lacks {', '.join(missing)}.")
+        try:
+            return cls._load(folder)
+        except (KeyError, ValueError, TypeError, DataQualityError) as error:
+            raise ContractMismatch(
+                f"The model in {folder} cannot be read: {type(error).__name__} {error}",
+                remedy="Train it again, or restore its files.",
+            ) from error
+
+    @classmethod
+    def _load(cls, folder: Path) -> LoadedModel:
         metadata = json.loads((folder / "metadata.json").read_text())
         lineage = metadata["lineage"]
         spec = FeatureSpec(**metadata["feature_spec"])
         stats = NormStats.model_validate_json((folder / "norm_stats.json").read_text())
+        stats.arrays()
         model_id = metadata["model_id"]
         votes = [
             ("feature order hash", FEATURE_ORDER_HASH, lineage["feature_order_hash"]),

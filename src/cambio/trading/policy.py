@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import onnxruntime as ort
 
+from cambio.contracts.features import OBSERVATION_DIM
+from cambio.contracts.trading import Action
 from cambio.errors import ContractMismatch
 
 if TYPE_CHECKING:
@@ -14,6 +16,10 @@ if TYPE_CHECKING:
 
 INPUT = "observation"
 OUTPUT = "probabilities"
+SIGNATURE = [
+    f"{INPUT} tensor(float) [{OBSERVATION_DIM}]",
+    f"{OUTPUT} tensor(float) [{len(Action)}]",
+]
 
 
 class Policy(Protocol):
@@ -45,10 +51,17 @@ class OnnxPolicy:
                 f"The policy is not a graph that ONNX Runtime can load: {error}",
                 remedy="Export the model again.",
             ) from error
-        found = f"{self._session.get_inputs()[0].name} -> {self._session.get_outputs()[0].name}"
-        if found != f"{INPUT} -> {OUTPUT}":
+        found = [
+            ", ".join(f"{end.name} {end.type} {end.shape[1:]}" for end in ends)
+            for ends in (self._session.get_inputs(), self._session.get_outputs())
+        ]
+        if found != SIGNATURE:
             raise ContractMismatch.between(
-                "policy graph", f"{INPUT} -> {OUTPUT}", "the contract", found, "the artefact"
+                "policy graph",
+                " -> ".join(SIGNATURE),
+                "the contract",
+                " -> ".join(found),
+                "the artefact",
             )
 
     def probabilities(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:

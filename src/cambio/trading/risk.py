@@ -129,7 +129,7 @@ class RiskManager:
 
 
 def _confidence(facts: RiskFacts, _state: RiskState, limits: RiskLimits) -> bool:
-    return facts.confidence < limits.confidence_threshold
+    return not facts.confidence >= limits.confidence_threshold  # NaN is no confidence
 
 
 def _daily_loss(facts: RiskFacts, state: RiskState, _limits: RiskLimits) -> bool:

@@ -127,10 +127,12 @@ class TradingBook:
         self.risk.state = RiskState(**state["risk"])
 
     def _ask(self, observation: NDArray[np.float32] | None) -> tuple[Action, float]:
-        """Give the policy's choice; a missing feature means HOLD, with no confidence."""
+        """Give the policy's choice; without a whole observation or answer, HOLD."""
         if observation is None:
             return Action.HOLD, 0.0
         probabilities = self._policy.probabilities(observation)
+        if not np.isfinite(probabilities).all():  # argmax would take NaN for SELL
+            return Action.HOLD, 0.0
         choice = int(probabilities.argmax())
         return Action(choice), float(probabilities[choice])
 
