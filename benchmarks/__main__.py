@@ -106,11 +106,11 @@ def target(figure: Figure) -> str:
 def number(value: float) -> str:
     """Give three significant digits: millions as M, thousands as k.
 
-    >>> number(3_123_456), number(15_000), number(11.26), number(0.0625)
-    ('3.12M', '15k', '11.3', '0.0625')
+    >>> number(3_123_456), number(15_000), number(999.9), number(0.0625)
+    ('3.12M', '15k', '1k', '0.0625')
     """
     for size, letter in ((1e6, "M"), (1e3, "k")):
-        if value >= size:
+        if value >= 0.9995 * size:
             return f"{value / size:.3g}{letter}"
     return f"{value:.3g}"
 

@@ -42,7 +42,7 @@ def _all_features() -> Figure:
         return with_pandas.features(bars_pd, macro_pd)
 
     settled = slice(with_pandas.SETTLED, None)
-    np.testing.assert_allclose(theirs()[settled], ours()[settled], rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(theirs()[settled], ours()[settled], rtol=1e-6, atol=1e-9)
     samples = times(ROUNDS, Contender("cambio", ours), Contender("pandas", theirs))
     return Figure("13 features, 86,000 bars", "s", *samples, target=TARGET_S)
 

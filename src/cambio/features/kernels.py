@@ -9,14 +9,35 @@ simple mean of the first n values as TA-Lib and TradingView do, and run across s
 
 from __future__ import annotations
 
+import hashlib
 import math
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import numba
 import numpy as np
 from numba import njit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+KERNEL_ROOMS: Final = ("features", "trading", "training")
+"""Where compiled functions live; all of them are made by `kernel`."""
+
+
+def cache_folder(root: Path) -> Path:
+    """Give the folder for compiled code of the package at ``root``, named by its kernels' source.
+
+    Numba renews a kernel on disk when its own file changes, but not when a file it calls does;
+    with one folder for each state of the source, an older ledger can never be run by mistake.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(path for room in KERNEL_ROOMS for path in (root / room).glob("*.py")):
+        digest.update(path.read_bytes())
+    return root / "__pycache__" / f"kernels-{digest.hexdigest()[:16]}"
+
+
+numba.config.CACHE_DIR = str(cache_folder(Path(__file__).parents[1]))
 
 kernel = njit(cache=True, error_model="numpy", nogil=True)
 """How every compiled function of cambio is made: IEEE division, no fast-math, no GIL."""

@@ -25,6 +25,7 @@ from cambio.contracts.features import FEATURE_ORDER_HASH
 from cambio.contracts.handoffs import L2Output, L3Output
 from cambio.contracts.lineage import Lineage, file_hash, hash_of
 from cambio.errors import ContractMismatch, DataQualityError
+from cambio.features.spec import FeatureSpec
 from cambio.trading.observation import NormStats
 from cambio.training.config import EnvironmentConfig, TrainingConfig
 from cambio.training.environment import EpisodeData, VectorTradingEnvironment
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 MODEL_VERSION = "1.0.0"
 EVAL_SEGMENTS = 8
+TRAINING_FILES = ("train.parquet", "val.parquet", "norm_stats.json")
+HANDED_HASHES = ("dataset_hash", "norm_stats_hash", "source_data_hash", "feature_spec_hash")
 ACTIVATIONS = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU}
 
 Progress = Callable[[int, int, float | None], None]
@@ -190,22 +193,30 @@ def verify_dataset(dataset: L2Output) -> dict[str, Any]:
     """Check the files of train and validation against the manifest; give the manifest.
 
     Raises:
-        ContractMismatch: a file changed since the build, or the contract is another one.
+        ContractMismatch: a file changed since the build, the contract is another one, or the
+            hand-off names another dataset than the manifest does.
         DataQualityError: a file is missing.
     """
-    manifest: dict[str, Any] = json.loads(Path(dataset.manifest_path).read_text())
-    found = manifest["feature_order_hash"]
-    if found != FEATURE_ORDER_HASH:
-        raise ContractMismatch.between(
-            "feature order hash", FEATURE_ORDER_HASH, "CTR-FEAT-001", found, dataset.manifest_path
-        )
-    for name in ("train.parquet", "val.parquet", "norm_stats.json"):
-        path = Path(dataset.dataset_path) / name
-        if not path.exists():
-            raise DataQualityError(f"{path} is missing.", remedy="Build the dataset again.")
-        expected = manifest["files"][name]["sha256"]
-        if (actual := file_hash(path)) != expected:
-            raise ContractMismatch.between("SHA-256", expected, "manifest.json", actual, str(path))
+    folder = Path(dataset.dataset_path)
+    for name in ("manifest.json", *TRAINING_FILES):
+        if not (folder / name).exists():
+            raise DataQualityError(f"{folder / name} is missing.", remedy="Build it again.")
+    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+    ours = {
+        "feature_order_hash": FEATURE_ORDER_HASH,
+        "feature_spec_hash": FeatureSpec(**manifest["feature_spec"]).hash(),
+    }
+    handed = {key: getattr(dataset, key) for key in HANDED_HASHES}
+    for by, expected in (("this installation", ours), ("the hand-off", handed)):
+        for key, value in expected.items():
+            if manifest[key] != value:
+                subject, where = key.replace("_", " "), str(folder / "manifest.json")
+                raise ContractMismatch.between(subject, value, by, manifest[key], where)
+    for name in TRAINING_FILES:
+        stored, found = manifest["files"][name]["sha256"], file_hash(folder / name)
+        if stored != found:
+            where = str(folder / name)
+            raise ContractMismatch.between("SHA-256", stored, "manifest.json", found, where)
     return manifest
 
 

@@ -63,6 +63,12 @@ def test_a_fill_pays_spread_slippage_and_commission_by_the_hour_in_bogota(clock,
     assert COSTS.cost_rate(epoch(clock)) == pytest.approx(bps * 1e-4)
 
 
+@pytest.mark.parametrize("clock", ["07:55", "13:00", "20:00"])
+def test_a_fill_outside_the_session_pays_the_dearest_hour(clock):
+    """Never NaN, which would turn the whole book into NaN without a word."""
+    assert COSTS.cost_rate(epoch(clock)) == pytest.approx(2.75e-4)
+
+
 def test_a_history_costs_what_its_bars_cost_one_by_one():
     market = COSTS.market(frame(), close_only=False)
     times = frame()["time"].dt.epoch("s").to_list()

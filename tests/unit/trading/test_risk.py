@@ -180,6 +180,13 @@ def test_a_drawdown_latches_beyond_recovery_and_sessions():
     assert risk.check(facts(day=DAY + 1)).blocked_by == (Reason.DRAWDOWN,)
 
 
+def test_an_equity_that_is_no_number_flattens():
+    """A bad price must not switch the loss limits off."""
+    risk = manager()
+    observe(risk, float("nan"))
+    assert risk.check(facts(1, 1)).allowed == 0
+
+
 def losses(risk: RiskManager, *results: float, now_s: int = NOON) -> None:
     for result in results:
         observe(risk, result=result, now_s=now_s)
