@@ -69,6 +69,12 @@ def previous_business_day(day: date) -> date:
     return day - timedelta(days={0: 3, 6: 2}.get(day.weekday(), 1))
 
 
+def previous_business_days(days: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give `previous_business_day` of many dates, as days since 1970-01-01 (a Thursday)."""
+    weekday = (days + 3) % 7
+    return days - np.where(weekday == 0, 3, np.where(weekday == 6, 2, 1))
+
+
 def session_open(day: date) -> datetime:
     """Give the open of the session's first bar, in UTC.
 

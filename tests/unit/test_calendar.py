@@ -18,6 +18,7 @@ from cambio.calendar import (
     is_trading_day,
     local_seconds,
     previous_business_day,
+    previous_business_days,
     session_days,
     session_open,
     sessions_per_year,
@@ -25,6 +26,7 @@ from cambio.calendar import (
 )
 
 MONDAY = date(2024, 7, 8)
+EPOCH = date(1970, 1, 1)
 
 
 def epoch(day: date, clock: str) -> int:
@@ -174,3 +176,9 @@ def test_local_seconds_start_at_bogotas_midnight():
 def test_sessions_per_year_average_whole_calendar_years():
     counts = [len(trading_days(date(y, 1, 1), date(y, 12, 31))) for y in (2023, 2024)]
     assert sessions_per_year(date(2023, 12, 30), date(2024, 1, 2)) == sum(counts) / 2
+
+
+def test_the_previous_business_days_of_many_dates_are_those_of_each():
+    days = np.arange(-800, 25_000)
+    each = [(previous_business_day(EPOCH + timedelta(days=int(d))) - EPOCH).days for d in days]
+    assert previous_business_days(days).tolist() == each

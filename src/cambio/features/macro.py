@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 
-from cambio.calendar import BOGOTA_OFFSET_S, DAY_S, SESSION_OPEN_S, previous_business_day
+from cambio.calendar import BOGOTA_OFFSET_S, DAY_S, SESSION_OPEN_S, previous_business_days
 from cambio.features.kernels import kernel
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ _RECIPES: Final = (
     ("COL10Y", LEVEL),  # minus UST10Y: rate_spread
     ("USDMXN", CHANGE),
 )
+SCORED: Final = frozenset(series for series, kind in _RECIPES if kind == ZSCORE)
 ANY_AGE: Final = 100_000
 """Days; a staleness limit that nothing exceeds."""
 MACRO_COUNT: Final = len(_RECIPES)
@@ -103,13 +104,13 @@ class MacroTable:
             `(len(days), 3) float64`; NaN where a value is missing, stale or lacks history.
         """
         events = self.events(series)
-        out = np.empty((len(days), 3))
-        for row, day in enumerate(days):
-            _as_of(
-                *(events.period, events.available_s, events.value),
-                *(day, *_horizon(day), staleness_days, window, ddof),
-                out[row],
-            )
+        sessions = np.asarray(days, dtype=np.int64)
+        newest, open_s = horizons(sessions)
+        out = np.empty((len(sessions), 3))
+        _as_of_each(
+            *(events.period, events.available_s, events.value),
+            *(sessions, newest, open_s, staleness_days, window, ddof, out),
+        )
         return out
 
     def features(self, days: Sequence[int], spec: FeatureSpec) -> NDArray[np.float64]:
@@ -119,7 +120,7 @@ class MacroTable:
                 series,
                 days,
                 staleness_days=spec.staleness_days,
-                window=spec.zscore_window,
+                window=spec.zscore_window if series in SCORED else 2,
                 ddof=spec.zscore_ddof,
             )
             for series in FEATURE_SERIES
@@ -150,17 +151,39 @@ class MacroTable:
         return reasons
 
     def _without_score(self, series: str, day: int, window: int) -> str:
-        events, (newest, open_s) = self.events(series), _horizon(day)
+        events, (newest, open_s) = self.events(series), horizons(np.array([day]))
         known = events.period[(events.period <= newest) & (events.available_s < open_s)]
         if len(np.unique(known)) < window:
             return f"fewer than {window} releases"
         return f"constant over {window} releases"
 
 
-def _horizon(day: int) -> tuple[int, int]:
-    """Give the newest period that a session may see, and its open in UTC epoch seconds."""
-    newest = (previous_business_day(EPOCH + timedelta(days=int(day))) - EPOCH).days
-    return newest, day * DAY_S + SESSION_OPEN_S - BOGOTA_OFFSET_S
+def horizons(days: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the newest period that each session may see, and its open in UTC epoch seconds.
+
+    Args:
+        days: session dates, as days since 1970-01-01.
+    """
+    return previous_business_days(days), days * DAY_S + SESSION_OPEN_S - BOGOTA_OFFSET_S
+
+
+@kernel
+def _as_of_each(  # type: ignore[no-untyped-def]
+    period, available_s, value, days, newest, open_s, staleness_days, window, ddof, out
+):
+    for i in range(days.shape[0]):
+        _as_of(
+            period,
+            available_s,
+            value,
+            days[i],
+            newest[i],
+            open_s[i],
+            staleness_days,
+            window,
+            ddof,
+            out[i],
+        )
 
 
 @kernel
