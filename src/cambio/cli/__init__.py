@@ -65,11 +65,11 @@ def main() -> None:
     try:
         app()
     except CambioError as error:
-        from cambio.cli.console import err
+        from cambio.cli.console import err, say
 
-        err.print(f"[bold red]{type(error).__name__}[/] {error.what}", highlight=False)
+        say(err, type(error).__name__, "bold red", error.what)
         if error.remedy:
-            err.print(f"[dim]→[/] {error.remedy}", highlight=False)
+            say(err, "→", "dim", error.remedy)
         sys.exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
     except KeyboardInterrupt:
         print("Interrupted; nothing was left half-written.", file=sys.stderr)

@@ -12,6 +12,7 @@ from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     Progress,
@@ -21,6 +22,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Table
+from rich.text import Text
 
 FIGURE = "0123456789−—+×"
 """What a figure begins with; so does an empty cell."""
@@ -77,6 +79,11 @@ class ConsoleStage:
         self._bars.update(self._task, completed=total, total=total)
 
 
+def say(console: Console, mark: str, style: str, text: str) -> None:
+    """Print a styled mark and then ``text`` as it is: unwrapped, brackets and all."""
+    console.print(Text.assemble((mark, style), " ", text), soft_wrap=True)
+
+
 def print_json(value: Any) -> None:
     """Print JSON for scripts, with nothing around it."""
     print(json.dumps(value, indent=2, default=_plain, allow_nan=False))
@@ -119,7 +126,7 @@ def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         figures = i > 0 and all(row[i][:1] in FIGURE for row in rows)
         view.add_column(name, justify="right" if figures else "left", no_wrap=i == 0)
     for row in rows:
-        view.add_row(*row)
+        view.add_row(*map(escape, row))
     out.print(view)
 
 
@@ -129,7 +136,7 @@ def facts(title: str, values: Mapping[str, str]) -> None:
     view.add_column(style="dim", no_wrap=True)
     view.add_column(overflow="fold")
     for name, value in values.items():
-        view.add_row(name, value)
+        view.add_row(name, escape(value))
     out.print(view)
 
 

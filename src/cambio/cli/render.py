@@ -164,7 +164,7 @@ def next_commands(commands: Sequence[str]) -> None:
     """Print what to try next."""
     console.out.print("\n[bold]Try next[/]")
     for command in commands:
-        console.out.print(f"  {command}", highlight=False, soft_wrap=True)
+        console.say(console.out, " ", "", command)
 
 
 def demo_commands(result: ExperimentResult, home: Path) -> list[str]:

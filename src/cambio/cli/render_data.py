@@ -159,4 +159,4 @@ def _share(value: float | None) -> str:
 
 def _warnings(warnings: tuple[str, ...]) -> None:
     for warning in warnings:
-        console.out.print(f"[yellow]![/] {warning}", highlight=False)
+        console.say(console.out, "!", "yellow", warning)

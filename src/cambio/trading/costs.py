@@ -70,9 +70,10 @@ class CostModel:
     def __init__(self, config: CostConfig) -> None:
         self._config = config
         fixed = config.slippage_bps + config.commission_bps
+        worst = max(config.half_spread_bps.values())
         self._rate_by_hour = np.array(
             [
-                (config.half_spread_bps.get(hour, np.nan) + fixed) * BPS * config.multiplier
+                (config.half_spread_bps.get(hour, worst) + fixed) * BPS * config.multiplier
                 for hour in range(HOURS)
             ]
         )

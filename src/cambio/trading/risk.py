@@ -105,9 +105,10 @@ class RiskManager:
                 state.breaker_until_s = now_s + 60 * limits.cooldown_minutes
                 state.consecutive_losses = 0
         equity = float(book[ledger.EQUITY])
-        if equity <= float(book[ledger.SESSION_EQUITY]) * (1.0 - limits.max_daily_loss):
+        # Not "equity <= limit": an equity that is no number must not switch the limits off.
+        if not equity > float(book[ledger.SESSION_EQUITY]) * (1.0 - limits.max_daily_loss):
             state.loss_day = day
-        if equity <= float(book[ledger.PEAK]) * (1.0 - limits.max_drawdown):
+        if not equity > float(book[ledger.PEAK]) * (1.0 - limits.max_drawdown):
             state.drawdown_breached = True
 
     def check(self, facts: RiskFacts) -> RiskVerdict:
