@@ -20,7 +20,7 @@ from stable_baselines3.common.vec_env import VecEnv, VecMonitor
 from benchmarks import market, specification
 from benchmarks.figures import Contender, Figure, rates
 from cambio.training.config import TrainingConfig
-from cambio.training.environment import VectorTradingEnvironment
+from cambio.training.environment import CAPITAL, VectorTradingEnvironment
 
 TARGET_RATIO = 1.5
 CONFIG = TrainingConfig()
@@ -40,7 +40,7 @@ def figures() -> list[Figure]:
     theirs = make_vec_env(
         partial(
             specification.RowEnvironment,
-            *(rows, market.stats(), market.ENVIRONMENT.initial_capital),
+            *(rows, market.stats(), CAPITAL),
             market.ENVIRONMENT.max_steps,
         )
     )

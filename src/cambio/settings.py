@@ -64,6 +64,7 @@ class Settings(BaseModel):
         """Give the sections that every experiment stands on, as plain YAML types."""
         return {
             "date_ranges": self.ranges.model_dump(mode="json"),
+            "initial_capital": self.trading.initial_capital,
             "costs": self.trading.costs.model_dump(mode="json"),
             "risk": self.risk.model_dump(mode="json"),
         }
@@ -83,7 +84,7 @@ def load_settings(home: Path | None = None) -> Settings:
         environment = Environment(
             home=home,
             database_url=_sqlite(home.absolute() / "cambio.db"),
-            tracking_uri=_sqlite(home.absolute() / "mlflow.db"),
+            tracking_uri=environment.tracking_uri and _sqlite(home.absolute() / "mlflow.db"),
         )
     root = environment.home.absolute()
     folder = environment.config or next((f for f in CONFIG_FOLDERS if f.is_dir()), None)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -153,3 +157,54 @@ def test_a_broken_run_leaves_no_half_written_dataset_or_model(cambio, home, monk
     assert list((home / "models").iterdir()) == []
     assert not [path for path in (home / "datasets").iterdir() if path.name.startswith(".")]
     assert cambio("proposals", "list", "--json").json() == []
+
+
+def test_a_window_that_ends_before_it_starts_is_refused(cambio):
+    cambio("simulate")
+    model_id = cambio("experiment", "run", "demo_ppo_v1", *TINY, "--json").json()["model_id"]
+    answer = cambio("backtest", model_id, "--from", "2025-09-01", "--to", "2025-08-01")
+    assert answer.code == CONFIG
+    assert "2025-08-01" in answer.err
+
+
+@pytest.mark.parametrize("url", ["nonsense://x", "not a url", "sqlite:////proc/no/such.db"])
+def test_a_database_that_cannot_be_opened_is_a_configuration_error(cambio, monkeypatch, url):
+    monkeypatch.setenv("CAMBIO_DATABASE_URL", url)
+    answer = cambio("data", "report")
+    assert answer.code == CONFIG
+    assert "CAMBIO_DATABASE_URL" in answer.err
+
+
+def test_a_missing_extra_is_named(home):
+    """As on a machine without torch."""
+    script = (
+        "import sys; sys.modules['torch'] = None; "
+        "sys.argv = ['cambio', 'experiment', 'run', 'demo_ppo_v1']; "
+        "from cambio.cli import main; main()"
+    )
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert run.returncode == CONFIG
+    assert "usdcop-cambio[train]" in run.stderr
+
+
+def test_an_interrupt_says_that_nothing_is_half_written(tmp_path):
+    """A real SIGINT to a real process, in the middle of training."""
+    command = [sys.executable, "-m", "cambio"]
+    environment = {**os.environ, "CAMBIO_HOME": str(tmp_path / "var"), "CAMBIO_TRACKING_URI": ""}
+    subprocess.run([*command, "simulate"], env=environment, check=True, capture_output=True)
+    run = subprocess.Popen(
+        [*command, "experiment", "run", "demo_ppo_v1"],
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert run.stderr is not None
+    assert run.stderr.readline().startswith("L2 dataset")
+    models = tmp_path / "var" / "models"
+    while not (models.exists() and list(models.glob(".training-*/model/checkpoints/*"))):
+        assert run.poll() is None
+        os.sched_yield()
+    run.send_signal(signal.SIGINT)
+    assert "nothing was left half-written" in run.communicate()[1]
+    assert run.returncode == 130
+    assert list(models.iterdir()) == []

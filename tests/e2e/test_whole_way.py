@@ -14,6 +14,8 @@ from mlflow import MlflowClient
 
 from cambio.acquisition.simulator import SimulationConfig, simulate
 from cambio.contracts.features import MARKET_FEATURES
+from cambio.store import features
+from cambio.store.database import open_database
 
 QUICK = [
     word
@@ -62,6 +64,37 @@ def test_an_override_changes_the_config_hash_and_enters_the_lineage(simulated):
     assert dearer["lineage"]["overrides"]["costs.multiplier"] == 2
     assert dearer["lineage"]["config_hash"] != plain["lineage"]["config_hash"]
     assert dearer["dataset"]["dataset_hash"] == plain["dataset"]["dataset_hash"]
+
+
+def test_a_backtest_on_other_terms_than_the_experiments_says_so(simulated):
+    command = ("experiment", "run", "demo_ppo_v1", *QUICK, "--json")
+    same = simulated("backtest", simulated(*command).json()["model_id"], "--json").json()
+    assert same["notices"] == []
+    dearer = simulated(*command, "--set", "costs.multiplier=2").json()
+    other = simulated("backtest", dearer["model_id"], "--json").json()
+    assert other["notices"] == [
+        "The configured costs is not what the model was trained and judged on."
+    ]
+
+
+def test_a_refresh_replaces_what_a_repair_changed(cambio, tmp_path, real_data):
+    """Bars that come later in between change the features of every bar after them."""
+    path = real_data / "usdcop_m5_ohlcv_raw.parquet"
+    command = ("import", "ohlcv", path, "--source-timezone", "UTC")
+    stored = []
+    for extra in ([], ["--repair", "shifted-sessions"]):
+        assert cambio(*command, *extra).code == 0
+        assert cambio("features", "refresh").code == 0
+        assert cambio("features", "export", tmp_path / "truth.parquet").code == 0
+        engine = open_database(f"sqlite:///{tmp_path / 'var' / 'cambio.db'}")
+        with engine.connect() as connection:
+            query = "SELECT DISTINCT feature_spec_hash FROM inference_features_5m"
+            spec = connection.exec_driver_sql(query).scalar_one()
+            stored.append(features.load(connection, spec))
+        engine.dispose()
+        truth = pl.read_parquet(tmp_path / "truth.parquet").fill_nan(None)
+        assert stored[-1].equals(truth)
+    assert stored[1].height == stored[0].height + 931
 
 
 def test_seeds_train_that_many_and_only_one_looks_at_the_test_period(simulated):
@@ -135,6 +168,11 @@ def test_simulated_and_real_bars_are_never_mixed(simulated, tmp_path):
     assert answer.code == 8
     assert "CAMBIO_HOME" in answer.err
     assert simulated("simulate", "--seed", "8").code == 8
+    (tmp_path / "macro.csv").write_text("day,dxy\n2025-03-03,104.1\n")
+    mapping = {"date": "day", "source": "mine", "series": {"DXY": {"column": "dxy"}}}
+    (tmp_path / "mapping.yaml").write_text(json.dumps(mapping))
+    mapped = ("--mapping", tmp_path / "mapping.yaml")
+    assert simulated("import", "macro", tmp_path / "macro.csv", *mapped).code == 8
 
 
 def test_features_export_writes_time_and_13_float64_columns(simulated, tmp_path):

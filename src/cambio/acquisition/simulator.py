@@ -28,7 +28,7 @@ edges share all draws and a later `end` leaves the past as it was.
 The macro values of period t move *with* session t and are visible in the next one only.
 
 Measured at seeds 1-8 over three years (target): sd of 5-minute returns 9.2-10.8 bp (9.95), of
-gaps 41-48 bp (43), autocorrelation −0.08 to −0.11 (−0.09), kurtosis 15-35 (heavy). An oracle
+gaps 40-48 bp (43), autocorrelation −0.08 to −0.11 (−0.09), kurtosis 15-35 (heavy). An oracle
 that holds sign(s) and pays 1 bp a unit has an annual Sharpe ratio of 4.9-6.7, mean 5.6 (5.5 over
 60 further seeds, one seed's sd 0.8), and of −0.9 to 1.0, mean 0.0, where nothing is planted.
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import yaml
+
 from cambio.app.evaluate import Evaluation, evaluate
 from cambio.calendar import session_days
 from cambio.contracts.market import DateRange
-from cambio.errors import DataQualityError
+from cambio.errors import ConfigError, DataQualityError
 from cambio.store import models, trials
 from cambio.store.database import transaction
 from cambio.trading.gate import ProductionContract
@@ -30,6 +33,7 @@ def backtest(
         NotFound: the model is not registered.
         ContractMismatch: it does not pass the load gate.
         DataQualityError: no bar is stored in the window.
+        ConfigError: it ends before it starts.
     """
     with resources.engine.connect() as connection:
         row = models.get(connection, model_id)
@@ -38,11 +42,28 @@ def backtest(
     newest = newest_session(history)
     test = resources.ranges.resolve(newest)["test"] if start is None else None
     first = start or (test.start if test else newest)
+    if (end or newest) < first:
+        raise ConfigError(f"The window ends ({end or newest}) before it starts ({first}).")
     window = DateRange(first, end or newest)
     evaluation = evaluate(model, history, window, resources.terms, resources.progress)
     with transaction(resources.engine) as connection:
         record_trial(connection, row["experiment_name"], evaluation, resources.now())
-    return evaluation
+    return replace(evaluation, notices=_other_terms(resources, Path(row["model_path"])))
+
+
+def _other_terms(resources: Resources, folder: Path) -> tuple[str, ...]:
+    """Say which of today's terms are not those that the model was trained and judged on."""
+    then = yaml.safe_load((folder / "config.yaml").read_text())
+    now = {
+        "costs": resources.costs.model_dump(mode="json"),
+        "risk": resources.limits.model_dump(mode="json"),
+        "initial_capital": resources.capital,
+    }
+    return tuple(
+        f"The configured {name.replace('_', ' ')} is not what the model was trained and judged on."
+        for name, terms in now.items()
+        if then[name] != terms
+    )
 
 
 def record_trial(

@@ -38,7 +38,8 @@ def simulate_market(resources: Resources, config: SimulationConfig) -> tuple[int
         now = resources.now()
         with transaction(resources.engine) as connection:
             counts = bars.store(connection, market.bars, now)
-            if counts.revised or bars.sources(connection) != {SIMULATED}:
+            sources = bars.sources(connection) | macro.sources(connection)
+            if counts.revised or sources != {SIMULATED}:
                 raise Conflict(
                     f"The database in {resources.home} holds another market; simulated bars are "
                     "never mixed with it.",

@@ -42,6 +42,8 @@ class Evaluation:
     baseline_accounts: dict[str, Account]
     baselines: dict[str, BacktestMetrics]
     random: RandomTraders
+    notices: tuple[str, ...] = ()
+    """What a reader of the figures must know."""
 
     @property
     def trades_hash(self) -> str:
@@ -73,6 +75,7 @@ class Evaluation:
                 **self.random_metrics(),
             },
             "random_traders_percentile": self.random.percentile(self.sharpe_per_session),
+            "notices": list(self.notices),
             "trades_hash": self.trades_hash,
             "trades": [trade.to_dict() for trade in self.trades],
         }

@@ -38,6 +38,7 @@ class ExperimentConfig(BaseModel):
     success_criteria: tuple[Criterion, ...]
     gates: HardGates = HardGates()
     date_ranges: DateRanges
+    initial_capital: float = Field(gt=0)
     costs: CostConfig
     risk: RiskLimits
 

@@ -146,7 +146,7 @@ def _curve(path: Path, column: str) -> Curve:
 
 def _data_notes(manifest: Mapping[str, Any]) -> list[str]:
     spec, missing = manifest["feature_spec"], manifest["incomplete_sessions"]
-    fallback = manifest["rate_differential_fallback_rows"]
+    fallback = sum(manifest["rate_differential_fallback_rows"].values())
     notes = [
         f"Bars are taken {_words(spec['bar_range'])}: {manifest['bar_range_reason']}.",
         *(
@@ -158,7 +158,7 @@ def _data_notes(manifest: Mapping[str, Any]) -> list[str]:
         notes.append(f"{missing['count']} sessions lack an observation and are left out.")
     if fallback:
         notes.append(
-            f"The policy-rate differential was unknown on {fallback} training rows; the "
+            f"The policy-rate differential was unknown on {fallback} rows; the "
             "configured fallback was charged."
         )
     return notes

@@ -16,6 +16,7 @@ from cambio.app.experiment_report import write_curve, write_report
 from cambio.contracts.handoffs import L2Output, L3Output, PromotionProposal
 from cambio.contracts.lineage import hash_of
 from cambio.dataset.build import build_dataset
+from cambio.features.kernels import KERNEL_SOURCES
 from cambio.store import models, proposals
 from cambio.store.database import transaction
 from cambio.trading.costs import CostModel
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from cambio.validation.promotion import BaselineComparison
 
 PROPOSAL_LIFE: Final = timedelta(days=14)
-CODE_ROOMS: Final = ("contracts", "features", "trading", "dataset", "training")
+MODEL_SOURCES: Final = (*KERNEL_SOURCES, "dataset/*.py")
 """The code that a trained model depends on."""
 
 
@@ -79,7 +80,7 @@ def run(
     Raises:
         DataQualityError: the data is not fit for training.
     """
-    terms = TradingTerms(CostModel(config.costs), config.risk, resources.capital)
+    terms = TradingTerms(CostModel(config.costs), config.risk, config.initial_capital)
     history = resources.history()
     with resources.progress.stage("L2 dataset") as stage:
         dataset = build_dataset(history, config.plan(), terms.costs, resources.datasets)
@@ -209,6 +210,6 @@ def _model_metrics(output: L3Output, evaluation: Evaluation) -> dict[str, Any]:
 def code_version() -> str:
     """Give the version, with a hash of the code that a trained model depends on."""
     root = Path(__file__).parents[1]
-    files = sorted(path for room in CODE_ROOMS for path in (root / room).rglob("*.py"))
+    files = sorted(path for pattern in MODEL_SOURCES for path in root.glob(pattern))
     content = {str(path.relative_to(root)): path.read_text() for path in files}
     return f"{__version__}+{hash_of(content)[:8]}"

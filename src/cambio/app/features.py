@@ -101,7 +101,10 @@ def export(
 
 
 def refresh(resources: Resources, config: FeatureConfig) -> FeatureSummary:
-    """Bring `inference_features_5m` up to date: append the features of bars that lack them.
+    """Bring `inference_features_5m` up to date with the stored bars and macro values.
+
+    From the first bar on whose features are missing or differ (a repaired bar changes all that
+    follow), they are written anew.
 
     Raises:
         DataQualityError: no bar is stored.
@@ -109,8 +112,20 @@ def refresh(resources: Resources, config: FeatureConfig) -> FeatureSummary:
     with resources.progress.stage("L1 features") as stage:
         frame, spec, summary = compute(resources, config, None, None)
         with transaction(resources.engine) as connection:
-            newest = feature_queries.last_time(connection, spec.hash())
-            fresh = frame if newest is None else frame.filter(pl.col("time") > newest)
-            feature_queries.store(connection, fresh, spec.hash(), BUILDER_VERSION, resources.now())
-        stage.update(frame.height, frame.height, f"{summary.complete_rows} complete")
+            stored = feature_queries.load(connection, spec.hash())
+            stale = frame.slice(_common_rows(frame, stored))
+            feature_queries.replace(
+                connection, stale, spec.hash(), BUILDER_VERSION, resources.now()
+            )
+        stage.update(frame.height, frame.height, f"{stale.height:,} of {frame.height:,} written")
     return summary
+
+
+def _common_rows(frame: pl.DataFrame, stored: pl.DataFrame) -> int:
+    """Give how many leading rows of ``frame`` are stored with the same values, NaN and all."""
+    columns, rows = ["time", *MARKET_FEATURES], min(frame.height, stored.height)
+    ours, theirs = (f.select(columns).head(rows).fill_nan(None) for f in (frame, stored))
+    same = pl.all_horizontal(pl.col(c).eq_missing(pl.col(f"{c}_stored")) for c in columns)
+    both = pl.concat([ours, theirs.rename(lambda name: f"{name}_stored")], how="horizontal")
+    differing = both.select((~same).arg_true()).to_series()
+    return int(differing[0]) if len(differing) else rows

@@ -166,11 +166,7 @@ def import_ohlcv(
     kept = resolved.bars.select(BAR_SCHEMA.names())
     on_progress(3, len(STEPS), STEPS[3])
     with transaction(engine) as connection:
-        if SIMULATED in bar_queries.sources(connection):
-            raise Conflict(
-                "The database holds a simulated market; real bars are never mixed with it.",
-                remedy="Choose another CAMBIO_HOME for your own data.",
-            )
+        _refuse_simulated(connection)
         counts = bar_queries.store(connection, kept, now)
         _quarantine(connection, refusals, path, now)
         repaired = file.refusals(placed.filter(bars["moved"]))
@@ -245,11 +241,13 @@ def import_macro(
         ConfigError: the mapping is wrong.
         SourceError: the file cannot be opened, or the database refused.
         DataQualityError: the file is damaged or lacks a column.
+        Conflict: the database holds a simulated market.
     """
     if isinstance(mapping, Path):
         mapping = load_mapping(mapping)
     file = read_macro(path, mapping, catalogue, now)
     with transaction(engine) as connection:
+        _refuse_simulated(connection)
         stored = macro_queries.newest(connection, mapping.series)
         believed, suspicious = judge_file(file.values, stored, catalogue)
         observations = _observations(believed, mapping.source, catalogue)
@@ -269,6 +267,14 @@ def import_macro(
         days=days,
         warnings=file.table.warnings,
     )
+
+
+def _refuse_simulated(connection: Connection) -> None:
+    if SIMULATED in bar_queries.sources(connection) | macro_queries.sources(connection):
+        raise Conflict(
+            "The database holds a simulated market; real data is never mixed with it.",
+            remedy="Choose another CAMBIO_HOME for your own data.",
+        )
 
 
 def _observations(values: pl.DataFrame, source: str, catalogue: Catalogue) -> pl.DataFrame:

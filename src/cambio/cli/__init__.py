@@ -31,6 +31,12 @@ EXIT_CODES = {
     Conflict: 8,
 }
 INTERRUPTED = 130
+EXTRAS = {
+    **dict.fromkeys(("torch", "stable_baselines3", "gymnasium", "onnx"), "train"),
+    "matplotlib": "report",
+    "mlflow": "mlflow",
+}
+"""Optional packages, and the extra that brings them."""
 
 app = typer.Typer(
     name="cambio",
@@ -65,12 +71,24 @@ def main() -> None:
     try:
         app()
     except CambioError as error:
-        from cambio.cli.console import err, say
+        code = next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
+        _fail(type(error).__name__, error.what, error.remedy, code)
+    except ModuleNotFoundError as error:
+        extra = EXTRAS.get(str(error.name).split(".")[0])
+        if extra is None:
+            raise
+        remedy = f"Install it: pip install 'usdcop-cambio[{extra}]'."
+        _fail("ConfigError", f"This command needs {error.name}.", remedy, EXIT_CODES[ConfigError])
+    except SystemExit as stop:  # how the command-line library passes an interrupt on
+        if stop.code == INTERRUPTED:
+            print("Interrupted; nothing was left half-written.", file=sys.stderr)
+        raise
 
-        say(err, type(error).__name__, "bold red", error.what)
-        if error.remedy:
-            say(err, "→", "dim", error.remedy)
-        sys.exit(next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind)))
-    except KeyboardInterrupt:
-        print("Interrupted; nothing was left half-written.", file=sys.stderr)
-        sys.exit(INTERRUPTED)
+
+def _fail(kind: str, what: str, remedy: str, code: int) -> None:
+    from cambio.cli.console import err, say
+
+    say(err, kind, "bold red", what)
+    if remedy:
+        say(err, "→", "dim", remedy)
+    sys.exit(code)

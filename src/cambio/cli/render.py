@@ -43,6 +43,8 @@ def evaluation(found: Evaluation) -> None:
         COLUMNS,
         [_row(name, metrics, capital) for name, metrics in rows.items()],
     )
+    for notice in found.notices:
+        console.say(console.out, "!", "yellow", notice)
     console.table(
         "The policy at other costs",
         COLUMNS,

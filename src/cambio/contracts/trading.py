@@ -24,7 +24,6 @@ class Reason(StrEnum):
     """Why a decision is not simply what the policy asked for."""
 
     MISSING_FEATURES = "missing_features"
-    OUT_OF_DISTRIBUTION = "out_of_distribution"
     CONFIDENCE = "confidence"
     DAILY_LOSS = "daily_loss"
     DRAWDOWN = "drawdown"

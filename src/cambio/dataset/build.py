@@ -158,7 +158,10 @@ def build_dataset(
             "files": {path.name: _describe(path, splits) for path in sorted(staged.iterdir())},
             "embargoed_sessions": {n: [str(d) for d in splits[n].embargoed] for n in SPLITS},
             "incomplete_sessions": missing_sessions(frame, MacroTable(history.macro), spec),
-            "rate_differential_fallback_rows": int(train["rate_differential_pct"].is_nan().sum()),
+            "rate_differential_fallback_rows": {
+                name: int(splits[name].rows["rate_differential_pct"].is_nan().sum())
+                for name in SPLITS
+            },
         }
         (staged / "manifest.json").write_text(json.dumps(manifest, indent=2))
         _publish(staged, folder)

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 KERNEL_ROOMS: Final = ("features", "trading", "training")
 """Where compiled functions live; all of them are made by `kernel`."""
+KERNEL_SOURCES: Final = ("calendar.py", "contracts/*.py", *(f"{r}/*.py" for r in KERNEL_ROOMS))
+"""Their source, and that of the constants that are compiled into them."""
 
 
 def cache_folder(root: Path) -> Path:
@@ -32,7 +34,7 @@ def cache_folder(root: Path) -> Path:
     with one folder for each state of the source, an older ledger can never be run by mistake.
     """
     digest = hashlib.sha256()
-    for path in sorted(path for room in KERNEL_ROOMS for path in (root / room).glob("*.py")):
+    for path in sorted(path for pattern in KERNEL_SOURCES for path in root.glob(pattern)):
         digest.update(path.read_bytes())
     return root / "__pycache__" / f"kernels-{digest.hexdigest()[:16]}"
 

@@ -12,8 +12,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, event
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy import create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from cambio.errors import ConfigError, SourceError
 
@@ -31,19 +31,26 @@ def open_database(url: str) -> Engine:
     Raises:
         ConfigError: the URL cannot be opened.
     """
-    engine = create_engine(url, json_serializer=partial(json.dumps, allow_nan=False))
-    if engine.dialect.name == "sqlite":
-        if engine.url.database:
-            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-        event.listen(engine, "connect", _set_pragmas)
     try:
+        engine = create_engine(url, json_serializer=partial(json.dumps, allow_nan=False))
+        if engine.dialect.name == "sqlite":
+            if engine.url.database:
+                Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+            event.listen(engine, "connect", _set_pragmas)
         _migrate(engine)
-    except DatabaseError as error:
+    except (ArgumentError, DatabaseError, ImportError, OSError) as error:
         raise ConfigError(
-            f"The database {engine.url.render_as_string()} cannot be opened: {error.orig}.",
+            f"The database {_without_password(url)} cannot be opened: {error}",
             remedy="Check CAMBIO_DATABASE_URL and CAMBIO_HOME.",
         ) from error
     return engine
+
+
+def _without_password(url: str) -> str:
+    try:
+        return make_url(url).render_as_string()
+    except ArgumentError:
+        return "URL"
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, insert, select
 
 from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
 from cambio.store import tables
@@ -16,31 +16,41 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 
-def last_time(connection: Connection, feature_spec_hash: str) -> datetime | None:
-    """Give the open of the newest bar whose features are stored for this specification."""
+def load(connection: Connection, feature_spec_hash: str) -> pl.DataFrame:
+    """Give what is stored for this specification: `time` and the 13 features, ascending."""
     table = tables.inference_features_5m
-    query = select(func.max(table.c.time)).where(table.c.feature_spec_hash == feature_spec_hash)
-    return connection.execute(query).scalar()
+    columns = [table.c[name] for name in ("time", *MARKET_FEATURES)]
+    query = select(*columns).where(table.c.feature_spec_hash == feature_spec_hash)
+    rows = connection.execute(query.order_by(table.c.time)).fetchall()
+    types = dict.fromkeys(MARKET_FEATURES, pl.Float64())
+    schema = pl.Schema({"time": pl.Datetime("us", "UTC"), **types})
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def store(
+def replace(
     connection: Connection,
     frame: pl.DataFrame,
     feature_spec_hash: str,
     builder_version: str,
     now: datetime,
 ) -> None:
-    """Append features; a missing value (NaN) is stored as NULL.
+    """Write features in place of all that is stored from their first bar on.
 
     Args:
         connection: inside a transaction.
-        frame: `time` and the 13 market features, of bars not stored yet.
+        frame: `time` and the 13 market features; a missing value (NaN) is stored as NULL.
         feature_spec_hash: what they were computed with.
         builder_version: version of the builder.
         now: when.
     """
     if frame.is_empty():
         return
+    table = tables.inference_features_5m
+    connection.execute(
+        delete(table).where(
+            table.c.feature_spec_hash == feature_spec_hash, table.c.time >= frame["time"][0]
+        )
+    )
     rows = frame.select(
         "time",
         *(pl.col(name).fill_nan(None) for name in MARKET_FEATURES),
@@ -48,7 +58,7 @@ def store(
         builder_version=pl.lit(builder_version),
         computed_at=pl.lit(now),
     )
-    connection.execute(insert(tables.inference_features_5m), rows.to_dicts())
+    connection.execute(insert(table), rows.to_dicts())
 
 
 def cache(connection: Connection, row: dict[str, Any], now: datetime) -> None:

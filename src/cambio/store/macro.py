@@ -69,6 +69,11 @@ def newest(connection: Connection, series: Collection[str] | None = None) -> pl.
     return load(connection, series).unique(["series", "period"], keep="last", maintain_order=True)
 
 
+def sources(connection: Connection) -> set[str]:
+    """Give the names of the sources that stored observations come from."""
+    return set(connection.execute(select(tables.macro_observations.c.source).distinct()).scalars())
+
+
 def rebuild_daily(connection: Connection, critical: Collection[str], now: datetime) -> int:
     """Derive the wide `macro_indicators_daily` from the newest revisions; give its row count.
 

@@ -53,4 +53,3 @@ class EnvironmentConfig(BaseModel):
     max_steps: int = Field(1200, ge=2)
     """Bars an episode; 1,200 are 20 sessions."""
     ruin_fraction: float = Field(0.5, gt=0, lt=1)
-    initial_capital: float = Field(10_000.0, gt=0)

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from cambio.training.config import EnvironmentConfig
 
 VIX_Z: Final = FEATURE_ORDER.index("vix_z")
+CAPITAL: Final = 10_000.0
+"""What an episode starts with; rewards are relative, so it changes nothing."""
 RUNNING, TRUNCATED, TERMINATED = range(3)
 
 
@@ -123,7 +125,7 @@ class TradingEnvironment(gym.Env[np.ndarray, int]):
         self._config = config
         self._observations = ObservationBuilder(stats)
         self._rewards = reward.RewardCalculator(rewards)
-        self._book = ledger.new_book(config.initial_capital)
+        self._book = ledger.new_book(CAPITAL)
         self._t = self._stop = 0
 
     def reset(
@@ -138,7 +140,7 @@ class TradingEnvironment(gym.Env[np.ndarray, int]):
         self._t = start
         self._stop = min(start + self._config.max_steps, len(self._data) - 1)
         self._rewards.reset()
-        ledger.clear(self._book, self._config.initial_capital)
+        ledger.clear(self._book, CAPITAL)
         self._advance()
         return self._observe(), {}
 
@@ -155,7 +157,7 @@ class TradingEnvironment(gym.Env[np.ndarray, int]):
             drawdown=1.0 - float(book[ledger.EQUITY] / book[ledger.PEAK]),
             vix_z=float(self._data.features[self._t, VIX_Z]),
         )
-        ruin = self._config.ruin_fraction * self._config.initial_capital
+        ruin = self._config.ruin_fraction * CAPITAL
         terminated = bool(book[ledger.EQUITY] <= ruin)
         truncated = not terminated and self._t >= self._stop
         info = {"equity": float(book[ledger.EQUITY]), "position": int(book[ledger.POSITION])}
@@ -230,7 +232,7 @@ class VectorTradingEnvironment(VecEnv):
             *(self._books, self._memory, self._cursor, self._stop, self._actions),
             *(self._data.market, self._data.rows, self._data.features),
             *(self._data.time_normalized, self._parameters),
-            self._config.ruin_fraction * self._config.initial_capital,
+            self._config.ruin_fraction * CAPITAL,
             *(self._observations, self._rewards, self._status),
         )
         infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
@@ -257,7 +259,7 @@ class VectorTradingEnvironment(VecEnv):
         self._memory[which] = 0.0
         _begin_many(
             *(which, self._books, self._cursor, self._data.market, self._data.rows),
-            *(self._data.time_normalized, self._config.initial_capital, self._observations),
+            *(self._data.time_normalized, CAPITAL, self._observations),
         )
 
     def close(self) -> None:

@@ -27,6 +27,7 @@ from cambio.features.spec import FeatureSpec
 from cambio.trading.observation import NormStats
 
 SPEC = FeatureSpec(bar_range="as_is", zscore_window=60)
+SHORT = FeatureConfig(zscore_window=20)
 TRAINING_END = date(2024, 4, 30)
 
 
@@ -189,6 +190,14 @@ def test_the_manifest_names_incomplete_sessions_and_why(tmp_path):
     assert found == {"count": 5, "reasons": {"DXY: stale": reason}}
 
 
+def test_sessions_before_the_data_begins_are_not_called_incomplete(tmp_path):
+    late = ranges("2024-03-01", "2024-03-01")
+    january = pl.col("period").is_between(date(2024, 1, 10), date(2024, 1, 25))
+    lost = (pl.col("series") == "EMBI") & january
+    found = manifest(build(tmp_path, with_macro(~lost), ranges=late, features=SHORT))
+    assert found["incomplete_sessions"]["count"] == 0
+
+
 def test_incomplete_sessions_are_left_out(dataset, tmp_path):
     found = build(tmp_path, with_macro(OUTAGE))
     lost = set(sessions(dataset, "val")) - set(sessions(found, "val"))
@@ -208,8 +217,8 @@ def test_the_rate_differential_is_that_of_the_session(dataset):
 
 def test_rows_without_a_rate_are_counted_and_kept(dataset, tmp_path):
     found = build(tmp_path, with_macro(pl.col("series") != "FEDFUNDS"))
-    assert manifest(found)["rate_differential_fallback_rows"] == dataset.train_rows
-    assert manifest(dataset)["rate_differential_fallback_rows"] == 0
+    assert manifest(found)["rate_differential_fallback_rows"]["train"] == dataset.train_rows
+    assert manifest(dataset)["rate_differential_fallback_rows"] == {"train": 0, "val": 0, "test": 0}
 
 
 def test_without_bars_there_is_nothing_to_build(tmp_path):

@@ -57,8 +57,8 @@ def test_a_missing_feature_is_stored_as_null(engine):
     values = {name: [1.0] for name in MARKET_FEATURES} | {"vix_z": [float("nan")]}
     frame = pl.DataFrame({"time": [NOW], **values})
     with transaction(engine) as connection:
-        features.store(connection, frame, "spec", "1.0.0", NOW)
-        assert features.last_time(connection, "spec") == NOW
-        assert features.last_time(connection, "another") is None
+        features.replace(connection, frame, "spec", "1.0.0", NOW)
+        assert features.load(connection, "spec")["time"].to_list() == [NOW]
+        assert features.load(connection, "another").is_empty()
         query = "SELECT vix_z, dxy_z FROM inference_features_5m"
         assert connection.exec_driver_sql(query).one() == (None, 1.0)

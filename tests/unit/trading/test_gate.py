@@ -114,6 +114,14 @@ def test_statistics_of_another_model_are_refused(folder, tmp_path):
     refused(folder)
 
 
+@pytest.mark.parametrize("key", ["feature_order_hash", "feature_spec_hash"])
+def test_statistics_of_another_contract_are_refused_though_their_hash_agrees(folder, key):
+    statistics(folder, **{key: OTHER})
+    stats = NormStats.model_validate_json((folder / "norm_stats.json").read_text())
+    metadata(folder, "norm_stats_hash", stats.hash())
+    assert refused(folder).fields["found"] == OTHER
+
+
 def drop(key: str) -> Callable[[Path], None]:
     return lambda folder: edit(folder / "metadata.json", lambda document: document.pop(key))
 

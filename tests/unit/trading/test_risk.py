@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from itertools import product
 
 import numpy as np
 import pytest
@@ -119,6 +120,28 @@ def test_losses_and_the_kill_switch_flatten_whatever_is_asked(reason, requested,
     assert verdict(reason, requested, position) == RiskVerdict(requested, 0, (reason,))
 
 
+@pytest.mark.parametrize("objections", range(1, 2 ** len(ALONE)))
+def test_no_combination_of_objections_adds_risk_or_traps_a_position(objections):
+    reasons = {reason for i, reason in enumerate(ALONE) if objections >> i & 1}
+    risk = manager(
+        limits(max_position=int(Reason.POSITION_LIMIT not in reasons)),
+        loss_day=DAY if Reason.DAILY_LOSS in reasons else -1,
+        drawdown_breached=Reason.DRAWDOWN in reasons,
+        breaker_until_s=NOON + 86_400 * (Reason.CIRCUIT_BREAKER in reasons),
+        trades_today=4 * (Reason.MAX_TRADES in reasons),
+        kill_switch=Reason.KILL_SWITCH in reasons,
+    )
+    known = {
+        "confidence": 0.1 if Reason.CONFIDENCE in reasons else 0.9,
+        "now_s": clock("13:00") if Reason.TRADING_HOURS in reasons else NOON,
+    }
+    flattened = not reasons.isdisjoint(FLATTENING)
+    for requested, position in product((-1, 0, 1), repeat=2):
+        keeps = requested == position and not flattened
+        found = risk.check(facts(requested, position, **known))
+        assert found.allowed == (position if keeps else 0), (requested, position)
+
+
 def test_every_objection_is_named():
     risk = manager(kill_switch=True, trades_today=9)
     found = risk.check(facts(confidence=0.1)).blocked_by
@@ -219,7 +242,7 @@ def test_the_circuit_closes_after_the_cooldown_of_the_bars_clock(minutes, allowe
 def test_after_the_cooldown_the_count_starts_again():
     risk = manager()
     losses(risk, -1.0, -1.0, -1.0, now_s=clock("09:00"))
-    losses(risk, -1.0, -1.0, now_s=clock("11:00"))
+    losses(risk, -1.0, -1.0, now_s=clock("11:30"))
     assert risk.check(facts()).allowed == 1
 
 

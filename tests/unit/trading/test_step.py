@@ -163,6 +163,16 @@ def test_a_network_that_answers_nan_opens_nothing():
     assert found.target == 0
 
 
+def test_a_network_that_answers_nan_closes_nothing():
+    """`argmax` would make SELL of it."""
+    traded = book(ConstantPolicy(2))
+    take(traded, 0, 100.0, 100.0)
+    broken = book(Answer(np.nan, np.nan, np.nan))
+    broken.restore(traded.state())
+    found = take(broken, 1, 100.0, 100.0)
+    assert (found.action, found.position, found.target) == (Action.HOLD, 1, 1)
+
+
 def test_an_unsure_policy_opens_nothing():
     found = take(book(Answer(0.31, 0.30, 0.39)), 0, 100.0, 100.0)
     assert (found.action, found.target) == (Action.BUY, 0)

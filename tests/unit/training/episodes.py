@@ -14,7 +14,15 @@ from cambio.trading.ledger import Market
 from cambio.trading.observation import NormStats, ObservationBuilder, time_normalized
 from cambio.training.environment import VIX_Z, EpisodeData
 
-STATS: NormStats = stats_for(FeatureSpec())
+
+def _stats() -> NormStats:
+    """With a `vix_z` whose raw and normalised values differ: the reward reads the raw one."""
+    document = stats_for(FeatureSpec()).model_dump()
+    document["features"]["vix_z"] |= {"mean": 0.5, "std": 2.0}
+    return NormStats(**document)
+
+
+STATS = _stats()
 FIRST_OPEN = int(session_open(EPOCH.replace(year=2024, month=7, day=8)).timestamp())
 
 

@@ -28,7 +28,7 @@ def test_training_settings_that_cannot_work_are_refused(values, message):
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("max_steps", 1), ("ruin_fraction", 0.0), ("ruin_fraction", 1.0), ("initial_capital", 0.0)],
+    [("max_steps", 1), ("ruin_fraction", 0.0), ("ruin_fraction", 1.0)],
 )
 def test_environment_settings_that_cannot_work_are_refused(key, value):
     with pytest.raises(ValidationError, match=key):

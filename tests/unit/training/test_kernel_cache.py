@@ -31,7 +31,9 @@ def test_every_kernel_is_kept_in_the_folder_of_this_source(module):
         assert Path(kernel._cache.cache_path).is_relative_to(folder), name
 
 
-@pytest.mark.parametrize("changed", ["trading/ledger.py", "training/reward.py"])
+@pytest.mark.parametrize(
+    "changed", ["trading/ledger.py", "training/reward.py", "contracts/features.py", "calendar.py"]
+)
 def test_a_change_of_any_kernels_file_leaves_the_compiled_code_of_before(tmp_path, changed):
     """Numba by itself renews only the kernels of the file that changed, not their callers."""
     root = tmp_path / "cambio"
