@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from itertools import product
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -58,28 +58,29 @@ def observe(risk: RiskManager, equity: float = 100.0, result: float = np.nan, **
     risk.observe(kept, known["day"], known["now_s"], result, filled=known["filled"])
 
 
-# One manager and one request for each reason, in which nothing else objects.
-ALONE = {
-    Reason.CONFIDENCE: (manager(), {"confidence": 0.39}),
-    Reason.DAILY_LOSS: (manager(loss_day=DAY), {}),
-    Reason.DRAWDOWN: (manager(drawdown_breached=True), {}),
-    Reason.CIRCUIT_BREAKER: (manager(breaker_until_s=NOON + 1), {}),
-    Reason.TRADING_HOURS: (manager(), {"now_s": clock("13:00")}),
-    Reason.MAX_TRADES: (manager(trades_today=4), {}),
-    Reason.POSITION_LIMIT: (manager(limits(max_position=0)), {}),
-    Reason.KILL_SWITCH: (manager(kill_switch=True), {}),
-}
+ALONE = tuple(CHECKS)
 FLATTENING = [Reason.DAILY_LOSS, Reason.DRAWDOWN, Reason.KILL_SWITCH]
 BLOCKING = [reason for reason in ALONE if reason not in FLATTENING]
 
 
+def objected(*reasons: Reason) -> tuple[RiskManager, dict[str, float]]:
+    """A manager and the facts of a request, to which exactly these checks object."""
+    risk = manager(
+        limits(max_position=int(Reason.POSITION_LIMIT not in reasons)),
+        loss_day=DAY if Reason.DAILY_LOSS in reasons else -1,
+        drawdown_breached=Reason.DRAWDOWN in reasons,
+        breaker_until_s=NOON + 86_400 * (Reason.CIRCUIT_BREAKER in reasons),
+        trades_today=4 * (Reason.MAX_TRADES in reasons),
+        kill_switch=Reason.KILL_SWITCH in reasons,
+    )
+    confidence = 0.1 if Reason.CONFIDENCE in reasons else 0.9
+    now_s = clock("13:00") if Reason.TRADING_HOURS in reasons else NOON
+    return risk, {"confidence": confidence, "now_s": now_s}
+
+
 def verdict(reason: Reason, requested: int, position: int) -> RiskVerdict:
-    risk, changed = ALONE[reason]
-    return risk.check(facts(requested, position, **changed))
-
-
-def test_every_check_is_tried_alone_below():
-    assert set(ALONE) == set(CHECKS)
+    risk, known = objected(reason)
+    return risk.check(facts(requested, position, **known))
 
 
 @pytest.mark.parametrize("requested", [-1, 0, 1])
@@ -120,26 +121,14 @@ def test_losses_and_the_kill_switch_flatten_whatever_is_asked(reason, requested,
     assert verdict(reason, requested, position) == RiskVerdict(requested, 0, (reason,))
 
 
-@pytest.mark.parametrize("objections", range(1, 2 ** len(ALONE)))
-def test_no_combination_of_objections_adds_risk_or_traps_a_position(objections):
-    reasons = {reason for i, reason in enumerate(ALONE) if objections >> i & 1}
-    risk = manager(
-        limits(max_position=int(Reason.POSITION_LIMIT not in reasons)),
-        loss_day=DAY if Reason.DAILY_LOSS in reasons else -1,
-        drawdown_breached=Reason.DRAWDOWN in reasons,
-        breaker_until_s=NOON + 86_400 * (Reason.CIRCUIT_BREAKER in reasons),
-        trades_today=4 * (Reason.MAX_TRADES in reasons),
-        kill_switch=Reason.KILL_SWITCH in reasons,
-    )
-    known = {
-        "confidence": 0.1 if Reason.CONFIDENCE in reasons else 0.9,
-        "now_s": clock("13:00") if Reason.TRADING_HOURS in reasons else NOON,
-    }
-    flattened = not reasons.isdisjoint(FLATTENING)
-    for requested, position in product((-1, 0, 1), repeat=2):
-        keeps = requested == position and not flattened
-        found = risk.check(facts(requested, position, **known))
-        assert found.allowed == (position if keeps else 0), (requested, position)
+def test_no_combination_of_objections_adds_risk_or_traps_a_position():
+    for count in range(1, len(ALONE) + 1):
+        for reasons in combinations(ALONE, count):
+            risk, known = objected(*reasons)
+            for requested, position in product((-1, 0, 1), repeat=2):
+                keeps = requested == position and set(FLATTENING).isdisjoint(reasons)
+                found = risk.check(facts(requested, position, **known))
+                assert found.allowed == (position if keeps else 0), (reasons, requested, position)
 
 
 def test_every_objection_is_named():

@@ -164,7 +164,7 @@ def test_the_statistics_and_the_experiment_travel_with_the_model(trained, datase
 def test_a_model_carries_the_statistics_that_were_verified(copied, tmp_path):
     """The hand-off's other path to them was not looked at."""
     other = tmp_path / "norm_stats.json"
-    other.write_text(Path(copied.norm_stats_path).read_text().replace('"count"', '"count" '))
+    other.write_text(Path(copied.norm_stats_path).read_text().replace('"std": 1.0', '"std": 2.0'))
     found = train(replace(copied, norm_stats_path=str(other)), tmp_path / "models")
     kept = (Path(found.model_path) / "norm_stats.json").read_bytes()
     assert kept == (Path(copied.dataset_path) / "norm_stats.json").read_bytes()
