@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
 BUSY_TIMEOUT_MS = 30_000
+WRITES = "cambio_writes"
+"""Execution option of transactions that write."""
 
 
 def open_database(url: str) -> Engine:
@@ -36,7 +38,8 @@ def open_database(url: str) -> Engine:
         if engine.dialect.name == "sqlite":
             if engine.url.database:
                 Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
-            event.listen(engine, "connect", _set_pragmas)
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
         _migrate(engine)
     except (ArgumentError, DatabaseError, ImportError, OSError) as error:
         raise ConfigError(
@@ -53,18 +56,26 @@ def _without_password(url: str) -> str:
         return "URL"
 
 
-def _set_pragmas(connection: Any, _record: Any) -> None:
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Take transactions over from the driver, which would leave schema changes out of them."""
+    connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", f"busy_timeout={BUSY_TIMEOUT_MS}"):
+    for pragma in (f"busy_timeout={BUSY_TIMEOUT_MS}", "journal_mode=WAL", "synchronous=NORMAL"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Take the write lock first where we will write: two writers wait, and neither fails."""
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _migrate(engine: Engine) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     head = ScriptDirectory.from_config(config).get_current_head()
-    with engine.begin() as connection:
+    with engine.execution_options(**{WRITES: True}).begin() as connection:
         if MigrationContext.configure(connection).get_current_revision() != head:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
@@ -78,7 +89,7 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         SourceError: the database refused (a full disk, a lost server); nothing was written.
     """
     try:
-        with engine.begin() as connection:
+        with engine.execution_options(**{WRITES: True}).begin() as connection:
             yield connection
     except OperationalError as error:
         raise SourceError(

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -95,3 +99,43 @@ def test_a_number_that_json_cannot_say_is_refused(engine):
         transaction(engine) as connection,
     ):
         connection.execute(insert(tables.events), EVENT | {"data": {"sharpe": float("nan")}})
+
+
+OPEN = "import sys; from cambio.store.database import open_database; open_database(sys.argv[1])"
+
+
+def test_processes_that_open_a_fresh_database_at_once_all_succeed(tmp_path):
+    command = [sys.executable, "-c", OPEN, f"sqlite:///{tmp_path / 'x.db'}"]
+    runs = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+    errors = [run.communicate()[1] for run in runs]
+    assert [run.returncode for run in runs] == [0, 0, 0, 0], errors
+
+
+def test_writers_that_read_first_wait_for_each_other(engine):
+    """Both read before they write; a deferred transaction would fail with a stale snapshot."""
+    in_turn = threading.Barrier(2)
+
+    def read_then_write() -> None:
+        in_turn.wait()
+        with transaction(engine) as connection:
+            seen = connection.execute(select(tables.events)).all()
+            connection.execute(insert(tables.events), EVENT | {"data": {"seen": len(seen)}})
+
+    with ThreadPoolExecutor(2) as pool:
+        for done in [pool.submit(read_then_write) for _ in range(2)]:
+            done.result()
+    with engine.connect() as connection:
+        assert [row.data["seen"] for row in connection.execute(select(tables.events))] == [0, 1]
+
+
+def test_a_migration_that_fails_leaves_no_table_behind(tmp_path, monkeypatch):
+    url = f"sqlite:///{tmp_path / 'x.db'}"
+
+    def fail_late(config, revision):
+        config.attributes["connection"].exec_driver_sql("CREATE TABLE half (x)")
+        raise OSError("the disk went away")
+
+    monkeypatch.setattr("cambio.store.database.command.upgrade", fail_late)
+    with pytest.raises(ConfigError, match="the disk went away"):
+        open_database(url)
+    assert inspect(create_engine(url)).get_table_names() == []
