@@ -18,10 +18,12 @@ def read_yaml(path: Path, schema: Any) -> Any:
         ConfigError: naming the file, the key and what is wrong with it.
     """
     try:
-        content = yaml.safe_load(path.read_text())
+        content = yaml.safe_load(path.read_text("utf-8"))
     except FileNotFoundError as error:
         raise ConfigError(f"{path} is missing.") from error
-    except yaml.YAMLError as error:
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
         raise ConfigError(f"{path} is not YAML: {error}") from error
     return validated(content, schema, str(path))
 

@@ -7,14 +7,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from cambio.acquisition.files import LINE, SourceTable, read_table
 from cambio.acquisition.importers import read_clock, read_numbers
 from cambio.acquisition.refusals import Reason, Refusal, json_row
 from cambio.calendar import previous_business_day
 from cambio.errors import ConfigError, DataQualityError
+from cambio.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,19 +45,13 @@ class MacroMapping(BaseModel):
 
 
 def load_mapping(path: Path) -> MacroMapping:
-    """Read a mapping from YAML.
+    """Read a mapping from YAML; `config/mappings/usdcop_rl_models_macro.yaml` is one.
 
     Raises:
         ConfigError: the file cannot be read, or says something else than a mapping.
     """
-    try:
-        return MacroMapping.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValidationError) as error:
-        raise ConfigError(
-            f"The mapping {path} cannot be used: {error}",
-            remedy="Write it as config/mappings/usdcop_rl_models_macro.yaml is written.",
-            file=str(path),
-        ) from error
+    mapping: MacroMapping = read_yaml(path, MacroMapping)
+    return mapping
 
 
 @dataclass(frozen=True, slots=True)

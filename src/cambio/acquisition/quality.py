@@ -10,6 +10,7 @@ import polars as pl
 from cambio.acquisition.files import LINE
 from cambio.acquisition.refusals import Reason
 from cambio.calendar import BOGOTA, is_trading_day
+from cambio.contracts.market import is_close_only
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -96,11 +97,6 @@ def resolve_duplicates(bars: pl.DataFrame) -> Resolved:
 def same_price(price: pl.Expr, other: pl.Expr) -> pl.Expr:
     """Tell which prices are equal but for rounding: 3271.76 and 3271.76001 are."""
     return (price - other).abs() <= SAME_PRICE * other
-
-
-def is_close_only() -> pl.Expr:
-    """Tell which bars are flat: records of the close, without a range."""
-    return pl.col("high") == pl.col("low")
 
 
 def close_only_share(bars: pl.DataFrame) -> dict[str, float]:

@@ -12,6 +12,7 @@ import numpy as np
 from cambio.acquisition import quality
 from cambio.app.ingest import to_plain
 from cambio.calendar import BARS_PER_SESSION, expected_bars
+from cambio.contracts.market import is_close_only
 from cambio.store import bars as bar_queries
 from cambio.store import macro as macro_queries
 from cambio.store import quarantine
@@ -148,7 +149,7 @@ def _bars(bars: pl.DataFrame, revisions: int) -> BarsReport:
         expected=len(expected),
         missing=int((~np.isin(expected, stored)).sum()),
         on_holidays=quality.holiday_bars(bars),
-        close_only=bars.select(quality.is_close_only().sum()).item(),
+        close_only=bars.select(is_close_only().sum()).item(),
         close_only_share=quality.close_only_share(bars),
         revisions=revisions,
     )

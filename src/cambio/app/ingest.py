@@ -19,7 +19,7 @@ from cambio.acquisition.refusals import Reason, Refusal
 from cambio.acquisition.sessions import Agreement
 from cambio.acquisition.simulator import SIMULATED
 from cambio.acquisition.splices import judge_file
-from cambio.contracts.market import BAR_SCHEMA, MACRO_SCHEMA
+from cambio.contracts.market import BAR_SCHEMA, MACRO_SCHEMA, is_close_only
 from cambio.errors import Conflict
 from cambio.store import bars as bar_queries
 from cambio.store import macro as macro_queries
@@ -188,7 +188,7 @@ def import_ohlcv(
         first=kept["time"].min(),  # type: ignore[arg-type]
         last=kept["time"].max(),  # type: ignore[arg-type]
         on_holidays=quality.holiday_bars(kept),
-        close_only=kept.select(quality.is_close_only().sum()).item(),
+        close_only=kept.select(is_close_only().sum()).item(),
         close_only_share=quality.close_only_share(kept),
         spikes=tuple(quality.spikes(kept)),
         warnings=file.table.warnings + sessions.close_label_warning(bars),

@@ -41,6 +41,11 @@ MACRO_SCHEMA: Final = pl.Schema(
 """Columns of a frame of macro observations: one value of one series, as first published."""
 
 
+def is_close_only() -> pl.Expr:
+    """Tell which bars are flat: records of the close, without a range (T5)."""
+    return pl.col("high") == pl.col("low")
+
+
 @dataclass(frozen=True, slots=True)
 class Bar:
     """One closed 5-minute bar. `time` is its open, in UTC; prices are COP per USD."""

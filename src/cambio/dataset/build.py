@@ -22,6 +22,7 @@ from cambio.calendar import session_days
 from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
 from cambio.contracts.handoffs import L2Output
 from cambio.contracts.lineage import file_hash, hash_of
+from cambio.contracts.market import is_close_only
 from cambio.dataset.normalization import norm_stats
 from cambio.dataset.quality import DataQualityGate, QualityThresholds
 from cambio.dataset.splits import SPLITS, DateRanges, split
@@ -60,16 +61,13 @@ class FeatureConfig(BaseModel):
 
 
 def close_only_share(bars: pl.DataFrame) -> float:
-    """Give the share of bars whose open, high, low and close are one price.
+    """Give the share of bars without a range; 0 when there are none.
 
     >>> close_only_share(pl.DataFrame({"open": [1.0, 2.0], "high": [1.0, 3.0],
     ...                                "low": [1.0, 2.0], "close": [1.0, 2.5]}))
     0.5
     """
-    if bars.is_empty():
-        return 0.0
-    flat = (pl.col("high") == pl.col("low")) & (pl.col("open") == pl.col("close"))
-    return float(bars.select(flat.mean()).item())
+    return float(bars.select(is_close_only().mean().fill_null(0.0)).item())
 
 
 def observations(history: MarketHistory, spec: FeatureSpec, costs: CostModel) -> pl.DataFrame:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 from sqlalchemy import bindparam, func, insert, select, update
 
-from cambio.acquisition.quality import PRICES, is_close_only, same_price
-from cambio.contracts.market import BAR_SCHEMA, SYMBOL
+from cambio.acquisition.quality import PRICES, same_price
+from cambio.contracts.market import BAR_SCHEMA, SYMBOL, is_close_only
 from cambio.store import tables
 
 if TYPE_CHECKING:
