@@ -8,7 +8,7 @@ import numpy as np
 
 from cambio.calendar import BOGOTA_OFFSET_S, DAY_S, session_days
 from cambio.contracts.features import MARKET_FEATURES_COUNT
-from cambio.errors import ContractMismatch
+from cambio.errors import ContractMismatch, DataQualityError
 from cambio.features import kernels
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ class CanonicalFeatureBuilder:
         self.macro = macro
         self._state = kernels.new_state()
         self._close_only = spec.bar_range == "close_only"
+        self._last_s = -1
         self._day = -1
         self._macro_row = np.full(MARKET_FEATURES_COUNT - kernels.TECHNICAL_COUNT, np.nan)
 
@@ -45,7 +46,11 @@ class CanonicalFeatureBuilder:
             high: COP per USD; so are ``low`` and ``close``.
             low: see ``high``.
             close: see ``high``.
+
+        Raises:
+            DataQualityError: the bar is not later than the last one.
         """
+        self._require_later(time_s)
         day = (time_s + BOGOTA_OFFSET_S) // DAY_S
         if day != self._day:
             self._macro_row = self.macro.features([day], self.spec)[0]
@@ -58,14 +63,26 @@ class CanonicalFeatureBuilder:
         return out
 
     def compute(self, bars: pl.DataFrame) -> NDArray[np.float64]:
-        """Take many closed bars (`BAR_SCHEMA`); give their features, `(n, 13) float64`."""
+        """Take many closed bars (`BAR_SCHEMA`); give their features, `(n, 13) float64`.
+
+        Raises:
+            DataQualityError: a bar is not later than the one before.
+        """
         close = bars["close"].to_numpy()
         high, low = (
             (close, close)
             if self._close_only
             else (bars["high"].to_numpy(), bars["low"].to_numpy())
         )
-        days = session_days(bars["time"].dt.epoch("s").to_numpy())
+        time_s = bars["time"].dt.epoch("s").to_numpy()
+        if len(time_s):
+            self._require_later(int(time_s[0]))
+            if not (np.diff(time_s) > 0).all():
+                raise DataQualityError(
+                    "The bars are not in order of time, each later than the last."
+                )
+            self._last_s = int(time_s[-1])
+        days = session_days(time_s)
         sessions, session_of = np.unique(days, return_inverse=True)
         out = np.empty((len(close), MARKET_FEATURES_COUNT))
         kernels.fold(self._state, high, low, close, out)
@@ -74,6 +91,15 @@ class CanonicalFeatureBuilder:
             out[:, kernels.TECHNICAL_COUNT :] = rows[session_of]
             self._day, self._macro_row = int(sessions[-1]), rows[-1]
         return out
+
+    def _require_later(self, time_s: int) -> None:
+        """Refuse a bar that was taken before: twice in the kernels, it would be two bars."""
+        if time_s <= self._last_s:
+            raise DataQualityError(
+                f"The bar of {time_s} s is not later than the last one, {self._last_s} s.",
+                remedy="Feed each closed bar once, in order of time.",
+            )
+        self._last_s = time_s
 
     def state(self) -> bytes:
         """Give the kernel state, to be stored with the bar that it follows."""

@@ -85,7 +85,8 @@ class TrainingEngine:
             ContractMismatch: the dataset is not what its manifest says, or of another contract.
         """
         manifest = verify_dataset(dataset)
-        stats = NormStats.model_validate_json(Path(dataset.norm_stats_path).read_text())
+        verified = Path(dataset.dataset_path) / "norm_stats.json"
+        stats = NormStats.model_validate_json(verified.read_text())
         close_only = manifest["feature_spec"]["bar_range"] == "close_only"
         train, val = (
             EpisodeData.of(
@@ -104,7 +105,7 @@ class TrainingEngine:
             graph = policy_graph(model)
             difference = require_equal(graph, model, _sample(val))
             (folder / "policy.onnx").write_bytes(graph)
-            shutil.copy(dataset.norm_stats_path, folder / "norm_stats.json")
+            shutil.copy(verified, folder / "norm_stats.json")
             (folder / "config.yaml").write_text(yaml.safe_dump(job.config, sort_keys=False))
             lineage = _lineage(dataset, manifest, job)
             lineage = replace(lineage, model_hash=file_hash(folder / "policy.onnx"))
@@ -120,8 +121,9 @@ class TrainingEngine:
             }
             (folder / "metadata.json").write_text(json.dumps(metadata, indent=2))
             final = self._models / model_id
-            if not final.exists():  # else the same weights from the same inputs
-                folder.rename(final)
+            if final.exists():  # the same weights from the same inputs
+                final.rename(Path(scratch) / "replaced")
+            folder.rename(final)
         return L3Output(
             model_id=model_id,
             model_path=str(final),

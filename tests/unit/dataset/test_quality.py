@@ -77,6 +77,12 @@ def test_one_infinite_value_is_refused(value):
     assert judged(values) == ["Infinite values: 1 > 0."]
 
 
+def test_an_infinite_value_in_the_warm_up_counts_too():
+    values = np.vstack([np.full((50, 13), np.nan), frame()])
+    values[10, 4] = np.inf
+    assert judged(values) == ["Infinite values: 1 > 0."]
+
+
 def test_every_reason_is_told_at_once():
     values = frame()
     values[50, 3] = np.inf

@@ -12,7 +12,7 @@ from tests.unit.features.releases import number, same_evening, table, weekdays
 from cambio.calendar import session_open
 from cambio.contracts.features import FEATURE_ORDER
 from cambio.contracts.market import BAR_SCHEMA
-from cambio.errors import ContractMismatch
+from cambio.errors import ContractMismatch, DataQualityError
 from cambio.features.builder import CanonicalFeatureBuilder
 from cambio.features.spec import FeatureSpec
 
@@ -156,3 +156,22 @@ def test_no_bars_give_no_rows_and_leave_the_state_alone():
 def test_without_macro_values_only_the_technical_features_are_there():
     bare = CanonicalFeatureBuilder(AS_IS, table([]))
     assert np.isfinite(bare.compute(market())[-1]).tolist() == [True] * 6 + [False] * 7
+
+
+@BOTH
+def test_a_bar_that_was_taken_before_is_refused_and_changes_nothing(spec):
+    """Delivered twice or late, it would be another bar to the kernels."""
+    target, bars = builder(spec), market()
+    target.compute(bars[:100])
+    before = target.state()
+    for again in (rows(bars)[99], rows(bars)[10]):
+        with pytest.raises(DataQualityError, match="not later"):
+            target.update(*again)
+    with pytest.raises(DataQualityError, match="not later"):
+        target.compute(bars[50:])
+    assert target.state() == before
+
+
+def test_bars_out_of_order_are_refused():
+    with pytest.raises(DataQualityError, match="order of time"):
+        builder().compute(market().sample(fraction=1.0, shuffle=True, seed=1).tail(100))

@@ -268,6 +268,13 @@ def test_a_series_with_too_short_a_history_is_named():
     assert reasons([*without("VIX"), *short]) == {"VIX": "fewer than 20 releases"}
 
 
+def test_revisions_do_not_make_a_history_longer():
+    days = weekdays(MONDAY, WINDOW - 1)
+    short = [same_evening(day, 1.0 + day.day, "VIX") for day in days]
+    revised = Release(days[0], 9.0, at(days[1]), "VIX")
+    assert reasons([*without("VIX"), *short, revised]) == {"VIX": "fewer than 20 releases"}
+
+
 def test_a_series_that_stands_still_is_named():
     still = [same_evening(day, 15.3, "VIX") for day in weekdays(MONDAY, WINDOW)]
     assert reasons([*without("VIX"), *still]) == {"VIX": "constant over 20 releases"}

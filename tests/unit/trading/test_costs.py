@@ -151,10 +151,12 @@ def test_every_bar_carries_its_own_sessions_rate():
     assert all(later > earlier for earlier, later in pairwise(found))
 
 
-def test_a_session_hour_without_a_spread_is_refused():
+@pytest.mark.parametrize("hour", range(8, 13))
+def test_a_session_hour_without_a_spread_is_refused(hour):
     """The configuration promises one for every session hour; a guess would be silent."""
-    with pytest.raises(ValidationError, match="half_spread_bps"):
-        CostConfig(**{**CONFIG.model_dump(), "half_spread_bps": {8: 2.0, 9: 1.25}})
+    spreads = {key: bps for key, bps in CONFIG.half_spread_bps.items() if key != hour}
+    with pytest.raises(ValidationError, match=rf"half_spread_bps[\s\S]*\[{hour}\]"):
+        CostConfig(**{**CONFIG.model_dump(), "half_spread_bps": spreads})
 
 
 def test_a_negative_spread_is_refused():

@@ -196,7 +196,8 @@ def test_an_equity_that_is_no_number_flattens():
     """A bad price must not switch the loss limits off."""
     risk = manager()
     observe(risk, float("nan"))
-    assert risk.check(facts(1, 1)).allowed == 0
+    found = risk.check(facts(1, 1))
+    assert (found.allowed, found.blocked_by) == (0, (Reason.DAILY_LOSS, Reason.DRAWDOWN))
 
 
 def losses(risk: RiskManager, *results: float, now_s: int = NOON) -> None:
