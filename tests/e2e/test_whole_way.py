@@ -66,6 +66,13 @@ def test_an_override_changes_the_config_hash_and_enters_the_lineage(simulated):
     assert dearer["dataset"]["dataset_hash"] == plain["dataset"]["dataset_hash"]
 
 
+def test_a_date_can_be_overridden(simulated):
+    command = ("experiment", "run", "demo_ppo_v1", *QUICK, "--json")
+    found = simulated(*command, "--set", "date_ranges.test.end=2025-09-30").json()
+    assert found["backtest"]["window"] == {"start": "2025-07-01", "end": "2025-09-30"}
+    assert found["lineage"]["overrides"]["date_ranges.test.end"] == "2025-09-30"
+
+
 def test_a_backtest_on_other_terms_than_the_experiments_says_so(simulated):
     command = ("experiment", "run", "demo_ppo_v1", *QUICK, "--json")
     same = simulated("backtest", simulated(*command).json()["model_id"], "--json").json()

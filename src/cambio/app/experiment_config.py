@@ -47,6 +47,13 @@ class ExperimentConfig(BaseModel):
         return DatasetPlan(self.name, self.date_ranges, self.features, self.quality)
 
 
+class _Undated(yaml.SafeLoader):
+    """YAML whose dates stay text: overrides go into the lineage, which is JSON."""
+
+
+_Undated.add_constructor("tag:yaml.org,2002:timestamp", yaml.SafeLoader.construct_yaml_str)
+
+
 def parse_overrides(assignments: Sequence[str]) -> dict[str, Any]:
     """Read `key.path=value` assignments; values are YAML.
 
@@ -62,7 +69,7 @@ def parse_overrides(assignments: Sequence[str]) -> dict[str, Any]:
         if not found:
             raise ConfigError(f"--set {assignment}: write key.path=value.")
         try:
-            overrides[key.strip()] = yaml.safe_load(text)
+            overrides[key.strip()] = yaml.load(text, _Undated)  # noqa: S506 - a safe loader
         except yaml.YAMLError as error:
             raise ConfigError(f"--set {assignment}: {text!r} is not a value.") from error
     return overrides
