@@ -51,7 +51,9 @@ class _Undated(yaml.SafeLoader):
     """YAML whose dates stay text: overrides go into the lineage, which is JSON."""
 
 
-_Undated.add_constructor("tag:yaml.org,2002:timestamp", yaml.SafeLoader.construct_yaml_str)
+_Undated.add_constructor(
+    "tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node)
+)
 
 
 def parse_overrides(assignments: Sequence[str]) -> dict[str, Any]:
