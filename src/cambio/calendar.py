@@ -69,6 +69,23 @@ def previous_business_day(day: date) -> date:
     return day - timedelta(days={0: 3, 6: 2}.get(day.weekday(), 1))
 
 
+@lru_cache(maxsize=256)
+def _public_holidays(country: str, year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays(country, years=[year]))
+
+
+def next_business_day(day: date, country: str) -> date:
+    """Give the first weekday after ``day`` that is no public holiday of ``country`` (CO, US, PE).
+
+    >>> next_business_day(date(2024, 11, 8), "CO").isoformat()  # Monday the 11th is one
+    '2024-11-12'
+    """
+    day += timedelta(days=1)
+    while day.weekday() >= 5 or day in _public_holidays(country, day.year):
+        day += timedelta(days=1)
+    return day
+
+
 def previous_business_days(days: NDArray[np.int64]) -> NDArray[np.int64]:
     """Give `previous_business_day` of many dates, as days since 1970-01-01 (a Thursday)."""
     weekday = (days + 3) % 7

@@ -40,7 +40,7 @@ class Environment(BaseSettings):
 class TradingConfig(BaseModel):
     """The content of `config/trading.yaml`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     initial_capital: float = Field(gt=0)
     costs: CostConfig
@@ -49,7 +49,7 @@ class TradingConfig(BaseModel):
 class Settings(BaseModel):
     """Everything that can be set, read once."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     home: Path
     database_url: str

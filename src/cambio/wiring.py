@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cambio.app.resources import Resources
+from cambio.errors import ConfigError
 from cambio.store.database import open_database
 from cambio.tracking import Tracker
 
@@ -18,9 +19,14 @@ def connect(settings: Settings, progress: Progress) -> Resources:
     """Open what the settings name.
 
     Raises:
-        ConfigError: the database cannot be opened.
+        ConfigError: the home is no folder, or the database cannot be opened.
     """
-    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"CAMBIO_HOME {settings.home} is no folder to write in: {error.strerror}."
+        ) from error
     return Resources(
         engine=open_database(settings.database_url),
         home=settings.home,

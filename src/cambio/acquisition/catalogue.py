@@ -8,27 +8,34 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from cambio.calendar import next_business_day
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Frequency = Literal["daily", "monthly", "quarterly"]
+COUNTRIES = {"America/Bogota": "CO", "America/New_York": "US", "America/Lima": "PE"}
+"""Where who publishes on this clock keeps holidays."""
 PERIOD_END_MONTHS = {"monthly": 1, "quarterly": 3}
 
 
 class PublicationLag(BaseModel):
-    """When a value becomes known: at a local time, so many business days after its period."""
+    """When a value becomes known: at a local time, so many business days after its period.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    The business days are those of the publisher's country, its holidays left out.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     business_days: int = Field(ge=0)
     at: time
-    timezone: str
+    timezone: Literal["America/Bogota", "America/New_York", "America/Lima"]
 
 
 class MacroSeries(BaseModel):
     """One variable of the catalogue."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     description: str
     source: str
@@ -54,7 +61,7 @@ class MacroSeries(BaseModel):
             day = _add_months(period.replace(day=1), PERIOD_END_MONTHS[self.frequency])
             day -= timedelta(days=1)
         for _ in range(self.lag.business_days):
-            day += timedelta(days={4: 3, 5: 2}.get(day.weekday(), 1))
+            day = next_business_day(day, COUNTRIES[self.lag.timezone])
         local = datetime.combine(day, self.lag.at, ZoneInfo(self.lag.timezone))
         return local.astimezone(ZoneInfo("UTC"))
 

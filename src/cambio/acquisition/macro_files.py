@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class MacroColumn(BaseModel):
     """Where a series stands in the file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     column: str
     scale: float = Field(default=1.0, gt=0)
@@ -37,7 +37,7 @@ class MacroColumn(BaseModel):
 class MacroMapping(BaseModel):
     """Which column of a wide file is which series of the catalogue."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     date: str
     source: str = Field(max_length=50)

@@ -133,7 +133,7 @@ _STREAMS: Final = ("factors", "own", "fast", "gap", "minute", "jump", "jump_size
 class SimulationConfig(BaseModel):
     """What to simulate; the same configuration gives bit-identical frames."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     seed: int = Field(default=7, ge=0)
     start: date = date(2023, 1, 2)

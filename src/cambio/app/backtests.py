@@ -37,23 +37,41 @@ def backtest(
     """
     with resources.engine.connect() as connection:
         row = models.get(connection, model_id)
-    model = ProductionContract.validate_and_load(Path(row["model_path"]))
+    model_folder = resources.home / row["model_path"]
+    model = ProductionContract.validate_and_load(model_folder)
     history = resources.history()
     newest = newest_session(history)
-    test = resources.ranges.resolve(newest)["test"] if start is None else None
-    first = start or (test.start if test else newest)
-    if (end or newest) < first:
-        raise ConfigError(f"The window ends ({end or newest}) before it starts ({first}).")
-    window = DateRange(first, end or newest)
+    window = _window(resources, newest, start, end)
     evaluation = evaluate(model, history, window, resources.terms, resources.progress)
     with transaction(resources.engine) as connection:
         record_trial(connection, row["experiment_name"], evaluation, resources.now())
-    return replace(evaluation, notices=_other_terms(resources, Path(row["model_path"])))
+    notices = _other_terms(resources, model_folder)
+    if not evaluation.out_of_sample:
+        since = model.lineage["validation_end"]
+        notices = (
+            f"The model has seen sessions of this window: it is new only after {since}.",
+            *notices,
+        )
+    return replace(evaluation, notices=notices)
+
+
+def _window(resources: Resources, newest: date, start: date | None, end: date | None) -> DateRange:
+    """Give the sessions asked for; what is not said is the test period's."""
+    if start is None:
+        test = resources.ranges.resolve(newest)["test"]
+        start, end = test.start, end or test.end
+    end = end or newest
+    if end < start:
+        raise ConfigError(f"The window ends ({end}) before it starts ({start}).")
+    return DateRange(start, end)
 
 
 def _other_terms(resources: Resources, folder: Path) -> tuple[str, ...]:
     """Say which of today's terms are not those that the model was trained and judged on."""
-    then = yaml.safe_load((folder / "config.yaml").read_text())
+    path = folder / "config.yaml"
+    if not path.exists():
+        return (f"{path} is missing: whether these are the model's own terms can't be told.",)
+    then = yaml.safe_load(path.read_text())
     now = {
         "costs": resources.costs.model_dump(mode="json"),
         "risk": resources.limits.model_dump(mode="json"),
@@ -62,7 +80,7 @@ def _other_terms(resources: Resources, folder: Path) -> tuple[str, ...]:
     return tuple(
         f"The configured {name.replace('_', ' ')} is not what the model was trained and judged on."
         for name, terms in now.items()
-        if then[name] != terms
+        if then.get(name) != terms
     )
 
 
@@ -75,7 +93,7 @@ def record_trial(
         model_hash=evaluation.model.lineage["model_hash"],
         experiment_name=experiment_name,
         window=evaluation.window,
-        cost_multiplier=1.0,
+        terms_hash=evaluation.terms.hash(),
         sharpe_per_session=evaluation.sharpe_per_session,
         sessions=evaluation.metrics.sessions,
     )

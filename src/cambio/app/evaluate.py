@@ -34,6 +34,7 @@ class Evaluation:
 
     model: LoadedModel
     window: DateRange
+    terms: TradingTerms
     replay: Replay
     account: Account
     metrics: BacktestMetrics
@@ -44,6 +45,11 @@ class Evaluation:
     random: RandomTraders
     notices: tuple[str, ...] = ()
     """What a reader of the figures must know."""
+
+    @property
+    def out_of_sample(self) -> bool:
+        """Whether the window lies after everything that chose the model's weights."""
+        return str(self.window.start) > str(self.model.lineage["validation_end"])
 
     @property
     def trades_hash(self) -> str:
@@ -67,6 +73,7 @@ class Evaluation:
             "model_id": self.model.model_id,
             "model_hash": self.model.lineage["model_hash"],
             "window": {"start": str(self.window.start), "end": str(self.window.end)},
+            "out_of_sample": self.out_of_sample,
             "bars": len(self.replay.decisions),
             "metrics": self.metrics.to_dict(),
             "at_costs": {f"x{m:g}": found.to_dict() for m, found in sorted(self.at_costs.items())},
@@ -126,6 +133,7 @@ def evaluate(
     return Evaluation(
         model=model,
         window=window,
+        terms=terms,
         replay=replay,
         account=accounts[1.0],
         metrics=at_costs[1.0],

@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from cambio.dataset.build import DatasetPlan, FeatureConfig
 from cambio.dataset.quality import QualityThresholds
@@ -25,22 +25,29 @@ from cambio.yaml_files import read_yaml, validated
 class ExperimentConfig(BaseModel):
     """`config/experiments/NAME.yaml`, completed by the SSOT files."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     name: str = Field(pattern=r"^[a-z0-9_]+$")
     description: str
-    seeds: tuple[int, ...] = Field((42,), min_length=1)
+    seeds: tuple[Annotated[int, Field(ge=0, lt=2**32)], ...] = Field((42,), min_length=1)
     features: FeatureConfig = FeatureConfig()
     quality: QualityThresholds = QualityThresholds()
     training: TrainingConfig = TrainingConfig()
     environment: EnvironmentConfig = EnvironmentConfig()
     reward: RewardConfig = RewardConfig()
-    success_criteria: tuple[Criterion, ...]
+    success_criteria: tuple[Criterion, ...] = Field(min_length=1)
     gates: HardGates = HardGates()
     date_ranges: DateRanges
     initial_capital: float = Field(gt=0)
     costs: CostConfig
     risk: RiskLimits
+
+    @field_validator("seeds")
+    @classmethod
+    def _differ(cls, seeds: tuple[int, ...]) -> tuple[int, ...]:
+        if len(set(seeds)) < len(seeds):
+            raise ValueError("a seed is given twice")
+        return seeds
 
     def plan(self) -> DatasetPlan:
         """Give what L2 needs of it."""
@@ -51,9 +58,7 @@ class _Undated(yaml.SafeLoader):
     """YAML whose dates stay text: overrides go into the lineage, which is JSON."""
 
 
-_Undated.add_constructor(
-    "tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node)
-)
+_Undated.add_constructor("tag:yaml.org,2002:timestamp", lambda _loader, node: node.value)
 
 
 def parse_overrides(assignments: Sequence[str]) -> dict[str, Any]:

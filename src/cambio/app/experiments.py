@@ -16,6 +16,7 @@ from cambio.app.experiment_report import write_curve, write_report
 from cambio.contracts.handoffs import L2Output, L3Output, PromotionProposal
 from cambio.contracts.lineage import hash_of
 from cambio.dataset.build import build_dataset
+from cambio.errors import ConfigError
 from cambio.features.kernels import KERNEL_SOURCES
 from cambio.store import models, proposals
 from cambio.store.database import transaction
@@ -80,6 +81,7 @@ def run(
     Raises:
         DataQualityError: the data is not fit for training.
     """
+    _require_known_rates(resources, config)
     terms = TradingTerms(CostModel(config.costs), config.risk, config.initial_capital)
     history = resources.history()
     with resources.progress.stage("L2 dataset") as stage:
@@ -98,6 +100,15 @@ def run(
     commands = [f"cambio backtest {model.model_id}", "cambio proposals list"]
     write_report(path, config, (dataset, best), evaluation, proposal, notices, commands)
     return ExperimentResult(dataset, trained, evaluation, proposal, path)
+
+
+def _require_known_rates(resources: Resources, config: ExperimentConfig) -> None:
+    for series in (config.costs.local_rate_series, config.costs.foreign_rate_series):
+        if series not in resources.catalogue:
+            raise ConfigError(
+                f"costs: {series} is no series of the catalogue, so no night could be priced.",
+                remedy="Name a policy rate of config/macro_series.yaml.",
+            )
 
 
 def _train(
@@ -183,7 +194,9 @@ def _propose(
         for output in trained:
             found = _model_metrics(output, evaluation)
             lineage = ProductionContract.validate_and_load(Path(output.model_path)).lineage
-            models.register(connection, replace(output, metrics=found), lineage, now)
+            path = str(Path(output.model_path).relative_to(resources.home))
+            row = replace(output, metrics=found, model_path=path)
+            models.register(connection, row, lineage, now)
         return proposals.store(connection, proposal)
 
 
@@ -195,7 +208,7 @@ def _compare(
         champion = models.champion(connection)
     if champion is None:
         return promotion.compare_with_champion(evaluation.metrics, None)
-    model = ProductionContract.validate_and_load(Path(champion["model_path"]))
+    model = ProductionContract.validate_and_load(resources.home / champion["model_path"])
     replay = BacktestEngine(history, terms).run(model, evaluation.window)
     account = Account.of(replay.decisions, replay.book, terms.capital)
     metrics = compute_metrics(account, evaluation.metrics.periods_per_year)

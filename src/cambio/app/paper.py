@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +10,7 @@ import numpy as np
 from cambio.calendar import session_days
 from cambio.contracts.events import SignalEvent, TradeEvent, TradeMark
 from cambio.contracts.market import Bar, MarketHistory
-from cambio.errors import DataQualityError
+from cambio.errors import Conflict, DataQualityError
 from cambio.features.spec import BUILDER_VERSION
 from cambio.inference.live import LiveEngine
 from cambio.store import features as feature_queries
@@ -43,21 +42,26 @@ class PaperReport:
         return {field.rstrip("_"): getattr(self, field) for field in self.__slots__}
 
 
-def trade_on_paper(resources: Resources, model_id: str, sessions: int) -> PaperReport:
+def trade_on_paper(
+    resources: Resources, model_id: str, sessions: int, *, restart: bool = False
+) -> PaperReport:
     """Trade the newest ``sessions`` stored sessions bar by bar, as live would.
 
     Each bar's signal, events and kernel state are one transaction; a bar that was done before
-    is not stored twice.
+    is not stored twice. The book begins flat, so a record that begins on another bar is another
+    book: ``restart`` removes it.
 
     Raises:
         NotFound: the model is not registered.
         ContractMismatch: the model does not pass the load gate.
         DataQualityError: fewer sessions are stored.
+        Conflict: the model's stored signals begin on another bar.
     """
     with resources.engine.connect() as connection:
-        folder = Path(model_queries.get(connection, model_id)["model_path"])
+        folder = resources.home / model_queries.get(connection, model_id)["model_path"]
     model = ProductionContract.validate_and_load(folder)
     known, newest = _split(resources.history(), sessions)
+    _begin(resources, model_id, newest[0], restart=restart)
     engine = LiveEngine(model, known, resources.terms)
     stored = fills = blocked = 0
     equity = resources.capital
@@ -79,6 +83,20 @@ def trade_on_paper(resources: Resources, model_id: str, sessions: int) -> PaperR
         equity=equity,
         return_=equity / resources.capital - 1.0,
     )
+
+
+def _begin(resources: Resources, model_id: str, first: Bar, *, restart: bool) -> None:
+    """Make sure that the model's record holds one book only."""
+    with transaction(resources.engine) as connection:
+        if restart:
+            signal_queries.clear(connection, model_id)
+        begun = signal_queries.first_time(connection, model_id)
+    if begun is not None and begun != first.time:
+        raise Conflict(
+            f"The stored paper signals of {model_id} begin on {begun:%Y-%m-%d %H:%M} UTC, these "
+            f"would begin on {first.time:%Y-%m-%d %H:%M}; one record can't hold two books.",
+            remedy="Ask for the same sessions, or begin a new record with --restart.",
+        )
 
 
 def _split(history: MarketHistory, sessions: int) -> tuple[MarketHistory, list[Bar]]:

@@ -1,11 +1,12 @@
 """The command line: a thin shell over the use cases. Heavy imports wait for the command.
 
 Exit codes: 0 done; 2 wrong usage; 3 configuration; 4 source; 5 data quality; 6 contract;
-7 not found; 8 conflict; 130 interrupted.
+7 not found; 8 conflict; 130 interrupted; 143 terminated.
 """
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import typer
@@ -31,6 +32,7 @@ EXIT_CODES = {
     Conflict: 8,
 }
 INTERRUPTED = 130
+TERMINATED = 143
 EXTRAS = {
     **dict.fromkeys(("torch", "stable_baselines3", "gymnasium", "onnx"), "train"),
     "matplotlib": "report",
@@ -68,6 +70,7 @@ for room in (simulation, data, features, experiments):
 
 def main() -> None:
     """Run the command line; turn errors into a message and an exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # so that scratch is removed
     try:
         app()
     except CambioError as error:

@@ -97,6 +97,9 @@ def backtest(
 def paper(
     model_id: Annotated[str, typer.Argument(help="A registered model.")],
     sessions: Annotated[int, typer.Option(min=1, help="How many of the newest sessions.")] = 5,
+    restart: Annotated[
+        bool, typer.Option("--restart", help="Remove the model's earlier paper record first.")
+    ] = False,
     json_: Json = False,
 ) -> None:
     """Trade the newest stored sessions on paper, bar by bar, as live would."""
@@ -104,7 +107,7 @@ def paper(
     from cambio.cli import console, render
 
     _, resources = open_product()
-    report = trade_on_paper(resources, model_id, sessions)
+    report = trade_on_paper(resources, model_id, sessions, restart=restart)
     if json_:
         console.print_json(report.to_dict())
         return

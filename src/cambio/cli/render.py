@@ -34,12 +34,13 @@ COLUMNS = (
 def evaluation(found: Evaluation) -> None:
     """Print a backtest: the policy, what it is compared with, and other costs."""
     window = f"{found.window.start} to {found.window.end}"
+    sample = "Out of sample" if found.out_of_sample else "IN SAMPLE"
     capital = found.account.capital
     rows = {"policy": found.metrics.to_dict()}
     rows |= {name.replace("_", " "): m.to_dict() for name, m in found.baselines.items()}
     rows |= found.random_metrics()
     console.table(
-        f"Out of sample, {window}, {found.metrics.sessions} sessions",
+        f"{sample}, {window}, {found.metrics.sessions} sessions",
         COLUMNS,
         [_row(name, metrics, capital) for name, metrics in rows.items()],
     )

@@ -53,6 +53,8 @@ class Lineage:
     reward_config_hash: str
     training_start: str
     training_end: str
+    validation_end: str
+    """Up to here the data chose the weights; what comes later is out of sample."""
     seed: int
     model_hash: str = ""
 

@@ -91,7 +91,8 @@ class MarketHistory:
         digest = hashlib.sha256()
         for column in ("time", "open", "high", "low", "close"):
             digest.update(np.ascontiguousarray(self.bars[column].to_numpy()).tobytes())
-        ordered = self.macro.sort("series", "period", "available_at", "value")
+        ties = ["revision"] if "revision" in self.macro.columns else ["value"]
+        ordered = self.macro.sort("series", "period", "available_at", *ties)
         digest.update(canonical_json(ordered["series"].to_list()).encode())
         for column in ("period", "available_at", "value"):
             digest.update(np.ascontiguousarray(ordered[column].to_numpy()).tobytes())

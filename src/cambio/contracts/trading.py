@@ -45,7 +45,7 @@ class RiskVerdict:
 
 @dataclass(frozen=True, slots=True)
 class Fill:
-    """A change of position, executed at the open of bar `time`.
+    """A change of position, executed at the open of bar `time` (on close-only bars, its close).
 
     `price` is the mid price; `cost` (account currency) holds spread, slippage and commission.
     """

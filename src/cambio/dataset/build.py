@@ -45,7 +45,7 @@ CLOSE_ONLY_SHARE = 0.10
 class FeatureConfig(BaseModel):
     """`features` of an experiment: a `FeatureSpec` whose bar range may be left to the data."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     bar_range: Literal["auto", "as_is", "close_only"] = "auto"
     zscore_window: int = Field(252, ge=20)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class QualityThresholds(BaseModel):
     """Thresholds of the gate; the experiment may set its own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     min_training_years: float = Field(2.0, gt=0)
     """Sessions of so many years must be there; the specification's 100,000 rows cannot be."""

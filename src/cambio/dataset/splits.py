@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Literal, Self
 import polars as pl
 from pydantic import BaseModel, ConfigDict, model_validator
 
-from cambio.calendar import BARS_PER_SESSION
 from cambio.contracts.market import DateRange
 from cambio.errors import DataQualityError
 from cambio.features.kernels import LONGEST_LOOKBACK
@@ -19,26 +18,24 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SPLITS = ("train", "val", "test")
-EMBARGO_SESSIONS = -(-LONGEST_LOOKBACK // BARS_PER_SESSION)
-"""The longest look-back, rounded up to whole sessions."""
 
 
 class _Span(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     start: date
     end: date
 
 
 class _OpenSpan(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     start: date
     end: date | Literal["dynamic"]
 
 
 class _Start(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     start: date
 
@@ -46,7 +43,7 @@ class _Start(BaseModel):
 class DateRanges(BaseModel):
     """The content of `config/date_ranges.yaml`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     data: _Start
     training: _Span
@@ -67,12 +64,14 @@ class DateRanges(BaseModel):
         return self
 
     def resolve(self, newest_session: date) -> dict[str, DateRange]:
-        """Freeze "dynamic" to ``newest_session``; give the three ranges by split.
+        """Give the three ranges by split; the test range ends with the data at the latest.
 
         Raises:
             DataQualityError: the stored data ends before the test range begins.
         """
-        end = newest_session if self.test.end == "dynamic" else self.test.end
+        end = newest_session
+        if self.test.end != "dynamic":
+            end = min(self.test.end, newest_session)
         if end < self.test.start:
             raise DataQualityError(
                 f"The newest stored session is {newest_session}, the test range begins on "
@@ -97,8 +96,8 @@ class Split:
 def split(frame: pl.DataFrame, ranges: Mapping[str, DateRange]) -> dict[str, Split]:
     """Cut rows with a `session` column into train, val and test.
 
-    The last `EMBARGO_SESSIONS` sessions of train and of val are left out, so that no row's
-    outcome lies within the look-back of the next split's first row.
+    The last sessions of train and of val are left out, as many as hold `LONGEST_LOOKBACK` bars,
+    so that no row's outcome lies within the look-back of the next split's first row.
 
     Raises:
         DataQualityError: a range holds no rows.
@@ -107,8 +106,7 @@ def split(frame: pl.DataFrame, ranges: Mapping[str, DateRange]) -> dict[str, Spl
     for name in SPLITS:
         span = ranges[name]
         rows = frame.filter(pl.col("session").is_between(span.start, span.end))
-        sessions = rows["session"].unique().sort().to_list()
-        embargoed = [] if name == "test" else sessions[-EMBARGO_SESSIONS:]
+        embargoed = [] if name == "test" else _embargo(rows)
         rows = rows.filter(~pl.col("session").is_in(embargoed))
         if rows.is_empty():
             first, last = frame["session"].min(), frame["session"].max()
@@ -119,3 +117,10 @@ def split(frame: pl.DataFrame, ranges: Mapping[str, DateRange]) -> dict[str, Spl
             )
         splits[name] = Split(rows, embargoed)
     return splits
+
+
+def _embargo(rows: pl.DataFrame) -> list[date]:
+    """Give the last sessions that together hold the longest look-back."""
+    counts = rows.group_by("session").len().sort("session", descending=True)
+    before = counts["len"].cum_sum().shift(1, fill_value=0)
+    return counts.filter(before < LONGEST_LOOKBACK)["session"].sort().to_list()

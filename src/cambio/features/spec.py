@@ -34,7 +34,7 @@ FORMULAS: Final[dict[str, str]] = {
 class FeatureSpec(BaseModel):
     """Parameters of the feature builder; part of every model's identity."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     bar_range: BarRange = "close_only"
     """`close_only` makes all bars one kind (open = high = low = close), see decision T5."""

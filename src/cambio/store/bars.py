@@ -93,12 +93,6 @@ def load(
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def last_time(connection: Connection) -> datetime | None:
-    """Give the open of the newest stored bar."""
-    newest = select(func.max(tables.bars.c.time)).where(tables.bars.c.symbol == SYMBOL)
-    return connection.execute(newest).scalar()
-
-
 def sources(connection: Connection) -> set[str]:
     """Give the names of the sources that stored bars come from."""
     query = select(tables.bars.c.source).where(tables.bars.c.symbol == SYMBOL).distinct()

@@ -13,9 +13,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
 
-from cambio.errors import ConfigError, SourceError
+from cambio.errors import ConfigError, Conflict, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,10 +87,16 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 
     Raises:
         SourceError: the database refused (a full disk, a lost server); nothing was written.
+        Conflict: another process was faster; nothing was written.
     """
     try:
         with engine.execution_options(**{WRITES: True}).begin() as connection:
             yield connection
+    except IntegrityError as error:
+        raise Conflict(
+            f"Another process wrote the same rows: {error.orig}. Nothing was written.",
+            remedy="Run the command again.",
+        ) from error
     except OperationalError as error:
         raise SourceError(
             f"The database refused the transaction: {error.orig}. Nothing was written.",

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from cambio.store import tables
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -49,16 +48,19 @@ def append_event(
     )
 
 
-def of_model(connection: Connection, model_id: str, limit: int) -> Sequence[dict[str, Any]]:
-    """Give the newest signals of a model, newest first."""
+def first_time(connection: Connection, model_id: str) -> datetime | None:
+    """Give the bar on which a model's stored signals begin."""
     table = tables.inference_signals
-    query = (
-        select(table)
-        .where(table.c.model_id == model_id)
-        .order_by(table.c.timestamp.desc())
-        .limit(limit)
+    query = select(func.min(table.c.timestamp)).where(table.c.model_id == model_id)
+    return connection.execute(query).scalar()
+
+
+def clear(connection: Connection, model_id: str) -> None:
+    """Remove a model's signals and the events of them."""
+    connection.execute(
+        delete(tables.inference_signals).where(tables.inference_signals.c.model_id == model_id)
     )
-    return [dict(row) for row in connection.execute(query).mappings()]
+    connection.execute(delete(tables.events).where(tables.events.c.subject == model_id))
 
 
 def count(connection: Connection, model_id: str) -> int:

@@ -28,19 +28,20 @@ class Trial:
     model_hash: str
     experiment_name: str
     window: DateRange
-    cost_multiplier: float
+    terms_hash: str
+    """Of costs, limits and capital, by `TradingTerms.hash`."""
     sharpe_per_session: float
     """Not annual; NaN, from returns that never vary, is kept as 0."""
     sessions: int
 
     @property
     def trial_id(self) -> str:
-        """The hash of graph, window and costs: looking twice at the same thing is one look."""
+        """The hash of graph, window and terms: looking twice at the same thing is one look."""
         return hash_of(
             {
                 "model_hash": self.model_hash,
                 "window": [self.window.start.isoformat(), self.window.end.isoformat()],
-                "cost_multiplier": float(self.cost_multiplier),
+                "terms": self.terms_hash,
             }
         )
 

@@ -34,7 +34,7 @@ DAYS_PER_YEAR = 365.0
 class CostConfig(BaseModel):
     """Costs of a change of position and of holding one overnight (`config/trading.yaml`)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     half_spread_bps: dict[int, Annotated[float, Field(ge=0)]]
     """By hour of the bar's open in Bogota; every session hour has one."""
@@ -68,7 +68,7 @@ class CostModel:
     """
 
     def __init__(self, config: CostConfig) -> None:
-        self._config = config
+        self.config = config
         fixed = config.slippage_bps + config.commission_bps
         worst = max(config.half_spread_bps.values())
         self._rate_by_hour = np.array(
@@ -83,12 +83,12 @@ class CostModel:
     def rates(self) -> dict[str, Any]:
         """Identify the rate differential that this model reads, as plain JSON types."""
         fields = {"local_rate_series", "foreign_rate_series", "rate_staleness_days"}
-        return self._config.model_dump(include=fields)
+        return self.config.model_dump(include=fields)
 
     def times(self, multiplier: float) -> CostModel:
         """Give the same model with its costs scaled by ``multiplier``."""
-        scaled = self._config.multiplier * multiplier
-        return CostModel(self._config.model_copy(update={"multiplier": scaled}))
+        scaled = self.config.multiplier * multiplier
+        return CostModel(self.config.model_copy(update={"multiplier": scaled}))
 
     def cost_rate(self, time_s: int) -> float:
         """Give the cost of a fill at the open of one bar, as a fraction of the notional."""
@@ -97,8 +97,8 @@ class CostModel:
     def differential(self, macro: MacroTable, days: Sequence[int]) -> NDArray[np.float64]:
         """Give local minus foreign policy rate as of each session, % a year; NaN if unknown."""
         local, foreign = (
-            macro.as_of(name, days, staleness_days=self._config.rate_staleness_days)
-            for name in (self._config.local_rate_series, self._config.foreign_rate_series)
+            macro.as_of(name, days, staleness_days=self.config.rate_staleness_days)
+            for name in (self.config.local_rate_series, self.config.foreign_rate_series)
         )
         return np.asarray(local[:, LEVEL] - foreign[:, LEVEL])
 
@@ -108,7 +108,7 @@ class CostModel:
         Args:
             differential_pct: local minus foreign rate, % a year; NaN takes the fallback.
         """
-        fallback = self._config.fallback_differential_pct
+        fallback = self.config.fallback_differential_pct
         yearly = np.where(np.isnan(differential_pct), fallback, differential_pct)
         return yearly / 100.0 / DAYS_PER_YEAR
 

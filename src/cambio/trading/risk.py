@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class RiskLimits(BaseModel):
     """Limits of one book (`config/risk.yaml`)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     confidence_threshold: float = Field(ge=0, le=1)
     max_daily_loss: float = Field(gt=0, le=1)

@@ -13,6 +13,7 @@ import numpy as np
 
 from cambio.calendar import BAR_S, BOGOTA_OFFSET_S, DAY_S
 from cambio.contracts.features import MARKET_FEATURES_COUNT
+from cambio.contracts.lineage import hash_of
 from cambio.contracts.trading import Action, Decision, Fill, Reason, RiskVerdict
 from cambio.features.builder import CanonicalFeatureBuilder
 from cambio.trading import ledger
@@ -38,6 +39,16 @@ class TradingTerms:
     costs: CostModel
     limits: RiskLimits
     capital: float
+
+    def hash(self) -> str:
+        """Identify the terms: other costs, limits or capital make another result."""
+        return hash_of(
+            {
+                "costs": self.costs.config.model_dump(mode="json"),
+                "limits": self.limits.model_dump(),
+                "capital": self.capital,
+            }
+        )
 
     def at_costs(self, multiple: float) -> TradingTerms:
         """Give the same terms with costs scaled by ``multiple``."""

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+Width = Annotated[int, Field(ge=1, le=4096)]
+"""Units of a layer."""
 
 
 class TrainingConfig(BaseModel):
     """`training` of an experiment; the defaults are the specification's."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     algorithm: Literal["ppo"] = "ppo"
     total_timesteps: int = Field(500_000, ge=1)
-    learning_rate: float = Field(1e-4, gt=0)
+    learning_rate: float = Field(1e-4, gt=0, le=1)
     n_steps: int = Field(2048, ge=2)
     """Steps of a rollout, over all environments together."""
     n_envs: int = Field(8, ge=1)
@@ -28,10 +31,10 @@ class TrainingConfig(BaseModel):
     max_grad_norm: float = Field(0.5, gt=0)
     eval_freq: int = Field(10_000, ge=1)
     checkpoint_freq: int = Field(50_000, ge=1)
-    policy_layers: tuple[int, ...] = (256, 256)
-    value_layers: tuple[int, ...] = (256, 256)
+    policy_layers: tuple[Width, ...] = (256, 256)
+    value_layers: tuple[Width, ...] = (256, 256)
     activation: Literal["tanh", "relu"] = "tanh"
-    torch_threads: int = Field(1, ge=1)
+    torch_threads: int = Field(1, ge=1, le=64)
     """Part of the result: another number of threads adds floats in another order."""
 
     @model_validator(mode="after")
@@ -48,7 +51,7 @@ class TrainingConfig(BaseModel):
 class EnvironmentConfig(BaseModel):
     """`environment` of an experiment."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     max_steps: int = Field(1200, ge=2)
     """Bars an episode; 1,200 are 20 sessions."""

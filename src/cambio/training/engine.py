@@ -19,6 +19,7 @@ import torch
 import yaml
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback, CheckpointCallback, EvalCallback
+from stable_baselines3.common.logger import configure
 from stable_baselines3.common.vec_env import VecMonitor
 
 from cambio.contracts.features import FEATURE_ORDER_HASH
@@ -172,6 +173,7 @@ class TrainingEngine:
                 }
             ),
         )
+        model.set_logger(configure(None, []))  # the default one writes to the temporary folder
         evaluation = EvalCallback(
             VecMonitor(_evaluation_environment(val, job)),
             n_eval_episodes=EVAL_SEGMENTS,
@@ -297,5 +299,6 @@ def _lineage(dataset: L2Output, manifest: dict[str, Any], job: TrainingJob) -> L
         reward_config_hash=hash_of(job.rewards.model_dump()),
         training_start=manifest["ranges"]["train"][0],
         training_end=manifest["ranges"]["train"][1],
+        validation_end=manifest["ranges"]["val"][1],
         seed=job.seed,
     )

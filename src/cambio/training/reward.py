@@ -27,7 +27,7 @@ STRATEGY, TRADE, DRAWDOWN, RISK, HIGH_VIX, HIGH_VIX_RISK, DECAY = range(7)
 class RewardConfig(BaseModel):
     """`reward` of an experiment."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     strategy: Literal["pnl", "differential_sharpe", "composite"] = "composite"
     trade_penalty: float = Field(0.0, ge=0)

@@ -78,7 +78,9 @@ def random_traders(
     A trader keeps the policy's order of sides, deals the lengths of its long, short and flat
     spells anew within each side, and starts anywhere on the ring of bars. So each has exactly the
     policy's exposure, its mix of sides and its holding times, and its turnover up to the seam of
-    the ring (three units at most). Only the timing differs, which is the hypothesis. A Markov
+    the ring (three units at most). What differs is the
+    timing, which is the hypothesis; and they know no risk limits, so that they may also trade at a
+    session's first bar. A Markov
     chain with the policy's transitions would match turnover in expectation only, and with
     geometric holding times; rotation alone would leave too few different traders when spells are
     long, dealing alone none at all when they are regular. On permutation tests: Good,

@@ -26,7 +26,7 @@ class Direction(StrEnum):
 class Criterion(BaseModel):
     """One of `success_criteria` in `config/experiments/NAME.yaml`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     metric: str
     threshold: float = Field(allow_inf_nan=False)
@@ -84,7 +84,7 @@ def weighted_score(results: Sequence[CriterionResult]) -> float:
 class HardGates(BaseModel):
     """Limits that no weighted score makes up for (`gates` in the experiment)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     min_trades: int = Field(50, ge=1)
     min_deflated_sharpe: float = Field(0.95, gt=0, lt=1)

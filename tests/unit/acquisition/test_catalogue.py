@@ -69,9 +69,24 @@ def test_a_monthly_value_waits_for_the_end_of_its_month(catalogue: Catalogue) ->
 
 
 def test_a_quarterly_value_waits_for_the_end_of_its_quarter(catalogue: Catalogue) -> None:
-    # 2024-06-30 plus 22 business days is 2024-07-30, 08:30 in New York.
+    # 2024-06-30 plus 22 business days (the 4th of July is none) is 2024-07-31, 08:30 in New York.
     known = catalogue["GDP_US"].available_at(date(2024, 4, 1))
-    assert known == datetime(2024, 7, 30, 12, 30, tzinfo=UTC)
+    assert known == datetime(2024, 7, 31, 12, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("series", "period", "published"),
+    [
+        # Friday before Independence of Cartagena, a Monday: out on Tuesday noon.
+        ("COL10Y", date(2024, 11, 8), datetime(2024, 11, 12, 17, 0, tzinfo=UTC)),
+        # New Year's Eve: out on the 2nd.
+        ("COL10Y", date(2024, 12, 31), datetime(2025, 1, 2, 17, 0, tzinfo=UTC)),
+        # Peru's independence days, 28 and 29 July 2025 (Monday and Tuesday).
+        ("EMBI", date(2025, 7, 25), datetime(2025, 7, 30, 17, 0, tzinfo=UTC)),
+    ],
+)
+def test_nothing_is_published_on_the_publishers_holidays(catalogue, series, period, published):
+    assert catalogue[series].available_at(period) == published
 
 
 def test_days_belong_to_the_first_day_of_their_month_or_quarter(catalogue: Catalogue) -> None:

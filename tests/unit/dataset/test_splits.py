@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from cambio.contracts.market import DateRange
-from cambio.dataset.splits import EMBARGO_SESSIONS, DateRanges, split
+from cambio.dataset.splits import DateRanges, split
 from cambio.errors import DataQualityError
 from cambio.features.kernels import LONGEST_LOOKBACK
 
@@ -30,7 +30,7 @@ def changed(section: str, **values: str) -> dict[str, Any]:
     return {**VALID, section: {**VALID[section], **values}}
 
 
-def sessions(*days: date, bars: int = 3) -> pl.DataFrame:
+def sessions(*days: date, bars: int = 60) -> pl.DataFrame:
     return pl.DataFrame({"session": [day for day in days for _ in range(bars)]}).with_row_index()
 
 
@@ -101,9 +101,20 @@ def test_data_that_ends_before_the_test_begins_is_refused():
         DateRanges.model_validate(VALID).resolve(date(2024, 1, 19))
 
 
-def test_the_embargo_covers_the_longest_look_back():
-    assert EMBARGO_SESSIONS * 60 >= LONGEST_LOOKBACK
-    assert (EMBARGO_SESSIONS - 1) * 60 < LONGEST_LOOKBACK
+def test_a_short_last_session_is_not_embargo_enough():
+    """The look-back is measured in bars: a session of nine leaves 39 of them uncovered."""
+    rows = sessions(*JANUARY)
+    last = pl.col("session") == date(2024, 1, 12)
+    short = pl.concat([rows.filter(~last), rows.filter(last).head(9)]).sort("session")
+    found = split(short, FROZEN)["train"]
+    assert found.embargoed == [date(2024, 1, 11), date(2024, 1, 12)]
+    taken = short.filter(pl.col("session").is_in(found.embargoed))
+    assert LONGEST_LOOKBACK <= taken.height < LONGEST_LOOKBACK + 60
+
+
+def test_a_fixed_end_beyond_the_data_is_the_datas():
+    ranges = DateRanges.model_validate(changed("test", end="2024-03-31"))
+    assert ranges.resolve(date(2024, 1, 31))["test"].end == date(2024, 1, 31)
 
 
 def test_the_embargo_takes_exactly_the_last_session_of_train_and_val():
@@ -146,7 +157,7 @@ def test_a_range_of_nothing_but_the_embargo_is_refused():
 
 
 @seeded
-@given(st.sets(st.sampled_from(JANUARY), min_size=18), st.integers(1, 4))
+@given(st.sets(st.sampled_from(JANUARY), min_size=18), st.integers(48, 60))
 def test_no_row_is_in_two_splits_and_order_is_kept(days, bars):
     frame = sessions(*sorted(days), bars=bars)
     parts = [part.rows["index"].to_list() for part in split(frame, FROZEN).values()]

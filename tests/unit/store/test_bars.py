@@ -100,11 +100,3 @@ def test_a_range_of_times_includes_both_ends(engine: Engine) -> None:
     with engine.connect() as connection:
         found = bars.load(connection, OPEN, OPEN + timedelta(minutes=5))
     assert found.height == 2
-
-
-def test_the_newest_bar_is_known(engine: Engine) -> None:
-    with engine.connect() as connection:
-        assert bars.last_time(connection) is None
-    store(engine, frame(RANGED, RANGED))
-    with engine.connect() as connection:
-        assert bars.last_time(connection) == OPEN + timedelta(minutes=5)

@@ -19,7 +19,7 @@ TRIAL = Trial(
     model_hash="a" * 64,
     experiment_name="e1",
     window=WINDOW,
-    cost_multiplier=1.0,
+    terms_hash="t1",
     sharpe_per_session=0.08,
     sessions=120,
 )
@@ -47,10 +47,10 @@ def test_renaming_a_model_does_not_make_it_another_look(connection):
     [
         {"model_hash": "b" * 64},
         {"window": DateRange(date(2025, 7, 1), date(2025, 12, 30))},
-        {"cost_multiplier": 2.0},
+        {"terms_hash": "t2"},
     ],
 )
-def test_another_graph_window_or_cost_is_another_look(connection, change):
+def test_another_graph_window_or_terms_is_another_look(connection, change):
     trials.record(connection, TRIAL, NOW)
     assert trials.record(connection, replace(TRIAL, **change), NOW)
 

@@ -149,6 +149,7 @@ def test_the_lineage_is_complete(trained, dataset):
         "reward_config_hash": hash_of(RewardConfig().model_dump()),
         "training_start": "2024-01-02",
         "training_end": "2024-04-30",
+        "validation_end": "2024-05-31",
         "seed": 7,
         "model_hash": trained.model_hash,
     }
