@@ -86,7 +86,9 @@ def load_settings(home: Path | None = None) -> Settings:
             database_url=_sqlite(home.absolute() / "cambio.db"),
             tracking_uri=environment.tracking_uri and _sqlite(home.absolute() / "mlflow.db"),
         )
-    root = environment.home.absolute()
+    root = (
+        (environment.home if str(environment.home) != "." else Path("var")).expanduser().absolute()
+    )
     folder = environment.config or next((f for f in CONFIG_FOLDERS if f.is_dir()), None)
     if folder is None or not folder.is_dir():
         raise ConfigError(

@@ -67,6 +67,45 @@ def test_an_override_of_an_unknown_key_is_named(cambio):
     assert "training.steps" in answer.err
 
 
+@pytest.mark.parametrize(
+    "assignment",
+    [
+        *(
+            "seeds=[-1]",
+            "seeds=[1, 1]",
+            "training.policy_layers=[0]",
+            "training.learning_rate=1000",
+        ),
+        *("training.torch_threads=100000", "reward.high_vix_z=.nan", "costs.slippage_bps=.inf"),
+        *("initial_capital=.inf", "success_criteria=[]", "costs.local_rate_series=NOPE"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_refused_before_anything_runs(cambio, assignment):
+    answer = cambio("experiment", "run", "demo_ppo_v1", "--set", assignment)
+    assert answer.code == CONFIG
+    assert assignment.split("=")[0].split(".")[0] in answer.err
+
+
+def test_a_home_that_is_a_file_is_refused(cambio, tmp_path, monkeypatch):
+    path = tmp_path / "file"
+    path.write_text("")
+    monkeypatch.setenv("CAMBIO_HOME", str(path))
+    answer = cambio("data", "report")
+    assert answer.code == CONFIG
+    assert "CAMBIO_HOME" in answer.err
+
+
+def test_training_again_repairs_a_damaged_model(cambio, home):
+    cambio("simulate")
+    command = ("experiment", "run", "demo_ppo_v1", *TINY, "--json")
+    model_id = cambio(*command).json()["model_id"]
+    graph = home / "models" / model_id / "policy.onnx"
+    graph.write_bytes(graph.read_bytes() + b"x")
+    assert cambio("backtest", model_id).code == CONTRACT
+    assert cambio(*command).json()["model_id"] == model_id
+    assert cambio("backtest", model_id).code == 0
+
+
 def test_an_experiment_cannot_have_date_ranges_of_its_own(cambio, config):
     path = config / "experiments" / "demo_ppo_v1.yaml"
     edit(path, lambda c: c.update(date_ranges={}))

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from datetime import date
 
 import polars as pl
@@ -76,10 +77,11 @@ def test_a_date_can_be_overridden(simulated):
 def test_a_backtest_on_other_terms_than_the_experiments_says_so(simulated):
     command = ("experiment", "run", "demo_ppo_v1", *QUICK, "--json")
     same = simulated("backtest", simulated(*command).json()["model_id"], "--json").json()
-    assert same["notices"] == []
+    (simulated_market,) = same["notices"]
+    assert "simulated" in simulated_market
     dearer = simulated(*command, "--set", "costs.multiplier=2").json()
     other = simulated("backtest", dearer["model_id"], "--json").json()
-    assert other["notices"] == [
+    assert other["notices"][1:] == [
         "The configured costs is not what the model was trained and judged on."
     ]
 
@@ -120,6 +122,53 @@ def test_each_look_at_the_test_period_counts_as_a_trial(simulated):
         ).json()
     gates = found["proposal"]["criteria_results"]
     assert any("after 2 trials" in row.get("explanation", "") for row in gates)
+
+
+def test_the_same_weights_on_other_terms_are_another_trial(simulated):
+    """Else risk limits could be tuned on the test period without the gate noticing."""
+    command = ("experiment", "run", "demo_ppo_v1", *QUICK, "--json")
+    for threshold in (0.34, 0.45):
+        found = simulated(*command, "--set", f"risk.confidence_threshold={threshold}").json()
+    rows = found["proposal"]["criteria_results"]
+    assert any("after 2 trials" in row.get("explanation", "") for row in rows)
+    terms = next(row for row in rows if row.get("gate") == "configured_terms")
+    assert not terms["passed"]
+    assert "risk.confidence_threshold" in terms["explanation"]
+
+
+def test_a_backtest_of_the_training_period_says_that_it_is_one(simulated):
+    model = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json").json()["model_id"]
+    window = ("--from", "2024-01-02", "--to", "2024-03-28")
+    found = simulated("backtest", model, *window, "--json").json()
+    assert found["out_of_sample"] is False
+    assert "2025-06-30" in found["notices"][0]
+    assert "IN SAMPLE" in simulated("backtest", model, *window).out
+    assert simulated("backtest", model, "--json").json()["out_of_sample"] is True
+
+
+def test_paper_records_of_different_books_are_not_mixed(simulated):
+    model = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json").json()["model_id"]
+    assert simulated("paper", model, "--sessions", 2).code == 0
+    refused = simulated("paper", model, "--sessions", 3)
+    assert refused.code == 8
+    assert "--restart" in refused.err
+    again = simulated("paper", model, "--sessions", 3, "--restart", "--json").json()
+    assert again["signals_stored"] == 180
+
+
+def test_a_home_can_be_moved(simulated, home, monkeypatch):
+    model = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json").json()["model_id"]
+    moved = home.rename(home.with_name("elsewhere"))
+    monkeypatch.setenv("CAMBIO_HOME", str(moved))
+    assert simulated("backtest", model).code == 0
+
+
+def test_nothing_is_written_outside_the_home(simulated, tmp_path, monkeypatch):
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    assert simulated("experiment", "run", "demo_ppo_v1", *QUICK).code == 0
+    assert list(scratch.iterdir()) == []
 
 
 def test_the_run_leaves_model_report_proposal_and_paper_signals(simulated, home):

@@ -45,7 +45,7 @@ def backtest(
     evaluation = evaluate(model, history, window, resources.terms, resources.progress)
     with transaction(resources.engine) as connection:
         record_trial(connection, row["experiment_name"], evaluation, resources.now())
-    notices = _other_terms(resources, model_folder)
+    notices = (*evaluation.notices, *_other_terms(resources, model_folder))
     if not evaluation.out_of_sample:
         since = model.lineage["validation_end"]
         notices = (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from cambio.acquisition.simulator import SIMULATED
 from cambio.calendar import sessions_per_year
 from cambio.contracts.lineage import hash_of
 from cambio.validation import baselines
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 COST_MULTIPLES: Final = (0.0, 1.0, 2.0, 3.0)
 """×1 is the result; the others say what it rests on."""
+SIMULATED_NOTICE: Final = "This market is simulated: the figures say nothing about USD/COP."
 RANDOM_SEED: Final = 20_260_101
 """Of the random traders: the same null for every model."""
 
@@ -110,6 +112,9 @@ def evaluate(
     """
     engine = BacktestEngine(history, terms)
     yearly = sessions_per_year(window.start, window.end)
+    notices: tuple[str, ...] = ()
+    if SIMULATED in history.bars["source"]:
+        notices = (SIMULATED_NOTICE,)
     multiples = sorted({*COST_MULTIPLES, stress_multiple})
     replays: dict[float, Replay] = {}
     with progress.stage("L4 backtest") as stage:
@@ -142,4 +147,5 @@ def evaluate(
         baseline_accounts=held,
         baselines={name: compute_metrics(account, yearly) for name, account in held.items()},
         random=random,
+        notices=notices,
     )

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from cambio.validation.promotion import BaselineComparison
 
 PROPOSAL_LIFE: Final = timedelta(days=14)
+JUDGING_TERMS: Final = ("costs", "risk", "gates", "success_criteria", "initial_capital")
+"""Sections that decide how a model is judged; a run that overrides one can't be promoted."""
 MODEL_SOURCES: Final = (*KERNEL_SOURCES, "dataset/*.py")
 """The code that a trained model depends on."""
 
@@ -95,10 +97,11 @@ def run(
         model, history, window, terms, resources.progress, config.gates.cost_multiple
     )
     comparison = _compare(resources, history, evaluation, terms)
-    proposal = _propose(resources, config, (trained, best), evaluation, comparison)
+    proposal = _propose(resources, config, overrides, (trained, best), evaluation, comparison)
     path = resources.reports / f"{model.model_id}.html"
     commands = [f"cambio backtest {model.model_id}", "cambio proposals list"]
-    write_report(path, config, (dataset, best), evaluation, proposal, notices, commands)
+    told = notices or evaluation.notices
+    write_report(path, config, (dataset, best), evaluation, proposal, told, commands)
     return ExperimentResult(dataset, trained, evaluation, proposal, path)
 
 
@@ -155,6 +158,7 @@ def _train(
 def _propose(
     resources: Resources,
     config: ExperimentConfig,
+    overrides: Mapping[str, Any],
     models_made: tuple[Sequence[L3Output], L3Output],
     evaluation: Evaluation,
     comparison: BaselineComparison,
@@ -174,6 +178,7 @@ def _propose(
             trials=len(looks.sharpes),
             stressed_return=evaluation.at_costs[config.gates.cost_multiple].total_return,
             random_percentile=evaluation.random.percentile(evaluation.sharpe_per_session),
+            overridden_terms=[key for key in overrides if key.split(".")[0] in JUDGING_TERMS],
             baseline_sharpes={n: m.sharpe_ratio for n, m in evaluation.baselines.items()},
         )
         vote = promotion.recommend(

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 
 from cambio.contracts.features import MARKET_FEATURES
 from cambio.dataset.build import FeatureConfig, missing_sessions, observations, training_bars
-from cambio.errors import DataQualityError, SourceError
+from cambio.errors import ConfigError, DataQualityError, SourceError
 from cambio.features.macro import MacroTable
 from cambio.features.spec import BUILDER_VERSION
 from cambio.store import features as feature_queries
@@ -83,12 +83,14 @@ def export(
     Raises:
         DataQualityError: no bar lies in the range.
         SourceError: the file cannot be written; an older one stays as it was.
+        ConfigError: its name does not end in .parquet.
     """
+    if path.suffix != ".parquet":
+        raise ConfigError(f"{path} is to hold Parquet: name it .parquet.")
     frame, _, summary = compute(resources, config, start, end)
     table = frame.select("time", *MARKET_FEATURES).to_arrow()
     staged = path.with_name(f".{path.name}.partial")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(table, staged, compression="zstd")
         staged.replace(path)
     except OSError as error:

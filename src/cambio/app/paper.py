@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -33,7 +34,8 @@ class PaperReport:
     bars: int
     signals_stored: int
     fills: int
-    blocked: int
+    blocked: dict[str, int]
+    """Requests that risk or a missing feature held back, by reason."""
     equity: float
     return_: float
 
@@ -63,14 +65,15 @@ def trade_on_paper(
     known, newest = _split(resources.history(), sessions)
     _begin(resources, model_id, newest[0], restart=restart)
     engine = LiveEngine(model, known, resources.terms)
-    stored = fills = blocked = 0
+    stored = fills = 0
+    blocked: Counter[str] = Counter()
     equity = resources.capital
     with resources.progress.stage("L5 paper trading") as stage:
         for i, bar in enumerate(newest):
             step = engine.on_bar(bar)
             stored += _commit(resources, step)
             fills += step.decision.fill is not None
-            blocked += bool(step.signal.blocked_by)
+            blocked.update(str(reason) for reason in step.signal.blocked_by)
             equity = step.decision.equity
             stage.update(i + 1, len(newest), f"equity {equity:,.2f}")
     return PaperReport(
@@ -79,7 +82,7 @@ def trade_on_paper(
         bars=len(newest),
         signals_stored=stored,
         fills=fills,
-        blocked=blocked,
+        blocked=dict(blocked),
         equity=equity,
         return_=equity / resources.capital - 1.0,
     )

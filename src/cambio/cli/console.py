@@ -53,7 +53,8 @@ class ConsoleProgress:
             stage.finish()
         if not err.is_terminal:
             seconds = time.perf_counter() - started
-            err.print(f"{title}: {seconds:.1f} s {stage.note}".rstrip(), highlight=False)
+            note = f", {stage.note}" if stage.note else ""
+            err.print(f"{title}: {seconds:.1f} s{note}", highlight=False)
 
 
 class ConsoleStage:

@@ -74,7 +74,7 @@ def macro(
     from cambio.cli import console, render_data
 
     settings, resources = open_product()
-    bundled = settings.config_folder / "mappings" / f"{mapping}"
+    bundled = settings.config_folder / "mappings" / f"{mapping.stem}.yaml"
     with resources.progress.stage("L0 import macro"):
         report = ingest.import_macro(
             resources.engine,

@@ -56,6 +56,10 @@ def run(
         console.print_json(result.to_dict())
         return
     render.experiment(result)
+    model = result.proposal.model_id
+    render.next_commands(
+        [f"cambio backtest {model}", f"cambio paper {model}", "cambio proposals list"]
+    )
 
 
 @group.command("list")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
@@ -11,7 +13,6 @@ from cambio.cli.console import number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from cambio.app.evaluate import Evaluation
     from cambio.app.experiments import ExperimentResult
@@ -23,12 +24,16 @@ COLUMNS = (
     "",
     "Sharpe",
     "return\n%",
-    "drawdown\n%",
-    "win rate\n%",
+    "max dd\n%",
+    "wins\n%",
     "profit\nfactor",
     "trades",
     "costs\n%",
 )
+
+
+FRACTIONS = frozenset({"total_return", "annual_return", "max_drawdown", "win_rate", "exposure"})
+"""Metrics that are shown in percent."""
 
 
 def evaluation(found: Evaluation) -> None:
@@ -90,8 +95,8 @@ def verdict(proposal: PromotionProposal) -> None:
     rows = proposal.criteria_results
     passed = sum(row["passed"] for row in rows)
     console.out.print(
-        f"\n[bold {colour}]{proposal.recommendation}[/] {passed} of {len(rows)} gates and "
-        f"criteria passed.",
+        f"\n[bold {colour}]{proposal.recommendation}[/]: {passed} of {len(rows)} criteria and "
+        f"gates passed.",
         highlight=False,
     )
     view = Table.grid(padding=(0, 1))
@@ -102,11 +107,18 @@ def verdict(proposal: PromotionProposal) -> None:
 
 
 def _criterion(row: Mapping[str, Any]) -> str:
-    value = row["value"]
-    decimals = 0 if value is not None and float(value).is_integer() else 2
     bound = "at least" if row["direction"] == "gte" else "at most"
     name = row["metric"].replace("_", " ").capitalize()
-    return f"{name} is {number(value, decimals)}; {bound} {row['threshold']:g} is wanted."
+    value, threshold = (_figure(row["metric"], row[key]) for key in ("value", "threshold"))
+    if row["value"] is None and row["passed"]:
+        value = "∞"  # JSON has no word for it: no trade lost
+    return f"{name} is {value}; {bound} {threshold} is wanted."
+
+
+def _figure(metric: str, value: float | None) -> str:
+    if metric in FRACTIONS:
+        return f"{percent(value)} %"
+    return number(value, 0 if value is not None and float(value).is_integer() else 2)
 
 
 def paper(report: PaperReport) -> None:
@@ -116,8 +128,9 @@ def paper(report: PaperReport) -> None:
         {
             "bars": f"{report.bars:,}, {report.signals_stored:,} new signals stored",
             "fills": f"{report.fills:,}",
-            "blocked by risk": f"{report.blocked:,} requests",
-            "return": f"{percent(report.return_)} %",
+            "held back": ", ".join(f"{n:,} by {why}" for why, n in report.blocked.items())
+            or "none",
+            "return": f"{percent(report.return_)} %, from a flat start; so few sessions say little",
         },
     )
 
@@ -129,16 +142,16 @@ def proposals(rows: Sequence[Mapping[str, Any]]) -> None:
         return
     console.table(
         "Promotion proposals",
-        ["proposal", "model", "recommendation", "Sharpe", "return %", "status", "expires"],
+        ["model", "vote", "Sharpe", "return %", "status", "expires", "proposal"],
         [
             [
-                row["proposal_id"],
                 row["model_id"],
                 row["recommendation"],
                 number(row["metrics"].get("sharpe_ratio")),
                 percent(row["metrics"].get("total_return")),
-                row["status"],
+                row["status"].removesuffix("_APPROVAL").lower(),
                 f"{row['expires_at']:%Y-%m-%d}",
+                row["proposal_id"][:8],
             ]
             for row in rows
         ],
@@ -146,14 +159,16 @@ def proposals(rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 def models(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print the registered models."""
+    """Print the registered models, newest first; one without a Sharpe ratio was not chosen."""
+    if not rows:
+        console.out.print("No models yet. `cambio experiment run baseline_ppo_v1` makes one.")
+        return
     console.table(
         "Models",
-        ["model", "experiment", "stage", "Sharpe", "created"],
+        ["model", "stage", "Sharpe", "created"],
         [
             [
                 row["model_id"],
-                row["experiment_name"],
                 row["stage"],
                 number(row["metrics"].get("sharpe_ratio")),
                 f"{row['created_at']:%Y-%m-%d %H:%M}",
@@ -172,11 +187,13 @@ def next_commands(commands: Sequence[str]) -> None:
 
 def demo_commands(result: ExperimentResult, home: Path) -> list[str]:
     """Give the commands that go on from the demo."""
-    prefix = f"CAMBIO_HOME={console.near(home)} .venv/bin/cambio"
+    cambio = console.near(Path(sys.argv[0]))
+    prefix = f"CAMBIO_HOME={console.near(home)} {cambio}"
+    other = "none" if "planted" in home.name else "planted"
     return [
         f"{prefix} backtest {result.proposal.model_id} --from 2025-10-01",
         f"{prefix} proposals list",
         f"{prefix} experiment run demo_ppo_v1 --seeds 3 --set reward.strategy=composite",
-        ".venv/bin/cambio demo --edge none      # the same market without an edge",
-        ".venv/bin/cambio import ohlcv YOUR.csv --source-timezone America/Bogota",
+        f"{cambio} demo --edge {other}",
+        f"{cambio} import ohlcv YOUR.csv --source-timezone America/Bogota",
     ]

@@ -79,7 +79,7 @@ def data_report(report: DataReport, features: FeatureSummary | None) -> None:
         {
             "stored": f"{bars.total:,}",
             "span": f"{bars.first:%Y-%m-%d} to {bars.last:%Y-%m-%d}" if bars.first else "none",
-            "sessions": f"{bars.sessions:,}, of which complete {bars.complete_sessions:,}",
+            "sessions": f"{bars.sessions:,}, of which with all 60 bars {bars.complete_sessions:,}",
             "expected / missing": f"{bars.expected:,} / {bars.missing:,} "
             f"({percent(filled)} % filled)",
             "on holidays": f"{bars.on_holidays:,}",
@@ -122,7 +122,7 @@ def feature_summary(summary: FeatureSummary) -> None:
     console.facts(
         "Features",
         {
-            "rows": f"{summary.rows:,}, of which complete {summary.complete_rows:,}",
+            "rows": f"{summary.rows:,}, of which with all 13 {summary.complete_rows:,}",
             "bar range": summary.feature_spec["bar_range"],
             "feature spec hash": summary.feature_spec_hash[:16] + " …",
             **({"file": console.near(Path(summary.path))} if summary.path else {}),
@@ -131,7 +131,7 @@ def feature_summary(summary: FeatureSummary) -> None:
     missing = summary.incomplete_sessions
     if missing["count"]:
         console.table(
-            f"{missing['count']:,} sessions without a complete observation",
+            f"{missing['count']:,} sessions without a complete observation, some for several",
             ["why", "sessions", "first", "last"],
             [
                 [reason, f"{entry['count']:,}", entry["first"], entry["last"]]

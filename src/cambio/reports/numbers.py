@@ -127,5 +127,6 @@ GATE_MEASURES: Final = {
     "beats_flat": Measure("Sharpe ratio beats flat", "", decimal),
     "beats_buy_and_hold": Measure("Sharpe ratio beats buy and hold", "", decimal),
     "beats_sell_and_hold": Measure("Sharpe ratio beats sell and hold", "", decimal),
+    "configured_terms": Measure("Terms that the run set for itself", "", count),
 }
 """How the hard gates are shown."""

@@ -19,7 +19,7 @@ import torch
 import yaml
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback, CheckpointCallback, EvalCallback
-from stable_baselines3.common.logger import configure
+from stable_baselines3.common.logger import Logger
 from stable_baselines3.common.vec_env import VecMonitor
 
 from cambio.contracts.features import FEATURE_ORDER_HASH
@@ -173,11 +173,11 @@ class TrainingEngine:
                 }
             ),
         )
-        model.set_logger(configure(None, []))  # the default one writes to the temporary folder
+        model.set_logger(Logger(None, []))  # the default one writes to the temporary folder
         evaluation = EvalCallback(
             VecMonitor(_evaluation_environment(val, job)),
             n_eval_episodes=EVAL_SEGMENTS,
-            eval_freq=max(min(config.eval_freq, config.total_timesteps) // config.n_envs, 1),
+            eval_freq=_evaluation_calls(config),
             best_model_save_path=str(folder),
             log_path=str(folder),
             deterministic=True,
@@ -261,6 +261,12 @@ class _Report(BaseCallback):
         schema = {"step": pl.Int64, "reward": pl.Float64}
         pl.DataFrame(self._episodes, schema).write_csv(folder / "episode_reward.csv")
         pl.DataFrame(self._evaluations).write_csv(folder / "validation_metrics.csv")
+
+
+def _evaluation_calls(config: TrainingConfig) -> int:
+    """Give the vector steps between evaluations, so few that one comes before training ends."""
+    planned = -(-config.total_timesteps // config.n_steps) * config.n_steps
+    return max(min(config.eval_freq, planned) // config.n_envs, 1)
 
 
 def _evaluation_environment(val: EpisodeData, job: TrainingJob) -> VectorTradingEnvironment:

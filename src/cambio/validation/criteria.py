@@ -104,6 +104,7 @@ class Gate(StrEnum):
     BEATS_FLAT = "beats_flat"
     BEATS_BUY_AND_HOLD = "beats_buy_and_hold"
     BEATS_SELL_AND_HOLD = "beats_sell_and_hold"
+    CONFIGURED_TERMS = "configured_terms"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,8 @@ class Evidence:
     """Total return at `HardGates.cost_multiple` times the costs."""
     random_percentile: float
     """By `RandomTraders.percentile`."""
+    overridden_terms: Sequence[str]
+    """Costs, limits, gates or criteria that this run set for itself."""
     baseline_sharpes: Mapping[str, float]
     """Annual Sharpe ratio by the names of `baselines.SIDES`; NaN, never moved, stands for 0."""
 
@@ -153,6 +156,7 @@ def evaluate_gates(gates: HardGates, evidence: Evidence) -> list[GateResult]:
         _is_no_luck(gates, evidence),
         _beats_random_traders(gates, evidence),
         *(_beats(gate, *rival, evidence) for gate, rival in RIVALS.items()),
+        _on_configured_terms(evidence),
     ]
 
 
@@ -220,6 +224,22 @@ def _beats(gate: Gate, name: str, deed: str, found: Evidence) -> GateResult:
         f"Its Sharpe ratio is {_ratio(found.sharpe_ratio)} and that of {deed} {_ratio(rival)}; "
         "it must be higher.",
     )
+
+
+def _on_configured_terms(found: Evidence) -> GateResult:
+    return GateResult(
+        Gate.CONFIGURED_TERMS,
+        len(found.overridden_terms),
+        0,
+        not found.overridden_terms,
+        f"It was judged on {_terms(found.overridden_terms)}; only the configured ones promote.",
+    )
+
+
+def _terms(overridden: Sequence[str]) -> str:
+    if not overridden:
+        return "the configured costs, limits, gates and criteria"
+    return f"terms of its own ({', '.join(overridden)})"
 
 
 def _percent(value: float) -> str:

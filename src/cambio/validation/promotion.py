@@ -96,8 +96,11 @@ def _reason(
     sentences = [f"{recommendation}: {score:.2f} of the criteria's weight passed ({scales})."]
     failed_gates = [result.explanation for result in gates if not result.passed]
     if failed_gates:
-        capped = f", which alone would say {by_score}" if by_score is not recommendation else ""
-        sentences.append(f"{len(failed_gates)} of {len(gates)} hard gates failed{capped}.")
+        count = f"{len(failed_gates)} of {len(gates)} hard gates failed"
+        capped = by_score is not recommendation
+        sentences.append(
+            f"That alone would say {by_score}, but {count}." if capped else f"{count}."
+        )
         sentences.extend(failed_gates)
     failed_criteria = [_shortfall(result) for result in criteria if not result.passed]
     if failed_criteria:

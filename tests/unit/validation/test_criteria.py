@@ -124,6 +124,7 @@ GOOD = Evidence(
     trials=3,
     stressed_return=0.02,
     random_percentile=98.0,
+    overridden_terms=[],
     baseline_sharpes={"flat": math.nan, "buy_and_hold": 0.7, "sell_and_hold": -0.9},
 )
 
@@ -148,6 +149,7 @@ def test_good_evidence_passes_every_gate_once():
         ({"deflated_sharpe": math.nan}, ["deflated_sharpe"]),
         ({"random_percentile": 94.9}, ["random_traders"]),
         ({"sharpe_ratio": 0.7}, ["beats_buy_and_hold"]),
+        ({"overridden_terms": ["costs.multiplier"]}, ["configured_terms"]),
         ({"sharpe_ratio": -0.1}, ["beats_flat", "beats_buy_and_hold"]),
         (
             {"sharpe_ratio": math.nan},
@@ -195,5 +197,6 @@ def test_gate_rows_are_json_even_of_undefined_figures():
         row.to_dict() for row in evaluate_gates(HardGates(), replace(GOOD, sharpe_ratio=math.nan))
     ]
     assert set(rows[0]) == {"gate", "value", "threshold", "passed", "explanation"}
-    assert json.loads(json.dumps(rows, allow_nan=False))[-1]["value"] is None
-    assert "undefined" in rows[-1]["explanation"]
+    read = {row["gate"]: row for row in json.loads(json.dumps(rows, allow_nan=False))}
+    assert read["beats_sell_and_hold"]["value"] is None
+    assert "undefined" in read["beats_sell_and_hold"]["explanation"]

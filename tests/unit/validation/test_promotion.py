@@ -97,7 +97,7 @@ def test_the_reason_lists_what_failed_and_what_would_have_to_change():
     reason = recommend(results, gates(Gate.DEFLATED_SHARPE), 0.6).reason
     assert reason == (
         "REVIEW: 0.80 of the criteria's weight passed (0.80 promotes, 0.50 asks for a review). "
-        "1 of 7 hard gates failed, which alone would say PROMOTE. About deflated_sharpe. "
+        "That alone would say PROMOTE, but 1 of 8 hard gates failed. About deflated_sharpe. "
         "Criteria that failed: sharpe_ratio is 0.42 and must be at least 1 (weight 2)."
     )
 
