@@ -142,7 +142,7 @@ def proposals(rows: Sequence[Mapping[str, Any]]) -> None:
         return
     console.table(
         "Promotion proposals",
-        ["model", "vote", "Sharpe", "return %", "status", "expires", "proposal"],
+        ["model", "vote", "Sharpe", "return %", "status"],
         [
             [
                 row["model_id"],
@@ -150,8 +150,6 @@ def proposals(rows: Sequence[Mapping[str, Any]]) -> None:
                 number(row["metrics"].get("sharpe_ratio")),
                 percent(row["metrics"].get("total_return")),
                 row["status"].removesuffix("_APPROVAL").lower(),
-                f"{row['expires_at']:%Y-%m-%d}",
-                row["proposal_id"][:8],
             ]
             for row in rows
         ],
