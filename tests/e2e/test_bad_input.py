@@ -226,8 +226,12 @@ def test_a_missing_extra_is_named(home):
     assert "usdcop-cambio[train]" in run.stderr
 
 
-def test_an_interrupt_says_that_nothing_is_half_written(tmp_path):
-    """A real SIGINT to a real process, in the middle of training."""
+@pytest.mark.parametrize(
+    ("sent", "code", "said"),
+    [(signal.SIGINT, 130, "nothing was left half-written"), (signal.SIGTERM, 143, "")],
+)
+def test_a_stopped_training_leaves_nothing_half_written(tmp_path, sent, code, said):
+    """A real signal to a real process, in the middle of training."""
     command = [sys.executable, "-m", "cambio"]
     environment = {**os.environ, "CAMBIO_HOME": str(tmp_path / "var"), "CAMBIO_TRACKING_URI": ""}
     subprocess.run([*command, "simulate"], env=environment, check=True, capture_output=True)
@@ -243,7 +247,7 @@ def test_an_interrupt_says_that_nothing_is_half_written(tmp_path):
     while not (models.exists() and list(models.glob(".training-*/model/checkpoints/*"))):
         assert run.poll() is None
         os.sched_yield()
-    run.send_signal(signal.SIGINT)
-    assert "nothing was left half-written" in run.communicate()[1]
-    assert run.returncode == 130
+    run.send_signal(sent)
+    assert said in run.communicate()[1]
+    assert run.returncode == code
     assert list(models.iterdir()) == []
