@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,10 +96,7 @@ def export(
     except OSError as error:
         staged.unlink(missing_ok=True)
         raise SourceError(f"{path} cannot be written: {error.strerror}.") from error
-    return FeatureSummary(
-        **{field: getattr(summary, field) for field in FeatureSummary.__slots__ if field != "path"},
-        path=str(path),
-    )
+    return replace(summary, path=str(path))
 
 
 def refresh(resources: Resources, config: FeatureConfig) -> FeatureSummary:
