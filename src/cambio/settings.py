@@ -6,6 +6,8 @@
 | `CAMBIO_DATABASE_URL` | SQLAlchemy URL of the database | SQLite in `CAMBIO_HOME` |
 | `CAMBIO_CONFIG` | folder of the YAML files | `config/` of the checkout or the package |
 | `CAMBIO_TRACKING_URI` | MLflow tracking URI; empty: no tracking | SQLite in `CAMBIO_HOME` |
+| `CAMBIO_TWELVEDATA_API_KEY` | key of TwelveData, for live bars | none |
+| `CAMBIO_FRED_API_KEY` | key of FRED, for US series | none |
 """
 
 from __future__ import annotations
@@ -13,10 +15,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cambio.acquisition.catalogue import Catalogue
+from cambio.acquisition.providers import SourcesConfig
 from cambio.dataset.splits import DateRanges
 from cambio.errors import ConfigError
 from cambio.trading.costs import CostConfig
@@ -35,6 +38,8 @@ class Environment(BaseSettings):
     database_url: str | None = None
     config: Path | None = None
     tracking_uri: str | None = None
+    twelvedata_api_key: SecretStr | None = None
+    fred_api_key: SecretStr | None = None
 
 
 class TradingConfig(BaseModel):
@@ -44,6 +49,15 @@ class TradingConfig(BaseModel):
 
     initial_capital: float = Field(gt=0)
     costs: CostConfig
+
+
+class Keys(BaseModel):
+    """The secrets of the providers; a blank one is none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    twelvedata: SecretStr | None = None
+    fred: SecretStr | None = None
 
 
 class Settings(BaseModel):
@@ -59,6 +73,8 @@ class Settings(BaseModel):
     trading: TradingConfig
     risk: RiskLimits
     catalogue: Catalogue
+    sources: SourcesConfig
+    keys: Keys
 
     def ssot(self) -> dict[str, Any]:
         """Give the sections that every experiment stands on, as plain YAML types."""
@@ -105,6 +121,11 @@ def load_settings(home: Path | None = None) -> Settings:
         trading=read_yaml(folder / "trading.yaml", TradingConfig),
         risk=read_yaml(folder / "risk.yaml", RiskLimits),
         catalogue=read_yaml(folder / "macro_series.yaml", Catalogue),
+        sources=read_yaml(folder / "sources.yaml", SourcesConfig),
+        keys=Keys(
+            twelvedata=environment.twelvedata_api_key or None,
+            fred=environment.fred_api_key or None,
+        ),
     )
 
 

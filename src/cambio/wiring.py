@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from cambio.app.resources import Resources
 from cambio.errors import ConfigError
 from cambio.store.database import open_database
+from cambio.store.requests import DatabaseRequestLog
 from cambio.tracking import Tracker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pydantic import SecretStr
+    from sqlalchemy import Engine
+
+    from cambio.acquisition.feed import BarFeed, MacroFeed
+    from cambio.acquisition.providers import SourceConfig
     from cambio.app.resources import Progress
     from cambio.settings import Settings
+    from cambio.sources.http import Client
 
 
 def connect(settings: Settings, progress: Progress) -> Resources:
@@ -27,8 +37,10 @@ def connect(settings: Settings, progress: Progress) -> Resources:
         raise ConfigError(
             f"CAMBIO_HOME {settings.home} is no folder to write in: {error.strerror}."
         ) from error
+    engine = open_database(settings.database_url)
+    providers = Providers(settings, engine)
     return Resources(
-        engine=open_database(settings.database_url),
+        engine=engine,
         home=settings.home,
         catalogue=settings.catalogue,
         ranges=settings.ranges,
@@ -37,5 +49,53 @@ def connect(settings: Settings, progress: Progress) -> Resources:
         capital=settings.trading.initial_capital,
         tracker=Tracker(settings.tracking_uri, settings.home / "mlruns"),
         progress=progress,
-        now=lambda: datetime.now(UTC),
+        now=now,
+        sleep=time.sleep,
+        bar_feed=providers.bars,
+        macro_feed=providers.macro,
     )
+
+
+def now() -> datetime:
+    """Give the time: the only clock of the product."""
+    return datetime.now(UTC)
+
+
+class Providers:
+    """The clients of the data providers, made when they are first needed."""
+
+    def __init__(self, settings: Settings, engine: Engine) -> None:
+        self._settings = settings
+        self._log = DatabaseRequestLog(engine)
+
+    def bars(self) -> BarFeed:
+        """Give the provider of bars."""
+        from cambio.sources.twelvedata import TwelveData
+
+        return TwelveData(self._client("twelvedata", "apikey", self._settings.keys.twelvedata))
+
+    def macro(self, source: str) -> MacroFeed:
+        """Give the provider of macro series that the catalogue calls ``source``."""
+        from cambio.sources import banrep, bcrp, dane, fred, socrata
+
+        makers: dict[str, Callable[[], MacroFeed]] = {
+            "fred": lambda: fred.Fred(self._client("fred", "api_key", self._settings.keys.fred)),
+            "banrep": lambda: banrep.Banrep(self._client("banrep"), now),
+            "bcrp": lambda: bcrp.Bcrp(self._client("bcrp"), now),
+            "socrata": lambda: socrata.Socrata(self._client("socrata"), now),
+            "dane": lambda: dane.Dane(self._client("dane"), now),
+        }
+        return makers[source]()
+
+    def _client(self, name: str, parameter: str = "", key: SecretStr | None = None) -> Client:
+        from cambio.sources.http import Client
+
+        if parameter and key is None:
+            raise ConfigError(
+                f"{name} asks for a key.",
+                remedy=f"Set CAMBIO_{name.upper()}_API_KEY; a free one is given to who registers.",
+                source=name,
+            )
+        config: SourceConfig = getattr(self._settings.sources, name)
+        secret = (parameter, key) if key else None
+        return Client(name, config, self._log, now=now, sleep=time.sleep, key=secret)

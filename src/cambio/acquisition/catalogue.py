@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 Frequency = Literal["daily", "monthly", "quarterly"]
+Source = Literal["fred", "banrep", "bcrp", "socrata", "dane", "file"]
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 COUNTRIES = {"America/Bogota": "CO", "America/New_York": "US", "America/Lima": "PE"}
 """Where who publishes on this clock keeps holidays."""
 PERIOD_END_MONTHS = {"monthly": 1, "quarterly": 3}
@@ -28,8 +30,21 @@ class PublicationLag(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     business_days: int = Field(ge=0)
+    weekday: Literal["mon", "tue", "wed", "thu", "fri"] | None = None
+    """Of a weekly release: the first such day from then on, or the business day after it."""
     at: time
     timezone: Literal["America/Bogota", "America/New_York", "America/Lima"]
+
+    def after(self, day: date) -> datetime:
+        """Give the moment (UTC) at which the value of a period that ends on ``day`` is known."""
+        country = COUNTRIES[self.timezone]
+        for _ in range(self.business_days):
+            day = next_business_day(day, country)
+        if self.weekday is not None:
+            day += timedelta(days=(WEEKDAYS.index(self.weekday) - day.weekday()) % 7)
+            day = next_business_day(day - timedelta(days=1), country)
+        local = datetime.combine(day, self.at, ZoneInfo(self.timezone))
+        return local.astimezone(UTC)
 
 
 class MacroSeries(BaseModel):
@@ -38,32 +53,39 @@ class MacroSeries(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     description: str
-    source: str
+    source: Source
     """The provider that serves it, or `file` where no free source exists."""
     source_id: str | None = None
+    vintages: bool = False
+    """The provider keeps every revision with its date (FRED): all are loaded."""
     unit: str
     plausible: tuple[float, float]
     """Inclusive bounds outside of which a value is a mistake, whatever its history."""
     frequency: Frequency
     lag: PublicationLag
+    """Of the publication itself; what a file holds is known from then on."""
+    served: PublicationLag | None = None
+    """Of the provider, where it passes the value on later."""
     critical: bool = False
     every_day: bool = False
     """Published for weekends and holidays too (policy rates); else weekend rows are refused."""
 
-    def available_at(self, period: date) -> datetime:
+    def available_at(self, period: date, *, by_source: bool = False) -> datetime:
         """Give the moment (UTC) at which the value of ``period`` is known to the public.
 
         A period is its own date for daily series, else its first day; it ends with the month
         or quarter.
+
+        Args:
+            period: of the value.
+            by_source: known to those who ask the provider, who may pass it on later.
         """
         day = period
         if self.frequency != "daily":
             day = _add_months(period.replace(day=1), PERIOD_END_MONTHS[self.frequency])
             day -= timedelta(days=1)
-        for _ in range(self.lag.business_days):
-            day = next_business_day(day, COUNTRIES[self.lag.timezone])
-        local = datetime.combine(day, self.lag.at, ZoneInfo(self.lag.timezone))
-        return local.astimezone(ZoneInfo("UTC"))
+        lag = self.served if by_source and self.served is not None else self.lag
+        return lag.after(day)
 
     def period_of(self, day: date) -> date:
         """Give the period that ``day`` belongs to: itself, or the first day of its span."""

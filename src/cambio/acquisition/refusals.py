@@ -53,6 +53,8 @@ class Refusal:
     detail: str
     payload: dict[str, Any]
     """The row as the file holds it, in plain JSON types."""
+    content: dict[str, Any] | None = None
+    """What a release would store, in plain JSON types; None where the row has no place."""
 
 
 def json_row(row: dict[str, Any]) -> dict[str, Any]:

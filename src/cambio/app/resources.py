@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from cambio.acquisition.catalogue import Catalogue
+    from cambio.acquisition.feed import BarFeed, MacroFeed
     from cambio.dataset.splits import DateRanges
     from cambio.tracking import Tracker
 
@@ -54,6 +55,11 @@ class Resources:
     tracker: Tracker
     progress: Progress
     now: Callable[[], datetime]
+    sleep: Callable[[float], None]
+    bar_feed: Callable[[], BarFeed]
+    """Raises `ConfigError` where the provider's key is missing."""
+    macro_feed: Callable[[str], MacroFeed]
+    """Of a source of the catalogue; raises `ConfigError` where its key is missing."""
 
     @property
     def terms(self) -> TradingTerms:

@@ -12,7 +12,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, event, make_url
+from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
 
 from cambio.errors import ConfigError, Conflict, SourceError
@@ -79,6 +79,16 @@ def _migrate(engine: Engine) -> None:
         if MigrationContext.configure(connection).get_current_revision() != head:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+def lock(connection: Connection, name: str) -> None:
+    """Let other writers of the same matter wait until this transaction ends.
+
+    SQLite has one writer at a time anyway. A transaction that locks several takes bars or macro
+    first and quarantine last.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
 
 
 @contextmanager

@@ -92,6 +92,28 @@ bar_revisions = Table(
     Index(None, "symbol", "time"),
 )
 
+absent_bars = Table(  # asked for, and the provider had none
+    "absent_bars",
+    metadata,
+    Column("time", UtcDateTime, primary_key=True),
+    Column("symbol", String(20), primary_key=True),
+    Column("source", String(50), primary_key=True),
+    Column("confirmed_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+source_requests = Table(
+    "source_requests",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String(50), nullable=False),
+    Column("time", UtcDateTime, nullable=False),
+    Column("elapsed_s", Float(53)),  # null while it runs, or when its process died
+    Column("ok", Boolean),
+    Column("note", Text),
+    Index(None, "source", "time"),
+)
+
 macro_observations = Table(
     "macro_observations",
     metadata,
@@ -144,8 +166,13 @@ quarantine = Table(
     Column("reason", String(40), nullable=False),
     Column("detail", Text, nullable=False),
     Column("payload", JSON, nullable=False),
+    Column("content", JSON),  # what a release stores; null where the row has no place
     Column("source_file", String(300), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Column("resolution", String(10)),  # null: open | released | dropped
+    Column("resolved_at", UtcDateTime),
+    Column("resolved_by", String(100)),
+    Column("comment", Text),
     Index(None, "kind", "key", "reason", unique=True),
 )
 

@@ -1,0 +1,94 @@
+"""Queries on `source_requests`: one limit for all processes, one breaker, one error rate."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import func, insert, select, update
+
+from cambio.acquisition.providers import Booking, Breaker, SourceConfig
+from cambio.store import tables
+from cambio.store.database import lock, transaction
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import Connection, Engine
+
+
+class DatabaseRequestLog:
+    """The `RequestLog` that all processes on one database share.
+
+    Args:
+        engine: the database.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def begin(self, source: str, config: SourceConfig, now: datetime) -> Booking:
+        """Book a request, unless a limit is used up or the source rests."""
+        with transaction(self._engine) as connection:
+            lock(connection, "source_requests")
+            rest_s = _rest(connection, source, config.breaker, now)
+            if rest_s > 0:
+                return Booking(wait_s=rest_s, resting=True)
+            wait_s = _turn(connection, source, config, now)
+            if wait_s > 0:
+                return Booking(wait_s=wait_s)
+            table = tables.source_requests
+            booked = insert(table).values(source=source, time=now).returning(table.c.id)
+            return Booking(request_id=connection.execute(booked).scalar_one())
+
+    def end(self, request_id: int, *, ok: bool, note: str, elapsed_s: float) -> None:
+        """Record how a booked request ended."""
+        table = tables.source_requests
+        values = {"ok": ok, "note": note, "elapsed_s": elapsed_s}
+        with transaction(self._engine) as connection:
+            connection.execute(update(table).where(table.c.id == request_id).values(values))
+
+
+def _turn(connection: Connection, source: str, config: SourceConfig, now: datetime) -> float:
+    """Give the seconds until every limit allows one more request."""
+    table = tables.source_requests
+    wait_s = 0.0
+    for limit in config.limits:
+        last_ones = (
+            select(table.c.time)
+            .where(table.c.source == source, table.c.time > now - timedelta(seconds=limit.per_s))
+            .order_by(table.c.time.desc())
+        )
+        full = connection.execute(last_ones.offset(limit.requests - 1).limit(1)).scalar()
+        if full is not None:
+            wait_s = max(wait_s, limit.per_s - (now - full).total_seconds())
+    return wait_s
+
+
+def _rest(connection: Connection, source: str, breaker: Breaker, now: datetime) -> float:
+    """Give the seconds that the source still rests: its last requests all failed, just now."""
+    table = tables.source_requests
+    ended = (
+        select(table.c.time, table.c.ok)
+        .where(table.c.source == source, table.c.ok.is_not(None))
+        .order_by(table.c.id.desc())
+        .limit(breaker.failures)
+    )
+    last = connection.execute(ended).all()
+    if len(last) < breaker.failures or any(row.ok for row in last):
+        return 0.0
+    rested: timedelta = now - last[0].time
+    return max(0.0, breaker.rest_s - rested.total_seconds())
+
+
+def error_rates(connection: Connection, since: datetime) -> dict[str, tuple[int, int]]:
+    """Give (requests, failures) of each source since then; what never ended has failed."""
+    table = tables.source_requests
+    failed = func.count().filter(table.c.ok.is_not(True))
+    query = (
+        select(table.c.source, func.count(), failed)
+        .where(table.c.time >= since)
+        .group_by(table.c.source)
+        .order_by(table.c.source)
+    )
+    return {source: (count, bad) for source, count, bad in connection.execute(query)}

@@ -1,0 +1,1 @@
+"""Every Prometheus metric, declared once, and the set-up of structured logs."""

@@ -1,0 +1,91 @@
+"""A provider on loopback: one handler function, real sockets, faults on demand."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+
+@dataclass(frozen=True)
+class Request:
+    """What was asked."""
+
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What is answered."""
+
+    body: bytes
+    status: int = 200
+    content_type: str = "application/json"
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: int | None = None
+    """Send only so many bytes of the body, then drop the connection."""
+    stall_s: float = 0.0
+    """Say nothing for so long, then drop the connection."""
+    date: float | None = None
+    """Epoch seconds of the Date header; None is the real clock."""
+
+
+class Server:
+    """Serves until the context closes. `requests` keeps what was asked, in order."""
+
+    def __init__(self, handle: Callable[[Request], Reply]) -> None:
+        self.requests: list[Request] = []
+        self._handle = handle
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                parts = urlsplit(self.path)
+                request = Request(parts.path, dict(parse_qsl(parts.query)), dict(self.headers))
+                outer.requests.append(request)
+                self._send(outer._handle(request))
+
+            def _send(self, reply: Reply) -> None:
+                if reply.stall_s:
+                    time.sleep(reply.stall_s)
+                    self.close_connection = True
+                    return
+                self.send_response_only(reply.status)
+                stamp = time.time() if reply.date is None else reply.date
+                self.send_header("Date", formatdate(stamp, usegmt=True))
+                self.send_header("Content-Type", reply.content_type)
+                self.send_header("Content-Length", str(len(reply.body)))
+                for name, value in reply.headers.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                self.wfile.write(reply.body[: reply.cut])
+                if reply.cut is not None:
+                    self.close_connection = True
+
+            def log_message(self, *args: Any) -> None: ...
+
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._http.daemon_threads = True
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_address[1]}"
+
+    def __enter__(self) -> Server:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._http.shutdown()
+        self._http.server_close()
+        self._thread.join()
