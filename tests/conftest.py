@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import make_url
 
 from cambio.acquisition.catalogue import Catalogue
 from cambio.calendar import session_open
 from cambio.store.database import open_database
 from cambio.yaml_files import read_yaml
+from tests.services import QUICK, PostgreSQL, postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -30,6 +32,28 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     database = open_database(f"sqlite:///{tmp_path / 'cambio.db'}")
     yield database
     database.dispose()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSQL]:
+    """Give a server that this run starts by itself, and ends."""
+    with postgresql(QUICK) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated(postgresql_server: PostgreSQL) -> Iterator[str]:
+    """Give the name of a database to clone: the schema, and nothing in it."""
+    with postgresql_server.database() as url:
+        open_database(url).dispose()
+        yield str(make_url(url).database)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: PostgreSQL, migrated: str) -> Iterator[str]:
+    """Give the URL of an empty, migrated database on a real PostgreSQL server."""
+    with postgresql_server.database(migrated) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

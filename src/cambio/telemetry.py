@@ -1,1 +1,182 @@
-"""Every Prometheus metric, declared once, and the set-up of structured logs."""
+"""Every Prometheus metric, declared once, and the set-up of structured logs.
+
+What the database knows is read when somebody asks, so that it is right whichever process wrote it:
+`READINGS`, filled by `app.health`. What only a running process knows is counted in it:
+`BARS_INGESTED` and `ROWS_QUARANTINED`.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import structlog
+from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from prometheus_client import Metric
+
+REGISTRY: Final = CollectorRegistry()
+"""What this process counts."""
+
+BARS_INGESTED: Final = Counter(
+    "cambio_bars_ingested_total",
+    "Bars that came in, by outcome: new, revised or unchanged.",
+    ["outcome"],
+    registry=REGISTRY,
+)
+ROWS_QUARANTINED: Final = Counter(
+    "cambio_rows_quarantined_total",
+    "Rows that were refused, by kind (ohlcv, macro) and reason.",
+    ["kind", "reason"],
+    registry=REGISTRY,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A metric whose value is read from the database."""
+
+    name: str
+    text: str
+    labels: tuple[str, ...] = ()
+
+    def family(self) -> Metric:
+        """Give the metric, still without a value."""
+        kind = CounterMetricFamily if self.name.endswith("_total") else GaugeMetricFamily
+        return kind(self.name, self.text, labels=self.labels)
+
+
+GAP_RATIO: Final = Declared(
+    "cambio_ohlcv_gap_ratio",
+    "Missing over expected bars, of the last 20 sessions and since the first bar (all).",
+    ("window",),
+)
+MISSING_BARS: Final = Declared(
+    "cambio_ohlcv_missing_bars",
+    "Expected bars that are missing; absent: a provider was asked and had none.",
+    ("window", "cause"),
+)
+BARS_BEHIND: Final = Declared(
+    "cambio_ohlcv_bars_behind",
+    "Session bars that closed since the newest stored one; 0 is up to date.",
+)
+NEWEST_BAR: Final = Declared(
+    "cambio_ohlcv_newest_bar_timestamp_seconds", "Open of the newest bar, seconds since 1970."
+)
+MACRO_COMPLETENESS: Final = Declared(
+    "cambio_macro_completeness_ratio",
+    "Share of (critical series × session) with a value, over the last 20 sessions.",
+)
+SERIES_COMPLETENESS: Final = Declared(
+    "cambio_macro_series_completeness_ratio",
+    "Share of the last 20 sessions for which the series has a value at the open.",
+    ("series",),
+)
+SERIES_AGE: Final = Declared(
+    "cambio_macro_series_age_seconds",
+    "Time since the end of the newest published period.",
+    ("series",),
+)
+SERIES_LAG: Final = Declared(
+    "cambio_macro_series_observed_lag_seconds",
+    "Median time from the end of a period to the first sight of its value.",
+    ("series",),
+)
+SOURCE_ERROR_RATIO: Final = Declared(
+    "cambio_source_error_ratio", "Failed over all requests of the last 24 hours.", ("source",)
+)
+SOURCE_REQUESTS: Final = Declared(
+    "cambio_source_requests_total",
+    "Requests that ended since the database was made, by outcome: ok or failed.",
+    ("source", "outcome"),
+)
+
+READINGS: Final = (
+    GAP_RATIO,
+    MISSING_BARS,
+    BARS_BEHIND,
+    NEWEST_BAR,
+    MACRO_COMPLETENESS,
+    SERIES_COMPLETENESS,
+    SERIES_AGE,
+    SERIES_LAG,
+    SOURCE_ERROR_RATIO,
+    SOURCE_REQUESTS,
+)
+"""Every metric that is read, in the order of the exposition."""
+
+
+class Reading(NamedTuple):
+    """The value of a declared metric; None is left out of the exposition."""
+
+    metric: Declared
+    value: float | None
+    labels: tuple[str, ...] = ()
+
+
+class StateCollector(Collector):
+    """Reads the declared metrics anew at every scrape.
+
+    Args:
+        read: gives all readings.
+    """
+
+    def __init__(self, read: Callable[[], Iterable[Reading]]) -> None:
+        self._read = read
+
+    def describe(self) -> Iterator[Metric]:
+        """Give the metrics without values: registering reads nothing."""
+        return (metric.family() for metric in READINGS)
+
+    def collect(self) -> Iterator[Metric]:
+        """Give the metrics with their values."""
+        families = {metric.name: metric.family() for metric in READINGS}
+        for metric, value, labels in self._read():
+            if value is not None:
+                families[metric.name].add_metric(labels, value)  # type: ignore[attr-defined]
+        yield from families.values()
+
+
+def exposition(read: Callable[[], Iterable[Reading]] | None = None) -> bytes:
+    """Give the metrics in Prometheus' text format: what was read, then what was counted here.
+
+    Args:
+        read: gives the readings of the database; without it, only the counts are given.
+    """
+    counted = generate_latest(REGISTRY)
+    if read is None:
+        return counted
+    state = CollectorRegistry()
+    state.register(StateCollector(read))
+    return generate_latest(state) + counted
+
+
+def configure_logging(*, json: bool) -> None:
+    """Send structured logs to standard error, with UTC times in ISO 8601.
+
+    Args:
+        json: a JSON object a line, for machines; else words and colours, for a terminal.
+    """
+    render: structlog.types.Processor = structlog.dev.ConsoleRenderer()
+    errors: list[structlog.types.Processor] = []
+    if json:
+        render = structlog.processors.JSONRenderer(ensure_ascii=False)
+        errors = [structlog.processors.format_exc_info]
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *errors,
+            render,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger("info"),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -11,7 +12,8 @@ import polars as pl
 from cambio.acquisition.files import LINE, SourceTable, read_table
 from cambio.acquisition.quality import PRICES, price_fault
 from cambio.acquisition.refusals import Reason, Refusal, json_row
-from cambio.contracts.market import SYMBOL
+from cambio.acquisition.sessions import opens_a_bar
+from cambio.contracts.market import BAR_SCHEMA, SYMBOL
 from cambio.errors import ConfigError, DataQualityError
 
 if TYPE_CHECKING:
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 REQUIRED: Final = ("time", *PRICES)
 OPTIONAL: Final = ("volume", "source", "symbol")
 SOURCE_LENGTH: Final = 50
+WEEKEND: Final = 5
+"""`weekday()` from Saturday on."""
 CLOCK_FORMATS: Final = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M")
 ZONE_SUFFIX: Final = r" ?(Z|UTC|[+-]\d{2}:?\d{2})$"
 
@@ -71,6 +75,9 @@ class BarFile:
                 reason=Reason(row["reason"]),
                 detail=f"Line {row[LINE]}: {_DETAILS[Reason(row['reason'])].format(**row)}.",
                 payload=json_row(cells[row[LINE]]),
+                content=json_row({name: row[name] for name in BAR_SCHEMA})
+                if _has_a_place(row)
+                else None,
             )
             for row in refused.iter_rows(named=True)
         ]
@@ -82,6 +89,18 @@ def _key(row: dict[str, Any]) -> str:
         return f"line {row[LINE]}"
     prices = " ".join("-" if row[price] is None else f"{row[price]:.9g}" for price in PRICES)
     return f"{when:%Y-%m-%dT%H:%M:%S}{'Z' if row['time'] else ''} {prices}"
+
+
+def _has_a_place(row: dict[str, Any]) -> bool:
+    """Tell whether a refused row could stand in the table, if a person vouched for its prices."""
+    if row["reason"] != Reason.IMPLAUSIBLE:
+        return bool(row["reason"] == Reason.CONFLICTING_DUPLICATE)
+    time = row["time"]
+    if time is None or time.weekday() >= WEEKEND or not opens_a_bar(pl.Series([time]))[0]:
+        return False
+    body = row["open"], row["close"]
+    ordered: bool = row["low"] <= min(body) and max(body) <= row["high"]
+    return ordered and 0 <= row["volume"] < math.inf
 
 
 def read_bars(path: Path, columns: Mapping[str, str] | None = None) -> BarFile:

@@ -202,4 +202,7 @@ def _refusal(name: str, column: MacroColumn, row: dict[str, Any]) -> Refusal:
     what = f"Line {row[LINE]}: {name} {row['cell']} on {row['day']} {_DETAILS[reason]}."
     payload = {"date": row["day"], column.column: row["cell"]}
     key = f"{name} {row['day']} {row['cell']}"
-    return Refusal("macro", key, reason, what, json_row(payload))
+    content = None
+    if reason is Reason.CONFLICTING_DUPLICATE:
+        content = json_row({"series": name, "period": row["period"], "value": row["value"]})
+    return Refusal("macro", key, reason, what, json_row(payload), content)

@@ -37,6 +37,8 @@ class Reason(StrEnum):
     IMPLAUSIBLE = "implausible"
     POWER_OF_TEN = "power_of_ten"
     LEVEL_SHIFT = "level_shift"
+    TRACKS_ANOTHER = "tracks_another"
+    OTHER_DEFINITION = "other_definition"
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,7 @@ def place(bars: pl.DataFrame, zone: str, now: datetime) -> pl.DataFrame:
         .when(missing).then(pl.lit(Reason.AMBIGUOUS_LOCAL_TIME))
         .when(local.dt.weekday() > 5).then(pl.lit(Reason.WEEKEND))
         .when(shifted).then(pl.lit(Reason.SHIFTED_SESSION))
-        .when(~fits & _in_hours(local)).then(pl.lit(Reason.OFF_GRID))
+        .when(~fits & in_hours(local)).then(pl.lit(Reason.OFF_GRID))
         .when(~fits).then(pl.lit(Reason.OUTSIDE_SESSION))
         .when(closes > now).then(pl.lit(Reason.NOT_CLOSED))
     )  # fmt: skip
@@ -183,12 +183,13 @@ def _shifted(bars: pl.DataFrame, fits: pl.Series) -> pl.Series:
     """
     candidate = pl.Series("candidate", opens_a_bar(localize(bars["clock"], BOGOTA.key)))
     local = pl.col("time").dt.convert_time_zone(BOGOTA.key)
-    neither = ~_in_hours(local) & ~_in_hours(pl.col("clock"))
+    neither = ~in_hours(local) & ~in_hours(pl.col("clock"))
     longer_day = neither.mean().over("source", pl.col("clock").dt.date()) > LONGER_DAY
     return bars.select(shifted=candidate & ~fits & ~longer_day).to_series()
 
 
-def _in_hours(clock: pl.Expr) -> pl.Expr:
+def in_hours(clock: pl.Expr) -> pl.Expr:
+    """Tell which readings of Bogota's clock lie within the session, on the grid or not."""
     return clock.dt.hour().is_between(8, 12)
 
 

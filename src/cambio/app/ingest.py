@@ -166,9 +166,9 @@ def import_ohlcv(
     kept = resolved.bars.select(BAR_SCHEMA.names())
     on_progress(3, len(STEPS), STEPS[3])
     with transaction(engine) as connection:
-        _refuse_simulated(connection)
+        refuse_simulated(connection)
         counts = bar_queries.store(connection, kept, now)
-        _quarantine(connection, refusals, path, now)
+        quarantine_rows(connection, refusals, path.name, now)
         repaired = file.refusals(placed.filter(bars["moved"]))
         quarantine.release(
             connection, "ohlcv", (row.key for row in repaired), Reason.SHIFTED_SESSION
@@ -247,13 +247,13 @@ def import_macro(
         mapping = load_mapping(mapping)
     file = read_macro(path, mapping, catalogue, now)
     with transaction(engine) as connection:
-        _refuse_simulated(connection)
+        refuse_simulated(connection)
         stored = macro_queries.newest(connection, mapping.series)
         believed, suspicious = judge_file(file.values, stored, catalogue)
         observations = _observations(believed, mapping.source, catalogue)
         counts = macro_queries.store(connection, observations, now)
         refusals = [*file.refused, *suspicious]
-        _quarantine(connection, refusals, path, now)
+        quarantine_rows(connection, refusals, path.name, now)
         days = macro_queries.rebuild_daily(connection, critical_series(catalogue), now)
     return MacroImportReport(
         file=str(path),
@@ -269,7 +269,12 @@ def import_macro(
     )
 
 
-def _refuse_simulated(connection: Connection) -> None:
+def refuse_simulated(connection: Connection) -> None:
+    """Refuse to put real data beside a simulated market.
+
+    Raises:
+        Conflict: the database holds one.
+    """
     if SIMULATED in bar_queries.sources(connection) | macro_queries.sources(connection):
         raise Conflict(
             "The database holds a simulated market; real data is never mixed with it.",
@@ -285,9 +290,13 @@ def _observations(values: pl.DataFrame, source: str, catalogue: Catalogue) -> pl
     ).select(MACRO_SCHEMA.names())
 
 
-def _quarantine(
-    connection: Connection, refusals: Iterable[Refusal], path: Path, now: datetime
+def quarantine_rows(
+    connection: Connection, refusals: Iterable[Refusal], source: str, now: datetime
 ) -> None:
+    """Keep refused rows, and close the cases of those that are in the tables by now.
+
+    ``source`` is the file's name or the provider's.
+    """
     rows = (
         {
             "kind": refusal.kind,
@@ -295,11 +304,14 @@ def _quarantine(
             "reason": refusal.reason.value,
             "detail": refusal.detail,
             "payload": refusal.payload,
-            "source_file": path.name,
+            "content": refusal.content,
+            "source_file": source,
         }
         for refusal in refusals
     )
     quarantine.store(connection, rows, now)
+    believed = f"{source} holds it, and it is believed now."
+    quarantine.settle(connection, quarantine.Decision("import", believed, now))
 
 
 def _by_reason(refusals: Iterable[Refusal]) -> dict[str, int]:
@@ -313,3 +325,6 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [to_plain(item) for item in value]
     return value.isoformat() if isinstance(value, date | datetime) else value
+
+
+_refuse_simulated = refuse_simulated

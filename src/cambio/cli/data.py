@@ -90,24 +90,46 @@ def macro(
 
 
 @group.command("report")
-def report(json_: Json = False) -> None:
+def report(
+    json_: Json = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a page with a calendar of the bars to this file.")
+    ] = None,
+) -> None:
     """Tell what is stored, what is missing, what was refused, and which sessions can't be used."""
     from dataclasses import asdict
 
-    from cambio.app import features
-    from cambio.app.data_report import data_report
+    from cambio.app import data_report, features
+    from cambio.app.health import health
     from cambio.cli import console, render_data
     from cambio.dataset.build import FeatureConfig
 
     _, resources = open_product()
-    found = data_report(resources.engine, resources.catalogue)
+    now = resources.now()
+    found = data_report.data_report(resources.engine, resources.catalogue, now=now)
+    state = health(resources.engine, resources.catalogue, now)
     summary = None
     if found.bars.total:
         summary = features.compute(resources, FeatureConfig(), None, None)[2]
+    if html is not None:
+        data_report.write_page(html, found, state, summary)
+        console.say(console.err, "✓", "green", f"Report: {console.near(html)}")
     if json_:
-        console.print_json(found.to_dict() | {"features": summary and asdict(summary)})
+        parts = {"health": state.to_dict(), "features": summary and asdict(summary)}
+        console.print_json(found.to_dict() | parts)
     else:
-        render_data.data_report(found, summary)
+        render_data.data_report(found, state, summary)
+
+
+@group.command()
+def metrics() -> None:
+    """Print the state of the data as Prometheus metrics, for a textfile collector or a script."""
+    from cambio import telemetry
+    from cambio.app.health import health, readings
+
+    _, resources = open_product()
+    state = health(resources.engine, resources.catalogue, resources.now())
+    print(telemetry.exposition(lambda: readings(state)).decode(), end="")
 
 
 def _columns(assignments: list[str]) -> dict[str, str]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cambio.app.data_report import behind, next_commands
 from cambio.cli import console
 from cambio.cli.console import number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cambio.app.data_report import DataReport
+    from cambio.app.data_report import BarsReport, DataReport
     from cambio.app.features import FeatureSummary
+    from cambio.app.health import BarsHealth, GapRate, Health
     from cambio.app.ingest import MacroImportReport, OhlcvImportReport
 
 MANY = 12
@@ -70,37 +72,87 @@ def macro_import(report: MacroImportReport) -> None:
     _warnings(report.warnings)
 
 
-def data_report(report: DataReport, features: FeatureSummary | None) -> None:
+def data_report(report: DataReport, health: Health, features: FeatureSummary | None) -> None:
     """Print the state of the data."""
-    bars = report.bars
+    _bars(report.bars, health.bars)
+    _macro(report, health)
+    _sources(health)
+    if report.quarantine:
+        console.table(
+            "Quarantine",
+            ["kind", "reason", "rows", "first", "last"],
+            [[q.kind, q.reason, f"{q.rows:,}", q.first, q.last] for q in report.quarantine],
+        )
+    else:
+        console.out.print("\nQuarantine: nothing was refused.")
+    if features is not None:
+        feature_summary(features)
+    console.out.print()
+    for alert in health.alerts:
+        console.say(console.out, "!", "yellow", alert.text)
+    for purpose, command in next_commands(report, health):
+        console.say(console.out, "→", "dim", f"{purpose}: {command}")
+
+
+def _bars(bars: BarsReport, health: BarsHealth) -> None:
+    if not bars.total:
+        console.out.print("Bars: none is stored yet.")
+        return
     filled = 1.0 - bars.missing / bars.expected if bars.expected else None
     console.facts(
         "Bars",
         {
             "stored": f"{bars.total:,}",
-            "span": f"{bars.first:%Y-%m-%d} to {bars.last:%Y-%m-%d}" if bars.first else "none",
+            "span": f"{bars.first:%Y-%m-%d} to {bars.last:%Y-%m-%d}",
             "sessions": f"{bars.sessions:,}, of which with all 60 bars {bars.complete_sessions:,}",
             "expected / missing": f"{bars.expected:,} / {bars.missing:,} "
             f"({percent(filled)} % filled)",
+            "behind": f"{health.behind or 0:,} bars: {behind(health.behind)}",
+            f"gap rate, {health.recent.sessions} sessions": _gap_rate(health.recent),
+            "gap rate, since the first": _gap_rate(health.overall),
             "on holidays": f"{bars.on_holidays:,}",
             "close-only": f"{bars.close_only:,}",
             "revisions kept": f"{bars.revisions:,}",
         },
     )
+    if bars.gaps:
+        console.table(
+            f"Largest of {bars.gaps:,} gaps, UTC",
+            ["first missing bar", "newest", "bars"],
+            [
+                [f"{g.first:%Y-%m-%d %H:%M}", f"{g.last:%Y-%m-%d %H:%M}", f"{g.bars:,}"]
+                for g in bars.largest_gaps
+            ],
+        )
     _by_year("Close-only share by month, %", bars.close_only_share)
+
+
+def _gap_rate(gaps: GapRate) -> str:
+    return (
+        f"{percent(gaps.rate)} %: {gaps.never_asked:,} never asked for, "
+        f"{gaps.absent:,} the provider lacks"
+    )
+
+
+def _macro(report: DataReport, health: Health) -> None:
     stored = [series for series in report.macro if series.values]
+    if not stored:
+        console.out.print("\nMacro series: no value is stored yet.")
+        return
+    share = {state.series: state.completeness for state in health.macro.series}
     console.table(
-        "Macro series",
-        ["series", "values", "first", "last", "gaps", "refused", "critical"],
+        f"Macro series; at the last {health.macro.sessions} opens, "
+        f"{percent(health.macro.completeness)} % of the critical (*) values were known",
+        ["series", "values", "first", "last", "known, %", "gaps", "refused"],
         [
             [
-                series.series,
+                f"{series.series} *" if series.critical else series.series,
                 f"{series.values:,}",
                 str(series.first),
                 str(series.last),
+                percent(share[series.series]),
                 f"{len(series.gaps):,}",
                 f"{series.quarantined:,}",
-                "yes" if series.critical else "",
             ]
             for series in stored
         ],
@@ -108,13 +160,26 @@ def data_report(report: DataReport, features: FeatureSummary | None) -> None:
     empty = [series.series for series in report.macro if not series.values]
     if empty:
         console.out.print(f"[dim]Without values: {', '.join(empty)}[/]", highlight=False)
+
+
+def _sources(health: Health) -> None:
+    if not health.sources:
+        console.out.print("\nSources: no provider was asked yet.")
+        return
     console.table(
-        "Quarantine",
-        ["kind", "reason", "rows", "first", "last"],
-        [[q.kind, q.reason, f"{q.rows:,}", q.first, q.last] for q in report.quarantine],
+        "Sources, last 24 hours",
+        ["source", "requests", "failed", "error rate, %", "last failure"],
+        [
+            [
+                source.source,
+                f"{source.requests:,}",
+                f"{source.failures:,}",
+                percent(source.error_rate),
+                source.last_failure_note or "",
+            ]
+            for source in health.sources
+        ],
     )
-    if features is not None:
-        feature_summary(features)
 
 
 def feature_summary(summary: FeatureSummary) -> None:

@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
+from urllib.parse import quote
 
 import httpx
 import stamina
+import stamina.instrumentation
 
-from cambio.errors import ConfigError, SourceError
+from cambio.errors import CambioError, SourceError
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Mapping
 
     from pydantic import SecretStr
@@ -30,8 +34,12 @@ T = TypeVar("T")
 USER_AGENT: Final = "cambio (USD/COP research)"
 SHOWN: Final = 80
 """Characters of a strange answer that an error quotes."""
+PATIENCE_S: Final = 300.0
+"""Longest pause that is waited for; a provider that wants a longer one is left alone."""
 
-logging.getLogger("httpx").setLevel(logging.WARNING)  # it logs every URL at INFO
+for _name in ("httpx", "httpcore"):  # they log URLs at INFO and the answers' headers at DEBUG
+    logging.getLogger(_name).setLevel(logging.WARNING)
+stamina.instrumentation.set_on_retry_hooks(())  # by default it prints each retry to stdout
 
 
 class Transient(SourceError):
@@ -128,8 +136,10 @@ class Client:
         self._log = log
         self._now = now
         self._sleep = sleep
-        self._secret = key[1].get_secret_value().encode() if key else b""
-        transport: httpx.BaseTransport = httpx.HTTPTransport()
+        self._secrets = _spellings(key[1].get_secret_value()) if key else ()
+        self._not_before = datetime.min.replace(tzinfo=UTC)
+        self._last_failure = ""
+        transport: httpx.BaseTransport = httpx.HTTPTransport(verify=_tls())
         if key is not None:
             transport = _KeyTransport(transport, *key)
         self._http = httpx.Client(
@@ -140,7 +150,13 @@ class Client:
             follow_redirects=key is None,  # a key goes to no other host
         )
 
-    def get(self, path: str, params: Mapping[str, str | int], read: Callable[[Answer], T]) -> T:
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str | int],
+        read: Callable[[Answer], T],
+        explain: Callable[[Answer], None] | None = None,
+    ) -> T:
         """Ask until there is an answer that ``read`` accepts.
 
         Args:
@@ -148,9 +164,12 @@ class Client:
             params: of the query, without the key.
             read: makes the result of an answer of any status below 500 but 429; raises
                 `Transient` where asking again may help, another `CambioError` where it can't.
+            explain: looks at an answer of 429 or from 500 on, and raises what its body tells;
+                else it is a `Transient` by its status.
 
         Raises:
-            SourceError: all attempts failed, or the source rests (`SourceResting`).
+            SourceError: all attempts failed, the source rests (`SourceResting`), or it takes no
+                request for longer than `PATIENCE_S`.
         """
         retries = stamina.retry_context(
             on=_another_attempt,
@@ -162,22 +181,30 @@ class Client:
         )
         for attempt in retries:
             with attempt:
-                return self._once(path, params, read)
+                return self._once(path, params, read, explain)
         raise AssertionError  # the last attempt returns or raises
 
     def close(self) -> None:
         """Let the connections go."""
         self._http.close()
 
-    def _once(self, path: str, params: Mapping[str, str | int], read: Callable[[Answer], T]) -> T:
+    def _once(
+        self,
+        path: str,
+        params: Mapping[str, str | int],
+        read: Callable[[Answer], T],
+        explain: Callable[[Answer], None] | None,
+    ) -> T:
         request_id = self._book()
         started = self._now()
         note = "interrupted"
         try:
-            result = read(self._ask(path, params))
+            result = read(self._ask(path, params, explain))
             note = ""
-        except (SourceError, ConfigError) as error:
-            note = error.what
+        except CambioError as error:
+            note = self._last_failure = error.what
+            if isinstance(error, Transient) and error.wait_s is not None:
+                self._not_before = self._now() + timedelta(seconds=error.wait_s)
             raise
         finally:
             elapsed_s = (self._now() - started).total_seconds()
@@ -185,58 +212,105 @@ class Client:
         return result
 
     def _book(self) -> int:
+        self._wait((self._not_before - self._now()).total_seconds())
         while True:
             booking = self._log.begin(self.name, self._config, self._now())
             if booking.request_id is not None:
                 return booking.request_id
             if booking.resting:
+                last = f" (last: {self._last_failure})" if self._last_failure else ""
                 raise SourceResting(
-                    f"{self.name} failed too often and rests for {booking.wait_s:.0f} s.",
+                    f"{self.name} failed too often and rests for {booking.wait_s:.0f} s{last}.",
                     remedy="Run the command again afterwards; nothing was lost.",
                     source=self.name,
                 )
-            self._sleep(booking.wait_s)
+            self._wait(booking.wait_s)
 
-    def _ask(self, path: str, params: Mapping[str, str | int]) -> Answer:
+    def _wait(self, seconds: float) -> None:
+        if seconds > PATIENCE_S:
+            raise SourceError(
+                f"{self.name} may not be asked for another {seconds:.0f} s: its requests are "
+                "used up.",
+                remedy="Run the command again afterwards; nothing was lost.",
+                source=self.name,
+            )
+        if seconds > 0:
+            self._sleep(seconds)
+
+    def _ask(
+        self,
+        path: str,
+        params: Mapping[str, str | int],
+        explain: Callable[[Answer], None] | None,
+    ) -> Answer:
+        response = self._send(path, params)
+        body = response.content
+        for secret in self._secrets:
+            body = body.replace(secret, b"***")
+        answer = Answer(
+            status=response.status_code,
+            content_type=response.headers.get("content-type", ""),
+            body=body,
+            served_at=_http_date(response.headers.get("date", "")),
+        )
+        busy = answer.status == httpx.codes.TOO_MANY_REQUESTS
+        if explain and (busy or response.is_server_error):
+            explain(answer)
+        if busy:
+            raise Transient(
+                f"{self.name} wants fewer requests (429).",
+                wait_s=_retry_after(response.headers.get("retry-after", ""), self._now()),
+            )
+        if response.is_server_error:
+            raise Transient(f"{self.name} failed ({answer.status}): {answer.shown()}.")
+        if response.has_redirect_location:
+            raise SourceError(
+                f"{self.name} has moved ({answer.status}), and a key goes to no other address.",
+                remedy="Set its new URL in config/sources.yaml.",
+                source=self.name,
+            )
+        return answer
+
+    def _send(self, path: str, params: Mapping[str, str | int]) -> httpx.Response:
         try:
-            response = self._http.get(path, params=dict(params))
+            return self._http.get(path, params=dict(params))
         except httpx.TimeoutException:
             raise Transient(
                 f"{self.name} did not answer in {self._config.timeout_s:g} s."
             ) from None
         except httpx.HTTPError as error:
-            kind = type(error).__name__
-            raise Transient(f"{self.name} can't be reached ({kind}): {error}.") from None
-        answer = Answer(
-            status=response.status_code,
-            content_type=response.headers.get("content-type", ""),
-            body=response.content.replace(self._secret, b"***")
-            if self._secret
-            else response.content,
-            served_at=_http_date(response.headers.get("date")),
-        )
-        if answer.status == httpx.codes.TOO_MANY_REQUESTS:
-            raise Transient(
-                f"{self.name} wants fewer requests (429).", wait_s=_retry_after(response)
-            )
-        if answer.status >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise Transient(f"{self.name} failed ({answer.status}): {answer.shown()}.")
-        return answer
+            kind, text = type(error).__name__, str(error).rstrip(".")
+            raise Transient(f"{self.name} can't be reached ({kind}): {text}.") from None
 
 
 def _another_attempt(error: Exception) -> bool | float:
+    """Tell whether to ask again, and after which pause if not the growing one."""
     if not isinstance(error, Transient):
         return False
-    return True if error.wait_s is None else error.wait_s
+    return True if error.wait_s is None else 0.0  # `_book` waits as long as the provider asked
 
 
-def _http_date(header: str | None) -> datetime | None:
+@cache
+def _tls() -> ssl.SSLContext:
+    return httpx.create_ssl_context()  # 20 ms, the same for all
+
+
+def _spellings(secret: str) -> tuple[bytes, ...]:
+    """Give the ways in which an answer may quote the key."""
+    return tuple({secret.encode(), quote(secret, safe="").encode()})
+
+
+def _http_date(header: str) -> datetime | None:
     try:
-        return parsedate_to_datetime(header).astimezone(UTC) if header else None
-    except ValueError:
+        date = parsedate_to_datetime(header)
+        return date.replace(tzinfo=date.tzinfo or UTC).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
 
 
-def _retry_after(response: httpx.Response) -> float | None:
-    header = response.headers.get("retry-after", "")
-    return float(header) if header.isdigit() else None
+def _retry_after(header: str, now: datetime) -> float | None:
+    """Give the seconds to wait: the header holds them, or a date."""
+    if header.isdecimal():
+        return float(header)
+    date = _http_date(header)
+    return None if date is None else max(0.0, (date - now).total_seconds())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 from sqlalchemy import bindparam, func, insert, select, update
@@ -11,11 +11,14 @@ from sqlalchemy import bindparam, func, insert, select, update
 from cambio.acquisition.quality import PRICES, same_price
 from cambio.contracts.market import BAR_SCHEMA, SYMBOL, is_close_only
 from cambio.store import tables
+from cambio.store.database import append, fetch, lock
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Column, Connection, Select
+
+TIME: Final = BAR_SCHEMA["time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +44,18 @@ def store(connection: Connection, frame: pl.DataFrame, now: datetime) -> InsertC
     """
     if frame.is_empty():
         return InsertCounts()
+    lock(connection, "bars")
     stored = load(connection, frame["time"].min(), frame["time"].max(), with_created=True)  # type: ignore[arg-type]
+    if stored.is_empty():  # as in most of a backfill
+        _append(connection, frame, now)
+        return InsertCounts(inserted=frame.height)
     merged = frame.join(stored, on="time", how="left", suffix="_old")
     fresh = merged.filter(pl.col("close_old").is_null())
     same = {price: same_price(pl.col(price), pl.col(f"{price}_old")) for price in PRICES}
     says_no_more = pl.all_horizontal(*same.values()) | (is_close_only() & same["close"])
     changed = merged.filter(pl.col("close_old").is_not_null() & ~says_no_more)
     if fresh.height:
-        rows = fresh.select(*BAR_SCHEMA, symbol=pl.lit(SYMBOL), created_at=pl.lit(now))
-        connection.execute(insert(tables.bars), rows.to_dicts())
+        _append(connection, fresh, now)
     if changed.height:
         old = changed.select(
             "time",
@@ -71,6 +77,11 @@ def store(connection: Connection, frame: pl.DataFrame, now: datetime) -> InsertC
     )
 
 
+def _append(connection: Connection, frame: pl.DataFrame, now: datetime) -> None:
+    rows = frame.select(*BAR_SCHEMA, symbol=pl.lit(SYMBOL), created_at=pl.lit(now, TIME))
+    append(connection, tables.bars, rows)
+
+
 def load(
     connection: Connection,
     start: datetime | None = None,
@@ -83,14 +94,87 @@ def load(
     schema = dict(BAR_SCHEMA)
     if with_created:
         columns.append(tables.bars.c.created_at)
-        schema["created_at"] = pl.Datetime("us", "UTC")
+        schema["created_at"] = TIME
     query = select(*columns).where(tables.bars.c.symbol == SYMBOL).order_by(tables.bars.c.time)
     if start is not None:
         query = query.where(tables.bars.c.time >= start)
     if end is not None:
         query = query.where(tables.bars.c.time <= end)
-    rows = connection.execute(query).fetchall()
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    return fetch(connection, query, pl.Schema(schema))
+
+
+def times(
+    connection: Connection, start: datetime | None = None, end: datetime | None = None
+) -> pl.Series:
+    """Give the opens (UTC) of the stored bars in [start, end], ascending."""
+    table = tables.bars
+    query = select(table.c.time).where(table.c.symbol == SYMBOL).order_by(table.c.time)
+    return _times(connection, query, table.c.time, start, end)
+
+
+def first_and_last(connection: Connection) -> tuple[datetime, datetime] | None:
+    """Give the opens (UTC) of the oldest and the newest bar; None where nothing is stored."""
+    time = tables.bars.c.time
+    query = select(func.min(time), func.max(time)).where(tables.bars.c.symbol == SYMBOL)
+    first, last = connection.execute(query).one()
+    return None if first is None else (first, last)
+
+
+def newest(connection: Connection) -> datetime | None:
+    """Give the open (UTC) of the newest bar; None where nothing is stored."""
+    ends = first_and_last(connection)
+    return ends[1] if ends else None
+
+
+def mark_absent(connection: Connection, times: pl.Series, source: str, now: datetime) -> int:
+    """Remember that a source was asked for bars and has none; give how many are newly known.
+
+    What is known already keeps the time of its first confirmation.
+
+    Args:
+        connection: inside a transaction.
+        times: opens, UTC.
+        source: that was asked.
+        now: when it answered.
+    """
+    if times.is_empty():
+        return 0
+    lock(connection, "bars")
+    known = absent(connection, source, times.min(), times.max())  # type: ignore[arg-type]
+    asked = pl.DataFrame({"time": times}, {"time": TIME}).unique().sort("time")
+    new = asked.filter(~pl.col("time").is_in(known.implode()))
+    rows = new.with_columns(
+        symbol=pl.lit(SYMBOL), source=pl.lit(source), confirmed_at=pl.lit(now, TIME)
+    )
+    append(connection, tables.absent_bars, rows)
+    return new.height
+
+
+def absent(
+    connection: Connection,
+    source: str,
+    start: datetime | None = None,
+    end: datetime | None = None,
+) -> pl.Series:
+    """Give the opens (UTC) in [start, end] that the source is known to lack, ascending."""
+    table = tables.absent_bars
+    here = (table.c.symbol == SYMBOL) & (table.c.source == source)
+    query = select(table.c.time).where(here).order_by(table.c.time)
+    return _times(connection, query, table.c.time, start, end)
+
+
+def _times(
+    connection: Connection,
+    query: Select[tuple[datetime]],
+    column: Column[datetime],
+    start: datetime | None,
+    end: datetime | None,
+) -> pl.Series:
+    if start is not None:
+        query = query.where(column >= start)
+    if end is not None:
+        query = query.where(column <= end)
+    return fetch(connection, query, pl.Schema({"time": TIME}))["time"]
 
 
 def sources(connection: Connection) -> set[str]:

@@ -1,44 +1,64 @@
-"""Queries on `macro_observations` (append-only) and the derived `macro_indicators_daily`."""
+"""Queries on `macro_observations` (append-only) and the derived `macro_indicators_daily`.
+
+Of a period, the value in force at a moment is the one with the latest `available_at` before it;
+of two known at once, the one that arrived later. `revision` counts arrivals, so a vintage that is
+loaded late has a high number and an early `available_at`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import polars as pl
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import and_, bindparam, delete, func, insert, select
 
 from cambio.contracts.market import MACRO_SCHEMA
 from cambio.store import tables
 from cambio.store.bars import InsertCounts
+from cambio.store.database import lock
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import datetime
+    from datetime import date, datetime
+    from typing import Any
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Select
+
+KEY = ("series", "period")
+_UTC = pl.Datetime("us", "UTC")
+_STORED = pl.Schema({**MACRO_SCHEMA, "revision": pl.Int64(), "first_seen": _UTC})
 
 
-def store(connection: Connection, frame: pl.DataFrame, now: datetime) -> InsertCounts:
-    """Append observations; a value that changed becomes a revision, known from ``now`` on.
+def store(
+    connection: Connection, frame: pl.DataFrame, now: datetime, *, vintages: bool = False
+) -> InsertCounts:
+    """Append observations; a value that changed becomes a revision.
 
     Args:
         connection: inside a transaction.
         frame: observations by `MACRO_SCHEMA`, unique in (series, period).
         now: when these values were first seen.
+        vintages: ``frame`` holds the provider's own revisions, several a period, each with the
+            moment at which it was published. That stays; otherwise a value that differs from
+            the stored one is known from ``now`` on, whatever its `available_at`.
     """
+    lock(connection, "macro")
     if frame.is_empty():
         return InsertCounts()
-    old = newest(connection, frame["series"].unique().to_list())
-    old = old.select("series", "period", value_old="value", revision_old="revision")
-    merged = frame.join(old, on=["series", "period"], how="left")
-    fresh = pl.col("value_old").is_null()
-    changed = ~fresh & (pl.col("value") != pl.col("value_old"))
-    known_from = pl.when(fresh).then("available_at")
-    rows = merged.filter(fresh | changed).select(
-        *("series", "period", "value", "source"),
-        known_from.otherwise(pl.max_horizontal("available_at", pl.lit(now))).alias("available_at"),
-        revision=pl.col("revision_old").fill_null(-1) + 1,
-        first_seen=pl.lit(now),
+    query = _observations(frame["series"].unique().to_list())
+    query = query.where(tables.macro_observations.c.period >= frame["period"].min())
+    stored = _read(connection, query)
+    rows = _new_vintages(frame, stored) if vintages else _changed(frame, stored, now)
+    last = stored.group_by(KEY).agg(last=pl.col("revision").max())
+    rows = (
+        rows.select(MACRO_SCHEMA.names())
+        .sort(*KEY, "available_at", maintain_order=True)
+        .join(last, on=KEY, how="left", maintain_order="left")
+        .with_columns(
+            revision=pl.col("last").fill_null(-1) + 1 + pl.int_range(pl.len()).over(KEY),
+            first_seen=pl.lit(now),
+        )
+        .drop("last")
     )
     if rows.height:
         connection.execute(insert(tables.macro_observations), rows.to_dicts())
@@ -48,25 +68,97 @@ def store(connection: Connection, frame: pl.DataFrame, now: datetime) -> InsertC
     )
 
 
-def load(connection: Connection, series: Collection[str] | None = None) -> pl.DataFrame:
-    """Give all observations and revisions, sorted by series, period and revision.
-
-    Columns: those of `MACRO_SCHEMA`, and `revision` (0 is the first publication).
-    """
-    table = tables.macro_observations
-    names = [*MACRO_SCHEMA, "revision"]
-    query = select(*(table.c[name] for name in names)).order_by(
-        table.c.series, table.c.period, table.c.revision
+def _changed(frame: pl.DataFrame, stored: pl.DataFrame, now: datetime) -> pl.DataFrame:
+    """Give the values that differ from the newest stored ones, each known after that one."""
+    newest = stored.unique(KEY, keep="last", maintain_order=True)
+    newest = newest.select(*KEY, value_old="value", known="available_at")
+    merged = frame.join(newest, on=KEY, how="left")
+    fresh = pl.col("value_old").is_null()
+    revised = pl.max_horizontal("available_at", "known", pl.lit(now))
+    return merged.filter(fresh | (pl.col("value") != pl.col("value_old"))).with_columns(
+        available_at=pl.when(fresh).then("available_at").otherwise(revised)
     )
-    if series is not None:
-        query = query.where(table.c.series.in_(series))
-    schema = pl.Schema({**MACRO_SCHEMA, "revision": pl.Int64()})
-    return pl.DataFrame(connection.execute(query).fetchall(), schema=schema, orient="row")
+
+
+def _new_vintages(frame: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
+    """Give the vintages that say something else than what was in force when they came out."""
+    unknown = frame.join(stored, on=[*KEY, "available_at", "value"], how="anti")
+    stored = stored.select(*MACRO_SCHEMA.names(), new=pl.lit(value=False))
+    both = pl.concat([stored, unknown.with_columns(new=pl.lit(value=True))])
+    # Stable: what is stored comes before what is new of the same moment.
+    both = both.sort(*KEY, "available_at", maintain_order=True)
+    repeats = (pl.col("value") == pl.col("value").shift(1).over(KEY)).fill_null(value=False)
+    return both.filter("new", ~repeats)
+
+
+def load(connection: Connection, series: Collection[str] | None = None) -> pl.DataFrame:
+    """Give all observations and revisions, sorted by series, period, available_at and revision.
+
+    Columns: those of `MACRO_SCHEMA`, and `revision` (the order of arrival, from 0).
+    """
+    return _read(connection, _observations(series)).drop("first_seen")
 
 
 def newest(connection: Connection, series: Collection[str] | None = None) -> pl.DataFrame:
     """Give the newest revision of each observation, sorted by series and period."""
-    return load(connection, series).unique(["series", "period"], keep="last", maintain_order=True)
+    return load(connection, series).unique(KEY, keep="last", maintain_order=True)
+
+
+def as_of(
+    connection: Connection,
+    moment: datetime,
+    series: Collection[str] | None = None,
+    *,
+    as_seen: bool = False,
+) -> pl.DataFrame:
+    """Give what was known at a moment: of each series the newest period's value then in force.
+
+    A value counts from after its `available_at`, as for a session, which knows what came out
+    before its open: one that came out at ``moment`` itself is not known yet.
+
+    Args:
+        connection: any.
+        moment: aware.
+        series: names in the catalogue; all by default.
+        as_seen: know only what this database held, so `first_seen` lies before ``moment`` too.
+
+    Returns:
+        `series`, `period`, `value`, `available_at`, `first_seen`, `source`, `revision` and
+        `superseded` (another revision of that period came later), sorted by series.
+    """
+    table = tables.macro_observations
+    known = table.c.available_at < moment
+    if as_seen:
+        known &= table.c.first_seen < moment
+    last = select(table.c.series, func.max(table.c.period).label("period")).where(known)
+    if series is not None:
+        last = last.where(table.c.series.in_(series))
+    newest_known = last.group_by(table.c.series).subquery()
+    query = _observations(None).join(
+        newest_known,
+        and_(table.c.series == newest_known.c.series, table.c.period == newest_known.c.period),
+    )
+    was_known = pl.col("available_at") < moment
+    if as_seen:
+        was_known &= pl.col("first_seen") < moment
+    return (
+        _read(connection, query)
+        .with_columns(superseded=pl.int_range(pl.len()).over(KEY) < pl.len().over(KEY) - 1)
+        .filter(was_known)
+        .unique("series", keep="last", maintain_order=True)
+        .select(*KEY, "value", "available_at", "first_seen", "source", "revision", "superseded")
+    )
+
+
+def tail(connection: Connection, series: str, count: int) -> date | None:
+    """Give the period from which on the last ``count`` stored ones lie, or the first if fewer.
+
+    None where nothing is stored.
+    """
+    period = tables.macro_observations.c.period
+    query = select(period).where(tables.macro_observations.c.series == series).distinct()
+    last = connection.execute(query.order_by(period.desc()).limit(count)).scalars().all()
+    return last[-1] if last else None
 
 
 def sources(connection: Connection) -> set[str]:
@@ -74,32 +166,13 @@ def sources(connection: Connection) -> set[str]:
     return set(connection.execute(select(tables.macro_observations.c.source).distinct()).scalars())
 
 
-def rebuild_daily(connection: Connection, critical: Collection[str], now: datetime) -> int:
-    """Derive the wide `macro_indicators_daily` from the newest revisions; give its row count.
-
-    `is_complete` tells that every critical series has a value on that date.
-    """
-    series_of = tables.DAILY_COLUMNS
-    wide = newest(connection, list(series_of.values())).select("series", "period", "value")
-    connection.execute(delete(tables.macro_indicators_daily))
-    if wide.is_empty():
-        return 0
-    wide = wide.pivot("series", index="period", values="value").sort("period")
-    columns = {
-        column: pl.col(series) if series in wide.columns else pl.lit(None, dtype=pl.Float64)
-        for column, series in series_of.items()
-    }
-    present = [
-        pl.col(s).is_not_null() if s in wide.columns else pl.lit(value=False) for s in critical
-    ]
-    rows = wide.select(
-        fecha="period",
-        **columns,
-        is_complete=pl.all_horizontal(present) if present else pl.lit(value=True),
-        updated_at=pl.lit(now),
-    )
-    connection.execute(insert(tables.macro_indicators_daily), rows.to_dicts())
-    return rows.height
+def source_of(connection: Connection) -> dict[str, set[str]]:
+    """Give the names of the sources that each stored series comes from."""
+    table = tables.macro_observations
+    found: dict[str, set[str]] = {}
+    for series, source in connection.execute(select(table.c.series, table.c.source).distinct()):
+        found.setdefault(series, set()).add(source)
+    return found
 
 
 def last_available(connection: Connection) -> dict[str, datetime]:
@@ -109,3 +182,60 @@ def last_available(connection: Connection) -> dict[str, datetime]:
         table.c.series
     )
     return {row.series: row.newest for row in connection.execute(query)}
+
+
+def rebuild_daily(connection: Connection, critical: Collection[str], now: datetime) -> int:
+    """Derive the wide `macro_indicators_daily` from the newest revisions; give its row count.
+
+    Only the days that changed are written. `is_complete` tells that every critical series has a
+    value on that date.
+    """
+    lock(connection, "macro")
+    table = tables.macro_indicators_daily
+    derived = _daily(newest(connection, list(tables.DAILY_COLUMNS.values())), critical)
+    columns = [table.c[name] for name in derived.columns]
+    written = pl.DataFrame(
+        connection.execute(select(*columns)).fetchall(), schema=derived.schema, orient="row"
+    )
+    same = derived.join(written, on=derived.columns, how="semi", nulls_equal=True)["fecha"]
+    stale = written.filter(~pl.col("fecha").is_in(same.implode()))
+    fresh = derived.filter(~pl.col("fecha").is_in(same.implode()))
+    if stale.height:
+        gone = delete(table).where(table.c.fecha == bindparam("day"))
+        connection.execute(gone, stale.select(day="fecha").to_dicts())
+    if fresh.height:
+        rows = fresh.with_columns(updated_at=pl.lit(now)).to_dicts()
+        connection.execute(insert(table), rows)
+    return derived.height
+
+
+def _daily(observations: pl.DataFrame, critical: Collection[str]) -> pl.DataFrame:
+    """Give one row a day, with the columns of `macro_indicators_daily` but `updated_at`."""
+    wide = observations.select(*KEY, "value").pivot("series", index="period", values="value")
+    there = set(wide.columns)
+    absent = pl.lit(None, dtype=pl.Float64)
+    columns = {
+        column: pl.col(series) if series in there else absent
+        for column, series in tables.DAILY_COLUMNS.items()
+    }
+    complete = [
+        pl.col(name).is_not_null() if name in there else pl.lit(value=False) for name in critical
+    ]
+    return wide.sort("period").select(
+        fecha="period",
+        **columns,
+        is_complete=pl.all_horizontal(complete) if complete else pl.lit(value=True),
+    )
+
+
+def _observations(series: Collection[str] | None) -> Select[Any]:
+    """Give the query of all columns, in the order in which values came into force."""
+    table = tables.macro_observations
+    query = select(*(table.c[name] for name in _STORED)).order_by(
+        table.c.series, table.c.period, table.c.available_at, table.c.revision
+    )
+    return query if series is None else query.where(table.c.series.in_(series))
+
+
+def _read(connection: Connection, query: Select[Any]) -> pl.DataFrame:
+    return pl.DataFrame(connection.execute(query).fetchall(), schema=_STORED, orient="row")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -92,3 +93,36 @@ def error_rates(connection: Connection, since: datetime) -> dict[str, tuple[int,
         .order_by(table.c.source)
     )
     return {source: (count, bad) for source, count, bad in connection.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What became of all requests to a source; one that never ended is in neither count."""
+
+    ok: int
+    failed: int
+    last_failure: datetime | None
+    """When it was made, UTC."""
+    note: str | None
+    """What failed."""
+
+
+def records(connection: Connection) -> dict[str, Record]:
+    """Give the record of each source that was ever asked, by name."""
+    table = tables.source_requests
+    counts = (
+        select(
+            table.c.source,
+            func.count().filter(table.c.ok.is_(True)).label("ok"),
+            func.count().filter(table.c.ok.is_(False)).label("failed"),
+            func.max(table.c.id).filter(table.c.ok.is_(False)).label("last_id"),
+        )
+        .group_by(table.c.source)
+        .subquery()
+    )
+    query = (
+        select(counts.c.source, counts.c.ok, counts.c.failed, table.c.time, table.c.note)
+        .outerjoin_from(counts, table, table.c.id == counts.c.last_id)
+        .order_by(counts.c.source)
+    )
+    return {source: Record(*rest) for source, *rest in connection.execute(query)}

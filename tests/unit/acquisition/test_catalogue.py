@@ -1,10 +1,12 @@
+import re
 from collections import Counter
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from pydantic import ValidationError
 
-from cambio.acquisition.catalogue import Catalogue, critical_series
-from cambio.calendar import session_open
+from cambio.acquisition.catalogue import Catalogue, MacroSeries, PublicationLag, critical_series
+from cambio.calendar import next_business_day, session_open, trading_days
 from cambio.store.tables import DAILY_COLUMNS
 
 MONDAY, TUESDAY, WEDNESDAY = date(2024, 7, 8), date(2024, 7, 9), date(2024, 7, 10)
@@ -28,6 +30,37 @@ def test_the_series_that_the_features_need_are_critical(catalogue: Catalogue) ->
 def test_a_series_from_a_file_claims_no_source_id(catalogue: Catalogue) -> None:
     claims = [name for name, s in catalogue.items() if s.source == "file" and s.source_id]
     assert claims == []
+
+
+def test_each_client_finds_the_id_that_it_asks_with(catalogue: Catalogue) -> None:
+    form = {
+        "fred": r"[A-Z0-9]+",
+        "banrep": r"\d+",
+        "bcrp": r"P[DMTN]\d{5}[A-Z]{2}",
+        "socrata": r"[a-z0-9]{4}-[a-z0-9]{4}",
+        "dane": r"",  # it serves one table
+        "file": r"",
+    }
+    odd = [
+        name for name, s in catalogue.items() if not re.fullmatch(form[s.source], s.source_id or "")
+    ]
+    assert odd == []
+    assert {s.source for s in catalogue.values()} == set(form)
+
+
+def test_the_revised_series_of_fred_come_with_their_vintages(catalogue: Catalogue) -> None:
+    with_vintages = {name for name, series in catalogue.items() if series.vintages}
+    assert with_vintages == {"CPI", "UNEMPLOYMENT_US", "M2", "GDP_US"}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"source_id": None}, {"source": "banrep", "vintages": True}],
+    ids=["no id to ask with", "vintages of a source that keeps none"],
+)
+def test_a_series_that_its_client_cannot_serve_is_refused(catalogue: Catalogue, change) -> None:
+    with pytest.raises(ValidationError):
+        MacroSeries.model_validate(catalogue["VIX"].model_dump() | change)
 
 
 def test_the_lag_is_a_clock_time_and_not_a_number_of_seconds(catalogue: Catalogue) -> None:
@@ -87,6 +120,85 @@ def test_a_quarterly_value_waits_for_the_end_of_its_quarter(catalogue: Catalogue
 )
 def test_nothing_is_published_on_the_publishers_holidays(catalogue, series, period, published):
     assert catalogue[series].available_at(period) == published
+
+
+H10 = {"business_days": 1, "weekday": "mon", "at": time(17), "timezone": "America/New_York"}
+EIA = {"business_days": 2, "weekday": "wed", "at": time(18), "timezone": "America/New_York"}
+
+
+@pytest.mark.parametrize(
+    ("lag", "period", "known"),
+    [
+        # Mondays with the week before: 8 to 12 July 2024 on the 15th.
+        (H10, date(2024, 7, 8), datetime(2024, 7, 15, 21, tzinfo=UTC)),
+        (H10, date(2024, 7, 12), datetime(2024, 7, 15, 21, tzinfo=UTC)),
+        (H10, date(2024, 7, 15), datetime(2024, 7, 22, 21, tzinfo=UTC)),
+        # Monday 2024-01-15 is a holiday: Tuesday, for the whole week before it.
+        (H10, date(2024, 1, 8), datetime(2024, 1, 16, 22, tzinfo=UTC)),
+        (H10, date(2024, 1, 12), datetime(2024, 1, 16, 22, tzinfo=UTC)),
+        (H10, date(2024, 1, 16), datetime(2024, 1, 22, 22, tzinfo=UTC)),
+        # Wednesdays up to Monday.
+        (EIA, date(2026, 2, 9), datetime(2026, 2, 11, 23, tzinfo=UTC)),
+        # Monday 2026-02-16 is a holiday: Thursday.
+        (EIA, date(2026, 2, 10), datetime(2026, 2, 19, 23, tzinfo=UTC)),
+        (EIA, date(2026, 2, 13), datetime(2026, 2, 19, 23, tzinfo=UTC)),
+        # Christmas 2024 is a Wednesday: Thursday. Thanksgiving comes after the release.
+        (EIA, date(2024, 12, 20), datetime(2024, 12, 26, 23, tzinfo=UTC)),
+        (EIA, date(2024, 11, 22), datetime(2024, 11, 27, 23, tzinfo=UTC)),
+    ],
+)
+def test_a_weekly_release_keeps_its_day_but_for_holidays_before_it(lag, period, known):
+    assert PublicationLag(**lag).after(period) == known
+
+
+@pytest.mark.parametrize("name", ["USDMXN", "USDBRL"])
+def test_the_catalogue_knows_the_week_of_the_h10(catalogue: Catalogue, name: str) -> None:
+    known = catalogue[name].available_at(date(2024, 1, 12), by_source=True)
+    assert known == datetime(2024, 1, 16, 22, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("name", ["BRENT", "WTI"])
+def test_the_catalogue_knows_the_week_of_the_oil_prices(catalogue: Catalogue, name: str) -> None:
+    known = catalogue[name].available_at(date(2026, 2, 10), by_source=True)
+    assert known == datetime(2026, 2, 19, 23, tzinfo=UTC)
+
+
+def test_no_provider_passes_a_value_on_before_it_is_published(catalogue: Catalogue) -> None:
+    days = [date(2024, 1, 1) + timedelta(days=n) for n in range(366)]
+    early = {
+        (name, day)
+        for name, series in catalogue.items()
+        for day in days
+        if series.available_at(day, by_source=True) < series.available_at(day)
+    }
+    assert early == set()
+
+
+def _newest_seen(series: MacroSeries, session: date) -> date:
+    """Give the newest period that the provider has passed on before the session opens."""
+    days = (session - timedelta(days=n) for n in range(1, 30))
+    return next(
+        day
+        for day in days
+        if day.weekday() < 5 and series.available_at(day, by_source=True) < session_open(session)
+    )
+
+
+@pytest.mark.parametrize("name", ["VIX", "SP500", "UST10Y", "UST2Y"])
+def test_a_session_sees_freds_market_closes_two_business_days_late(catalogue, name) -> None:
+    for session in trading_days(date(2024, 1, 2), date(2024, 12, 31)):
+        seen = _newest_seen(catalogue[name], session)
+        assert next_business_day(seen, "US") < session
+
+
+@pytest.mark.parametrize(
+    ("name", "ages"),
+    [("USDMXN", [10, 4, 5, 6, 7]), ("BRENT", [7, 8, 9, 3, 4])],
+)  # fmt: skip
+def test_the_age_of_weekly_series_through_an_ordinary_week(catalogue, name, ages) -> None:
+    # Monday to Friday, 15 to 19 July 2024, in calendar days.
+    week = [date(2024, 7, 15) + timedelta(days=n) for n in range(5)]
+    assert [(day - _newest_seen(catalogue[name], day)).days for day in week] == ages
 
 
 def test_days_belong_to_the_first_day_of_their_month_or_quarter(catalogue: Catalogue) -> None:

@@ -8,7 +8,8 @@ import pytest
 from cambio.acquisition.catalogue import Catalogue
 from cambio.acquisition.macro_files import load_mapping, read_macro
 from cambio.acquisition.refusals import Reason
-from cambio.acquisition.splices import Value, judge, judge_file
+from cambio.acquisition.past import Value
+from cambio.acquisition.splices import judge, judge_batch
 
 MAPPING = Path(__file__).parents[3] / "config" / "mappings" / "usdcop_rl_models_macro.yaml"
 MONDAY = date(2020, 1, 6)
@@ -138,7 +139,7 @@ def frame(*rows: tuple[str, date, float]) -> pl.DataFrame:
 def test_new_values_are_judged_by_the_stored_past(catalogue: Catalogue) -> None:
     days = business_days(151)
     stored = frame(*(("BRENT", d, x) for d, x in zip(days, walk(69.31, 0.017), strict=False)))
-    believed, [refusal] = judge_file(frame(("BRENT", days[-1], 23.5)), stored, catalogue)
+    believed, [refusal] = judge_batch(frame(("BRENT", days[-1], 23.5)), stored, catalogue)
     assert believed.is_empty()
     assert refusal.key == f"BRENT {days[-1]} 23.5"
     assert "after 69.31" in refusal.detail
@@ -148,9 +149,9 @@ def test_a_stored_value_is_believed_and_a_wrong_revision_of_it_is_not(
     catalogue: Catalogue,
 ) -> None:
     stored = frame(("VIX", MONDAY, 20.0))
-    same, none = judge_file(stored, stored, catalogue)
+    same, none = judge_batch(stored, stored, catalogue)
     assert (same.height, none) == (1, [])
-    wrong, [refusal] = judge_file(frame(("VIX", MONDAY, 2000.0)), stored, catalogue)
+    wrong, [refusal] = judge_batch(frame(("VIX", MONDAY, 2000.0)), stored, catalogue)
     assert wrong.is_empty()
     assert refusal.reason is Reason.IMPLAUSIBLE
 
@@ -160,7 +161,7 @@ def test_a_refused_revision_leaves_the_stored_value_in_the_past(catalogue: Catal
     past = walk(69.31, 0.017)
     stored = frame(*(("BRENT", d, x) for d, x in zip(days, past, strict=False)))
     new = frame(("BRENT", days[-2], 23.5), ("BRENT", days[-1], 69.0))
-    believed, [refusal] = judge_file(new, stored, catalogue)
+    believed, [refusal] = judge_batch(new, stored, catalogue)
     assert believed["value"].to_list() == [69.0]
     assert refusal.key.startswith(f"BRENT {days[-2]}")
 
@@ -174,7 +175,7 @@ def test_the_real_file_holds_one_splice_and_nothing_else(
         catalogue,
         datetime(2026, 1, 1, tzinfo=UTC),
     )
-    _, refusals = judge_file(file.values, file.values.clear(), catalogue)
+    _, refusals = judge_batch(file.values, file.values.clear(), catalogue)
     assert [(refusal.key, refusal.reason) for refusal in refusals] == [
         ("BRENT 2025-09-25 23.5", Reason.LEVEL_SHIFT),
         ("BRENT 2025-09-26 23", Reason.LEVEL_SHIFT),

@@ -1,0 +1,361 @@
+"""Whether the data is complete and its sources answer: the figures that are watched.
+
+Everything follows from the database and the time alone, so any past answer can be had again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+from sqlalchemy import select
+
+from cambio import telemetry
+from cambio.acquisition.catalogue import PERIOD_END_MONTHS, critical_series
+from cambio.acquisition.gaps import missing_bars
+from cambio.app.ingest import to_plain
+from cambio.calendar import BAR_S, BOGOTA, expected_bars, session_open, trading_days
+from cambio.features.macro import EPOCH, LEVEL, MacroTable
+from cambio.store import bars as bar_queries
+from cambio.store import macro as macro_queries
+from cambio.store import requests, tables
+from cambio.telemetry import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from numpy.typing import NDArray
+    from sqlalchemy import Connection, Engine
+
+    from cambio.acquisition.catalogue import Catalogue, MacroSeries
+
+    Times = NDArray[np.datetime64]
+
+MAX_GAP_RATE: Final = 0.01
+MIN_MACRO_COMPLETENESS: Final = 0.95
+MAX_ERROR_RATE: Final = 0.05
+"""Alert thresholds: the specification, Monitoring & Observability, "L0 Data Quality"."""
+WINDOW_SESSIONS: Final = 20
+API_WINDOW: Final = timedelta(hours=24)
+STALENESS_DAYS: Final = 5
+"""Calendar days after which a daily value counts as missing, as in the features."""
+LIVE: Final = timedelta(days=30)
+"""A value first seen this close to its publication was seen as it came, not imported later."""
+
+
+@dataclass(frozen=True, slots=True)
+class GapRate:
+    """The expected bars of a span that had closed, and those that are missing."""
+
+    sessions: int
+    expected: int
+    absent: int
+    """Missing; a provider was asked and had none."""
+    never_asked: int
+    """Missing, and no provider is known to lack them."""
+    rate: float | None
+    """Missing over expected; None where nothing was expected."""
+
+
+@dataclass(frozen=True, slots=True)
+class BarsHealth:
+    """How complete and how fresh the bars are. Nothing is expected before the first one."""
+
+    newest: datetime | None
+    """Open of the newest bar, UTC."""
+    behind: int | None
+    """Session bars that closed since the newest one; None where no bar is stored."""
+    recent: GapRate
+    """The last 20 sessions that have opened, as far as they reach back to the first bar."""
+    overall: GapRate
+    """Since the first bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesHealth:
+    """One series of the catalogue. Lags count from the end of a period, the publisher's midnight.
+
+    A market's close comes before midnight, so its lag is negative.
+    """
+
+    series: str
+    critical: bool
+    completeness: float | None
+    """Share of the last 20 sessions whose features would find a value; None for slower ones."""
+    newest_period: date | None
+    """Of the values that are published by now."""
+    age_s: float | None
+    """Since the end of that period."""
+    observed_lag_s: float | None
+    """Median, over first publications that were seen as they came; None without one."""
+    catalogue_lag_s: float | None
+    """What the catalogue says of the newest period."""
+
+
+@dataclass(frozen=True, slots=True)
+class MacroHealth:
+    """How complete the macro series are."""
+
+    sessions: int
+    completeness: float | None
+    """Share of (critical series × session) with a value; None where no series is critical."""
+    series: tuple[SeriesHealth, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """How one provider has answered."""
+
+    source: str
+    requests: int
+    """In the last 24 hours."""
+    failures: int
+    """Of those; what never ended has failed."""
+    error_rate: float | None
+    """None without a request in the last 24 hours."""
+    ok_ever: int
+    failed_ever: int
+    last_failure: datetime | None
+    """When the last request that failed was made, UTC."""
+    last_failure_note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A threshold that is broken."""
+
+    measure: str
+    """`gap_rate`, `macro_completeness` or `error_rate`."""
+    value: float
+    threshold: float
+    text: str
+    """What is wrong, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The state of L0 at one moment."""
+
+    now: datetime
+    bars: BarsHealth
+    macro: MacroHealth
+    sources: tuple[SourceHealth, ...]
+    alerts: tuple[Alert, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the state in JSON types."""
+        return {name: to_plain(value) for name, value in asdict(self).items()}
+
+
+def health(engine: Engine, catalogue: Catalogue, now: datetime) -> Health:
+    """Measure the bars, the macro series and the providers as they stand at ``now`` (aware)."""
+    now = now.astimezone(UTC)
+    sessions = opened_sessions(now)
+    with engine.connect() as connection:
+        bars = _bars(connection, sessions, now)
+        macro = _macro(connection, catalogue, sessions, now)
+        sources = tuple(_sources(connection, now))
+    return Health(now, bars, macro, sources, tuple(_alerts(bars, macro, sources)))
+
+
+def opened_sessions(now: datetime) -> list[date]:
+    """Give the last 20 sessions whose open lies before ``now``."""
+    today = now.astimezone(BOGOTA).date()
+    days = trading_days(today - timedelta(days=3 * WINDOW_SESSIONS), today)
+    return [day for day in days if session_open(day) < now][-WINDOW_SESSIONS:]
+
+
+def _bars(connection: Connection, sessions: Sequence[date], now: datetime) -> BarsHealth:
+    stored = bar_queries.times(connection)
+    if stored.is_empty():
+        nothing = GapRate(0, 0, 0, 0, None)
+        return BarsHealth(None, None, nothing, nothing)
+    first, newest = stored[0], stored[-1]
+    here = stored.dt.replace_time_zone(None).to_numpy()
+    since = first.astimezone(BOGOTA).date()
+    absent = _absent(connection)
+    behind = _closed(newest.astimezone(BOGOTA).date(), now)
+    return BarsHealth(
+        newest=newest,
+        behind=int((behind > _naive(newest)).sum()),
+        recent=_gap_rate(max(since, sessions[0]), now, here, absent),
+        overall=_gap_rate(since, now, here, absent),
+    )
+
+
+def _gap_rate(since: date, now: datetime, stored: Times, absent: Times) -> GapRate:
+    expected = _closed(since, now)
+    missing = missing_bars(since, now.astimezone(BOGOTA).date(), now, stored)
+    known = int(np.isin(missing, absent).sum())
+    return GapRate(
+        sessions=len(np.unique(expected.astype("datetime64[D]"))),
+        expected=len(expected),
+        absent=known,
+        never_asked=len(missing) - known,
+        rate=len(missing) / len(expected) if len(expected) else None,
+    )
+
+
+def _closed(since: date, now: datetime) -> Times:
+    """Give the opens of the expected bars since then that have closed by now."""
+    expected = expected_bars(since, max(since, now.astimezone(BOGOTA).date()))
+    return expected[expected + np.timedelta64(BAR_S, "s") <= _naive(now)]
+
+
+def _naive(moment: datetime) -> np.datetime64:
+    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us")
+
+
+def _absent(connection: Connection) -> Times:
+    """Give the opens of the bars that some provider is known to lack."""
+    found = connection.execute(select(tables.absent_bars.c.time).distinct()).scalars().all()
+    return np.array([_naive(moment) for moment in found], dtype="datetime64[us]")
+
+
+def _macro(
+    connection: Connection, catalogue: Catalogue, sessions: Sequence[date], now: datetime
+) -> MacroHealth:
+    observations = macro_queries.load(connection)
+    table = MacroTable(observations)
+    days = [(day - EPOCH).days for day in sessions]
+    shares = {
+        name: float(np.isfinite(_levels(table, name, days)).mean())
+        for name, series in catalogue.items()
+        if series.critical or series.frequency == "daily"
+    }
+    published = observations.filter(pl.col("available_at") <= now)
+    newest: dict[str, date] = dict(
+        published.group_by("series").agg(pl.col("period").max()).iter_rows()
+    )
+    lags = _observed_lags(connection, catalogue)
+    critical = [shares[name] for name in critical_series(catalogue)]
+    return MacroHealth(
+        sessions=len(sessions),
+        completeness=sum(critical) / len(critical) if critical else None,
+        series=tuple(
+            _series(name, series, newest.get(name), lags.get(name), shares.get(name), now)
+            for name, series in catalogue.items()
+        ),
+    )
+
+
+def _levels(table: MacroTable, name: str, days: Sequence[int]) -> NDArray[np.float64]:
+    return table.as_of(name, days, staleness_days=STALENESS_DAYS)[:, LEVEL]
+
+
+def _series(
+    name: str,
+    series: MacroSeries,
+    newest: date | None,
+    observed_lag_s: float | None,
+    completeness: float | None,
+    now: datetime,
+) -> SeriesHealth:
+    end = period_end(series, newest) if newest else None
+    published = series.available_at(newest) if newest else None
+    return SeriesHealth(
+        series=name,
+        critical=series.critical,
+        completeness=completeness,
+        newest_period=newest,
+        age_s=(now - end).total_seconds() if end else None,
+        observed_lag_s=observed_lag_s,
+        catalogue_lag_s=(published - end).total_seconds() if published and end else None,
+    )
+
+
+def period_end(series: MacroSeries, period: date) -> datetime:
+    """Give the midnight (UTC) that ends a period, on the clock of its publisher."""
+    day = period + timedelta(days=1)
+    if series.frequency != "daily":
+        months = PERIOD_END_MONTHS[series.frequency]
+        day = (period.replace(day=1) + timedelta(days=31 * months)).replace(day=1)
+    return datetime.combine(day, time(), ZoneInfo(series.lag.timezone)).astimezone(UTC)
+
+
+def _observed_lags(connection: Connection, catalogue: Catalogue) -> Mapping[str, float]:
+    """Give the median seconds from period end to first sight, of values seen as they came."""
+    table = tables.macro_observations
+    query = select(table.c.series, table.c.period, table.c.available_at, table.c.first_seen)
+    lags: dict[str, list[float]] = {}
+    for name, period, available, seen in connection.execute(query.where(table.c.revision == 0)):
+        if name in catalogue and abs(seen - available) <= LIVE:
+            lag = seen - period_end(catalogue[name], period)
+            lags.setdefault(name, []).append(lag.total_seconds())
+    return {name: median(found) for name, found in lags.items()}
+
+
+def _sources(connection: Connection, now: datetime) -> Iterator[SourceHealth]:
+    rates = requests.error_rates(connection, now - API_WINDOW)
+    for source, record in requests.records(connection).items():
+        count, failures = rates.get(source, (0, 0))
+        yield SourceHealth(
+            source=source,
+            requests=count,
+            failures=failures,
+            error_rate=failures / count if count else None,
+            ok_ever=record.ok,
+            failed_ever=record.failed,
+            last_failure=record.last_failure,
+            last_failure_note=record.note,
+        )
+
+
+def _alerts(
+    bars: BarsHealth, macro: MacroHealth, sources: Sequence[SourceHealth]
+) -> Iterator[Alert]:
+    recent = bars.recent
+    if recent.rate is not None and recent.rate > MAX_GAP_RATE:
+        yield Alert(
+            "gap_rate",
+            recent.rate,
+            MAX_GAP_RATE,
+            f"{100 * recent.rate:.2f} % of the bars of the last {recent.sessions} sessions are "
+            f"missing: {recent.never_asked:,} were never asked for, {recent.absent:,} the "
+            "provider does not have. `cambio ohlcv backfill` asks for them.",
+        )
+    if macro.completeness is not None and macro.completeness < MIN_MACRO_COMPLETENESS:
+        worst = [s.series for s in macro.series if s.critical and (s.completeness or 0.0) < 1.0]
+        yield Alert(
+            "macro_completeness",
+            macro.completeness,
+            MIN_MACRO_COMPLETENESS,
+            f"{100 * macro.completeness:.2f} % of the critical macro values were known at "
+            f"the last {macro.sessions} opens: {', '.join(worst)} are missing or older than "
+            f"{STALENESS_DAYS} days. `cambio macro update` fetches those that a provider "
+            "serves; import the others with `cambio import macro`.",
+        )
+    for source in sources:
+        if source.error_rate is not None and source.error_rate > MAX_ERROR_RATE:
+            yield Alert(
+                "error_rate",
+                source.error_rate,
+                MAX_ERROR_RATE,
+                f"{source.source} failed {source.failures:,} of {source.requests:,} requests in "
+                f"the last 24 hours. Last: {source.last_failure_note or 'it never ended'}.",
+            )
+
+
+def readings(health: Health) -> Iterator[Reading]:
+    """Give the state as readings of the metrics that `telemetry` declares."""
+    bars, macro = health.bars, health.macro
+    for window, gaps in (("20_sessions", bars.recent), ("all", bars.overall)):
+        yield Reading(telemetry.GAP_RATIO, gaps.rate, (window,))
+        yield Reading(telemetry.MISSING_BARS, gaps.absent, (window, "absent"))
+        yield Reading(telemetry.MISSING_BARS, gaps.never_asked, (window, "never_asked"))
+    yield Reading(telemetry.BARS_BEHIND, bars.behind)
+    yield Reading(telemetry.NEWEST_BAR, bars.newest.timestamp() if bars.newest else None)
+    yield Reading(telemetry.MACRO_COMPLETENESS, macro.completeness)
+    for series in macro.series:
+        yield Reading(telemetry.SERIES_COMPLETENESS, series.completeness, (series.series,))
+        yield Reading(telemetry.SERIES_AGE, series.age_s, (series.series,))
+        yield Reading(telemetry.SERIES_LAG, series.observed_lag_s, (series.series,))
+    for source in health.sources:
+        yield Reading(telemetry.SOURCE_ERROR_RATIO, source.error_rate, (source.source,))
+        yield Reading(telemetry.SOURCE_REQUESTS, source.ok_ever, (source.source, "ok"))
+        yield Reading(telemetry.SOURCE_REQUESTS, source.failed_ever, (source.source, "failed"))

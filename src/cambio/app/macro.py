@@ -1,0 +1,487 @@
+"""L0 use cases: update the macro series from their providers, and tell what was known when."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from difflib import get_close_matches
+from enum import StrEnum
+from queue import SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Final
+
+import polars as pl
+
+from cambio.acquisition.catalogue import critical_series
+from cambio.acquisition.definitions import refuse_others
+from cambio.acquisition.refusals import Reason, Refusal, json_row
+from cambio.acquisition.splices import judge_batch
+from cambio.app.ingest import SuspiciousValue, quarantine_rows, refuse_simulated, to_plain
+from cambio.calendar import BOGOTA, is_trading_day, previous_business_day, session_open
+from cambio.contracts.market import MACRO_SCHEMA
+from cambio.errors import CambioError, ConfigError, DataQualityError, NotFound, SourceError
+from cambio.features.spec import FeatureSpec
+from cambio.sources.http import SourceResting
+from cambio.store import macro as macro_queries
+from cambio.store.database import lock, transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from cambio.acquisition.catalogue import Catalogue, MacroSeries
+    from cambio.acquisition.feed import MacroFeed
+    from cambio.app.resources import Resources
+
+REQUESTED_AGAIN: Final = 15
+"""Newest stored periods that each update asks for once more (T7)."""
+NEXT_PERIOD_DAYS: Final = {"daily": 1, "monthly": 31, "quarterly": 92}
+"""Days after a period's date that always lie in the next period."""
+
+
+class State(StrEnum):
+    """How a series, or a source, fared; of a source the worst of its series counts."""
+
+    OK = "ok"
+    NO_KEY = "no key"
+    RESTING = "resting"
+    REFUSED = "refused"
+    """The source does not take the key, or does not know the series."""
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesUpdate:
+    """What an update found of one series. Counts are values; vintages count one by one."""
+
+    series: str
+    source: str
+    state: State = State.OK
+    new: int = 0
+    revised: int = 0
+    unchanged: int = 0
+    quarantined: dict[str, int] = field(default_factory=dict)
+    """Refused values by reason."""
+    suspicious: tuple[SuspiciousValue, ...] = ()
+    """The refused values."""
+    newest: date | None = None
+    """Period of the newest stored value, served now or before."""
+    error: str = ""
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MacroUpdateReport:
+    """What an update found and did."""
+
+    series: tuple[SeriesUpdate, ...]
+    """By source, in the order of the catalogue."""
+    days: int
+    """Rows of `macro_indicators_daily`."""
+
+    @property
+    def sources(self) -> dict[str, State]:
+        """How each source fared."""
+        order = list(State)
+        worst: dict[str, State] = {}
+        for one in self.series:
+            worst[one.source] = max(worst.get(one.source, State.OK), one.state, key=order.index)
+        return worst
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """Counts over all series."""
+        names = ("new", "revised", "unchanged")
+        counts = {name: sum(getattr(one, name) for one in self.series) for name in names}
+        return counts | {"quarantined": sum(sum(one.quarantined.values()) for one in self.series)}
+
+    def failure(self, *, named: bool) -> CambioError | None:
+        """Give the error that the update ends with once the report is told; None: all is well.
+
+        Args:
+            named: the user named the series, so that a missing key fails; among all series it
+                only leaves some out.
+        """
+        expected = {State.OK} if named else {State.OK, State.NO_KEY}
+        failed = [one for one in self.series if one.state not in expected]
+        if not failed:
+            return None
+        states = {one.state for one in failed}
+        config = State.FAILED not in states and states & {State.REFUSED, State.NO_KEY}
+        kind: type[CambioError] = ConfigError if config else SourceError
+        return kind(
+            f"{len(failed)} of {len(self.series)} series could not be updated: "
+            f"{failed[0].series}: {failed[0].error}",
+            remedy=failed[0].remedy,
+            series=[one.series for one in failed],
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the report in JSON types."""
+        plain = {name: to_plain(value) for name, value in asdict(self).items()}
+        return plain | {"sources": self.sources, "totals": self.totals}
+
+
+def update(
+    resources: Resources, names: Collection[str] | None = None, *, full: bool = False
+) -> MacroUpdateReport:
+    """Ask the providers for new and revised values, side by side, and store what is believed.
+
+    Each series is stored as soon as it has arrived, in one transaction. What fails is told in
+    the report and holds up nothing else.
+
+    Args:
+        resources: database, catalogue, feeds, clock and progress.
+        names: of series; None is every series that has a provider.
+        full: ask for the whole history again, not just the newest periods.
+
+    Raises:
+        NotFound: the catalogue has no series of that name.
+        ConfigError: a named series comes from files.
+        Conflict: the database holds a simulated market.
+        SourceError: the database refused.
+    """
+    wanted = _wanted(resources.catalogue, names)
+    with resources.engine.connect() as connection:
+        refuse_simulated(connection)
+    done: dict[str, SeriesUpdate] = {}
+    asked: list[str] = []
+    with resources.progress.stage("L0 update macro") as stage:
+        stage.update(0, len(wanted))
+        for event in _side_by_side(resources, wanted, full=full):
+            if isinstance(event, SeriesUpdate):
+                done[event.series] = event
+            asked = [*asked, event] if isinstance(event, str) else asked
+            waiting = [name for name in asked if name not in done]
+            stage.update(len(done), len(wanted), ", ".join(waiting))
+        with transaction(resources.engine) as connection:
+            lock(connection, "macro")
+            days = macro_queries.rebuild_daily(
+                connection, critical_series(resources.catalogue), resources.now()
+            )
+            newest = {name: macro_queries.tail(connection, name, 1) for name in wanted}
+        report = MacroUpdateReport(
+            tuple(replace(done[name], newest=newest[name]) for name in wanted), days
+        )
+        totals = report.totals
+        stage.update(
+            len(wanted), len(wanted), f"{totals['new']:,} new, {totals['revised']} revised"
+        )
+    return report
+
+
+def _wanted(catalogue: Catalogue, names: Collection[str] | None) -> list[str]:
+    """Give the series to ask for, by source, in the order of the catalogue."""
+    if names is not None:
+        require_known(catalogue, names)
+        for name in names:
+            if catalogue[name].source == "file":
+                raise ConfigError(
+                    f"{name} has no free provider ({catalogue[name].description}).",
+                    remedy=f"Import it: cambio import macro FILE --mapping MAPPING, where the "
+                    f"mapping says which column is {name} (as in config/mappings).",
+                    series=name,
+                )
+    served = [name for name, series in catalogue.items() if series.source != "file"]
+    sources = list(dict.fromkeys(catalogue[name].source for name in served))
+    asked = [name for name in served if names is None or name in names]
+    return sorted(asked, key=lambda name: sources.index(catalogue[name].source))
+
+
+def require_known(catalogue: Catalogue, names: Iterable[str]) -> None:
+    """Refuse names that the catalogue does not have.
+
+    Raises:
+        NotFound: with the names that look alike.
+    """
+    for name in names:
+        if name not in catalogue:
+            close = get_close_matches(name.upper(), catalogue, cutoff=0.5)
+            raise NotFound(
+                f"There is no macro series {name}.",
+                remedy=f"Did you mean {' or '.join(close)}?"
+                if close
+                else f"There are: {', '.join(catalogue)}.",
+                series=name,
+            )
+
+
+def _side_by_side(
+    resources: Resources, wanted: list[str], *, full: bool
+) -> Iterator[str | SeriesUpdate]:
+    """Yield each series' name when it is asked for, and its result, from a thread a source.
+
+    The threads are daemons: an interrupt does not wait for a source that hangs.
+    """
+    names: dict[str, list[str]] = {}
+    for name in wanted:
+        names.setdefault(resources.catalogue[name].source, []).append(name)
+    events: SimpleQueue[str | SeriesUpdate | BaseException] = SimpleQueue()
+
+    def work(source: str) -> None:
+        try:
+            for event in _ask(resources, source, names[source], full=full):
+                events.put(event)
+        except BaseException as error:
+            events.put(error)
+
+    for source in names:
+        Thread(target=work, args=(source,), name=source, daemon=True).start()
+    left = len(wanted)
+    while left:
+        event = events.get()
+        if isinstance(event, BaseException):
+            raise event
+        left -= isinstance(event, SeriesUpdate)
+        yield event
+
+
+def _ask(
+    resources: Resources, source: str, names: list[str], *, full: bool
+) -> Iterator[str | SeriesUpdate]:
+    """Yield name and result of one source's series, one after the other."""
+    try:
+        feed = resources.macro_feed(source)
+    except ConfigError as error:
+        yield from (_left_out(name, source, State.NO_KEY, error) for name in names)
+        return
+    resting: SourceResting | None = None
+    for name in names:
+        if resting is not None:
+            yield _left_out(name, source, State.RESTING, resting)
+            continue
+        yield name
+        try:
+            yield _update_one(resources, feed, name, full=full)
+        except SourceResting as error:
+            resting = error
+            yield _left_out(name, source, State.RESTING, error)
+        except ConfigError as error:
+            yield _left_out(name, source, State.REFUSED, error)
+        except (SourceError, DataQualityError) as error:
+            yield _left_out(name, source, State.FAILED, error)
+
+
+def _left_out(name: str, source: str, state: State, error: CambioError) -> SeriesUpdate:
+    return SeriesUpdate(name, source, state, error=error.what, remedy=error.remedy)
+
+
+def _update_one(resources: Resources, feed: MacroFeed, name: str, *, full: bool) -> SeriesUpdate:
+    catalogue = resources.catalogue
+    series = catalogue[name]
+    with resources.engine.connect() as connection:
+        since = None if full else macro_queries.tail(connection, name, REQUESTED_AGAIN)
+    served = feed.values(series, since)
+    now = resources.now()
+    placed, misplaced = _placed(_known_from(served, name, series, now), series, now)
+    with transaction(resources.engine) as connection:
+        lock(connection, "macro")
+        refuse_simulated(connection)
+        stored = macro_queries.newest(connection)  # of all: one series may track another
+        believed, suspicious = _believed(placed, stored, series, catalogue)
+        counts = macro_queries.store(connection, believed, now, vintages=series.vintages)
+        refusals = [*misplaced, *suspicious]
+        quarantine_rows(connection, refusals, series.source, now)
+    return SeriesUpdate(
+        name,
+        series.source,
+        new=counts.inserted,
+        revised=counts.revised,
+        unchanged=counts.unchanged,
+        quarantined=dict(Counter(refusal.reason.value for refusal in refusals)),
+        suspicious=tuple(SuspiciousValue(r.key, r.reason.value, r.detail) for r in refusals),
+    )
+
+
+def _believed(
+    values: pl.DataFrame, stored: pl.DataFrame, series: MacroSeries, catalogue: Catalogue
+) -> tuple[pl.DataFrame, list[Refusal]]:
+    continued, others = refuse_others(values, stored, series.source, catalogue)
+    # The moment is part of a vintage; of a single value it is ours, and changes until it is due.
+    judged = continued if series.vintages else continued.drop("available_at")
+    believed, suspicious = judge_batch(judged, stored, catalogue)
+    kept = continued.join(believed, on=judged.columns, how="semi", maintain_order="left")
+    return kept, [*others, *suspicious]
+
+
+def _known_from(
+    served: pl.DataFrame, name: str, series: MacroSeries, now: datetime
+) -> pl.DataFrame:
+    """Give the values by `MACRO_SCHEMA`.
+
+    What arrives before the catalogue expects it is known from now on, not from the expected time:
+    it is in our hands, so hiding it would make the stored history differ from what a session
+    could use; and since ``now`` is when it is first seen, no earlier session is told of it. That
+    it may still be forming is the business of T-1, which keeps the day's own value from sessions.
+    """
+    expected = [series.available_at(period, by_source=True) for period in served["period"]]
+    known = pl.coalesce("available_at", pl.Series(expected, dtype=MACRO_SCHEMA["available_at"]))
+    return served.with_columns(
+        series=pl.lit(name),
+        available_at=pl.min_horizontal(known, pl.lit(now)),
+        source=pl.lit(series.source),
+    ).select(MACRO_SCHEMA.names())
+
+
+def _placed(
+    values: pl.DataFrame, series: MacroSeries, now: datetime
+) -> tuple[pl.DataFrame, list[Refusal]]:
+    """Give the values that are numbers on days that the series has, and the refused others."""
+    weekend = series.frequency == "daily" and not series.every_day
+    value = pl.col("value")
+    reason = (
+        pl.when(value.is_nan()).then(pl.lit(Reason.NOT_A_NUMBER))
+        .when(value.is_infinite()).then(pl.lit(Reason.INFINITE))
+        .when(pl.col("period") > now.astimezone(UTC).date()).then(pl.lit(Reason.FUTURE))
+        .when(pl.lit(weekend) & (pl.col("period").dt.weekday() > 5)).then(pl.lit(Reason.WEEKEND))
+    )  # fmt: skip
+    marked = values.with_columns(reason=reason)
+    bad = marked.filter(pl.col("reason").is_not_null())
+    return marked.filter(pl.col("reason").is_null()).drop("reason"), [
+        _refusal(row) for row in bad.iter_rows(named=True)
+    ]
+
+
+_DETAILS: Final = {
+    Reason.NOT_A_NUMBER: "is no number",
+    Reason.INFINITE: "is infinite",
+    Reason.FUTURE: "is dated in the future",
+    Reason.WEEKEND: "is dated on a weekend, when the series is not published",
+}
+
+
+def _refusal(row: dict[str, Any]) -> Refusal:
+    series, period, value = row["series"], row["period"], row["value"]
+    reason = Reason(row["reason"])
+    return Refusal(
+        kind="macro",
+        key=f"{series} {period} {value:.9g}",
+        reason=reason,
+        detail=f"{series} {value:g} on {period} {_DETAILS[reason]}.",
+        payload=json_row({"date": period, series: value}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class KnownValue:
+    """The newest value of one series that was known at a moment."""
+
+    series: str
+    period: date
+    value: float
+    unit: str
+    known_since: datetime
+    """UTC."""
+    age_days: int
+    """From the period's date to the moment's, in Bogota."""
+    revision: int
+    """0 is the first publication."""
+    revised_later: bool
+    """The value of this period that is newest today came after the moment."""
+    source: str
+    stale: bool
+    """Too old to be used, if daily; else the next period's value was overdue by as much."""
+    sessions_from: date
+    """First session that may see it: known before its open, and of a business day before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class AsOfReport:
+    """What was known at a moment."""
+
+    moment: datetime
+    """UTC."""
+    as_seen: bool
+    values: tuple[KnownValue, ...]
+    without: tuple[str, ...]
+    """Series that had no value then."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the report in JSON types."""
+        return {name: to_plain(value) for name, value in asdict(self).items()}
+
+
+def as_of(
+    resources: Resources,
+    moment: datetime,
+    names: Collection[str] | None = None,
+    *,
+    as_seen: bool = False,
+) -> AsOfReport:
+    """Tell the newest value of each series that was known at ``moment``, included.
+
+    Args:
+        resources: database, catalogue and clock.
+        moment: with its zone.
+        names: of series; None is the whole catalogue.
+        as_seen: what this database had received by then, rather than what was public.
+
+    Raises:
+        ConfigError: the moment has no zone, or lies in the future.
+        NotFound: the catalogue has no series of that name.
+    """
+    if moment.tzinfo is None:
+        raise ConfigError(
+            f"{moment.isoformat()} has no time zone.",
+            remedy=f"Write {moment.isoformat()}Z for UTC, {moment.isoformat()}-05:00 for Bogota.",
+        )
+    if moment > resources.now():
+        raise ConfigError(f"{moment.isoformat()} lies in the future: nobody knows what is known.")
+    catalogue = resources.catalogue
+    require_known(catalogue, names or ())
+    asked = [name for name in catalogue if names is None or name in names]
+    with resources.engine.connect() as connection:
+        known = macro_queries.as_of(connection, moment, asked, as_seen=as_seen)
+        today = macro_queries.newest(connection, asked)
+    latest = {(row[0], row[1]): row[2] for row in today["series", "period", "revision"].iter_rows()}
+    found = known.sort("series", "period").unique("series", keep="last", maintain_order=True)
+    rows = {row["series"]: row for row in found.iter_rows(named=True)}
+    return AsOfReport(
+        moment=moment.astimezone(UTC),
+        as_seen=as_seen,
+        values=tuple(
+            _known_value(rows[name], catalogue[name], moment, latest[name, rows[name]["period"]])
+            for name in asked
+            if name in rows
+        ),
+        without=tuple(name for name in asked if name not in rows),
+    )
+
+
+def _known_value(
+    row: dict[str, Any], series: MacroSeries, moment: datetime, latest_revision: int
+) -> KnownValue:
+    age_days = (moment.astimezone(BOGOTA).date() - row["period"]).days
+    return KnownValue(
+        series=row["series"],
+        period=row["period"],
+        value=row["value"],
+        unit=series.unit,
+        known_since=row["available_at"],
+        age_days=age_days,
+        revision=row["revision"],
+        revised_later=latest_revision > row["revision"],
+        source=row["source"],
+        stale=_is_stale(series, row["period"], age_days, moment),
+        sessions_from=_first_session(row["period"], row["available_at"]),
+    )
+
+
+def _is_stale(series: MacroSeries, period: date, age_days: int, moment: datetime) -> bool:
+    limit = FeatureSpec().staleness_days
+    if series.frequency == "daily":
+        return age_days > limit
+    following = series.period_of(period + timedelta(days=NEXT_PERIOD_DAYS[series.frequency]))
+    due = series.available_at(following, by_source=True)
+    return moment > due + timedelta(days=limit)
+
+
+def _first_session(period: date, known_since: datetime) -> date:
+    day = max(period, known_since.astimezone(BOGOTA).date())
+    while (
+        not is_trading_day(day)
+        or previous_business_day(day) < period
+        or session_open(day) <= known_since
+    ):
+        day += timedelta(days=1)
+    return day

