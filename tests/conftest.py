@@ -10,12 +10,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import make_url
+from tests.services import QUICK, PostgreSQL, postgresql
 
 from cambio.acquisition.catalogue import Catalogue
 from cambio.calendar import session_open
 from cambio.store.database import open_database
 from cambio.yaml_files import read_yaml
-from tests.services import QUICK, PostgreSQL, postgresql
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 ROOT = Path(__file__).parents[1]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs a server with TimescaleDB where none is named."""
+    if "CAMBIO_TEST_TIMESCALE_URL" not in os.environ:
+        out = [item for item in items if item.get_closest_marker("timescale")]
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in out]
 
 
 @pytest.fixture

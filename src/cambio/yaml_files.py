@@ -10,6 +10,9 @@ from pydantic import TypeAdapter, ValidationError
 
 from cambio.errors import ConfigError
 
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The safe loader, compiled where PyYAML was built so: ten times as fast."""
+
 
 def read_yaml(path: Path, schema: Any) -> Any:
     """Give the content of a YAML file as an instance of ``schema``.
@@ -18,7 +21,7 @@ def read_yaml(path: Path, schema: Any) -> Any:
         ConfigError: naming the file, the key and what is wrong with it.
     """
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
+        content = yaml.load(path.read_text("utf-8"), Loader=LOADER)  # noqa: S506
     except FileNotFoundError as error:
         raise ConfigError(f"{path} is missing.") from error
     except OSError as error:

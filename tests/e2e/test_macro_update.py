@@ -31,7 +31,9 @@ FRED = {
     "DEXMXUS": 18.5, "DEXBZUS": 5.5, "SP500": 5800.0,
 }  # fmt: skip
 MONTHLY = {"FEDFUNDS": 4.5, "CPIAUCSL": 318.0, "UNRATE": 4.1, "M2SL": 21900.0}
-SERVED = 8 + 4 + 1 + 5 + 1 + 1 + 1
+BASE = date(2018, 12, 1)
+"""Where DANE's index is 100."""
+SERVED = 8 + 4 + 1 + 5 + 3
 """Series: FRED's daily and monthly ones and the GDP, Banrep's, EMBI, TRM, CPI_COL."""
 
 
@@ -57,10 +59,13 @@ class World:
         self.bcrp = FakeBcrp({"PD04715XD": wave(290.0)}, rng)
         self.socrata = FakeSocrata()
         self.socrata.publish(*((str(d), str(d), round(v, 2)) for d, v in wave(4000.0).items()))
-        self.dane = FakeDane(dict.fromkeys(MONTHS, 150.0), MONTHS[-1])
+        self.dane = FakeDane({BASE: 100.0} | dict.fromkeys(MONTHS, 150.0), MONTHS[-1])
         self.servers = {
-            name: Server(lambda request, fake=getattr(self, name): fake.handle(request))
-            for name in ("fred", "banrep", "bcrp", "socrata", "dane")
+            "fred": Server(self.fred.handle),
+            "banrep": Server(self.banrep.handle),
+            "bcrp": Server(self.bcrp.handle),
+            "socrata": Server(self.socrata.handle),
+            "dane": Server(self.dane.handle),
         }
 
     def write_config(self, **urls: str) -> None:
@@ -176,8 +181,9 @@ def test_as_of_tells_first_prints_and_revisions(cambio, world):
     # FRED tells the day; the catalogue's time of day is 08:30 in New York, 12:30 UTC.
     for moment, value in (
         ("2025-05-29T12:29:59Z", 29_977.0),
-        ("2025-05-29T12:30:00Z", 29_962.0),
-        ("2025-05-29T07:30:00-05:00", 29_962.0),
+        ("2025-05-29T12:30:00Z", 29_977.0),
+        ("2025-05-29T12:30:01Z", 29_962.0),
+        ("2025-05-29T07:30:01-05:00", 29_962.0),
     ):
         answer = cambio("macro", "as-of", moment, "--series", "GDP_US", "--json")
         assert [known["value"] for known in answer.json()["values"]] == [value]

@@ -93,13 +93,16 @@ class FakeFred:
 
 
 def _valid(truth: Iterable[Published], start: date, end: date) -> Iterator[dict[str, str]]:
-    """Give the rows valid at any time from ``start`` to ``end``, their spans cut to it."""
+    """Give the rows valid at any time from ``start`` to ``end``, their spans cut to it.
+
+    FRED sorts by period alone; the newest revision first is as good an order as any.
+    """
     by_period: dict[date, list[Published]] = {}
     for row in truth:
         by_period.setdefault(row.period, []).append(row)
     for period, rows in sorted(by_period.items()):
         ends = [after.day - timedelta(days=1) for after in rows[1:]] + [FOR_EVER]
-        for row, last in zip(rows, ends, strict=True):
+        for row, last in reversed(list(zip(rows, ends, strict=True))):
             if row.day <= end and last >= start:
                 yield {
                     "realtime_start": max(row.day, start).isoformat(),

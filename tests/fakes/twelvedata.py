@@ -149,6 +149,10 @@ class FakeTwelveData:
             breaker=breaker or Breaker(failures=1_000_000),
         )
 
+    def heal(self) -> None:
+        """Let no more faults come."""
+        self._faults = iter(())
+
     def revise(self, time: datetime, close: float) -> None:
         """Change history: the bar gets another close, and high or low where that needs it."""
         first, high, low, _ = self.truth[time]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Flags = NDArray[np.bool_]
+    Indices = NDArray[np.intp]
 
 WINDOW: Final = 120
 """Common changes that tell how often two series change alike."""
@@ -59,7 +60,7 @@ class _Series:
     """Not stored yet."""
     resolution: float
 
-    def at(self, grid: NDArray[np.intp]) -> _Series:
+    def at(self, grid: Indices) -> _Series:
         return _Series(self.name, self.value[grid], self.new[grid], self.resolution)
 
 
@@ -69,7 +70,7 @@ class _Run:
 
     start: int
     end: int
-    steps: NDArray[np.intp]
+    steps: Indices
     """The changes that count, each by the index of the value before it."""
     rate: float
     """How often the changes before the run were alike."""
@@ -137,16 +138,28 @@ def _pair(a: _Series, b: _Series) -> Iterator[tuple[str, int, str]]:
     if len(grid) <= MIN_CHANGES:
         return
     a, b = a.at(grid), b.at(grid)
-    for how, x, y, tolerance in _relations(a, b):
-        for run in _runs(*_alike(x, y, tolerance, levels=how == EQUAL)):
-            doubts = _doubt(x, run), _doubt(y, run)
-            for copy, source, doubt in ((a, b, doubts[0]), (b, a, doubts[1])):
-                if (max(doubts) > CLEAR and doubt < max(doubts) / 2) or _let_in(copy, run):
-                    continue
-                what = f"the last {len(run.steps)} changes are those of {source.name} ({how})"
-                inside = np.arange(run.start, run.end + 1)
-                for n in inside[copy.new[inside]]:
-                    yield copy.name, int(grid[n]), what
+    runs = [
+        (how, run, _doubt(x, run), _doubt(y, run))
+        for how, x, y, tolerance in _relations(a, b)
+        for run in _runs(*_alike(x, y, tolerance, levels=how == EQUAL))
+    ]
+    yield from _refused(a, b.name, grid, runs)
+    yield from _refused(b, a.name, grid, [(how, run, y, x) for how, run, x, y in runs])
+
+
+def _refused(
+    copy: _Series, source: str, grid: Indices, runs: list[tuple[str, _Run, float, float]]
+) -> Iterator[tuple[str, int, str]]:
+    """Give the new values of one side unless it is the source; its doubt stands first."""
+    let_in = {run.end for _, run, *_ in runs if _let_in(copy, run)}
+    for how, run, doubt, doubt_of_source in runs:
+        is_source = doubt_of_source > CLEAR and doubt < doubt_of_source / 2
+        if is_source or run.end in let_in:
+            continue
+        what = f"{len(run.steps)} changes in a row are those of {source} ({how})"
+        inside = np.arange(run.start, run.end + 1)
+        for n in inside[copy.new[inside]]:
+            yield copy.name, int(grid[n]), what
 
 
 def _relations(a: _Series, b: _Series) -> Iterator[tuple[str, Floats, Floats, Floats]]:

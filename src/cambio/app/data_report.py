@@ -23,7 +23,7 @@ from cambio.app.health import (
 )
 from cambio.app.ingest import to_plain
 from cambio.calendar import BARS_PER_SESSION, BOGOTA, is_trading_day, trading_days
-from cambio.contracts.market import is_close_only
+from cambio.contracts.market import MarketHistory, is_close_only
 from cambio.errors import SourceError
 from cambio.reports import data as page
 from cambio.reports.numbers import NONE, count, decimal, percent
@@ -162,6 +162,7 @@ def data_report(
     catalogue: Catalogue,
     *,
     now: datetime | None = None,
+    history: MarketHistory | None = None,
     staleness_days: int = STALENESS_DAYS,
 ) -> DataReport:
     """Describe the stored bars, the macro series of the catalogue and the quarantine.
@@ -170,15 +171,18 @@ def data_report(
         engine: the database.
         catalogue: its series are listed, in its order, with or without values.
         now: bars that have not closed by then are not expected; None expects whole days.
+        history: what the database holds, where it was read already.
         staleness_days: calendar days between two daily values that still make no gap.
     """
     with engine.connect() as connection:
-        bars = _bars(bar_queries.load(connection), bar_queries.revision_count(connection), now)
-        observations = macro_queries.newest(connection)
+        stored = history.bars if history else bar_queries.load(connection)
+        observations = history.macro if history else macro_queries.load(connection)
+        bars = _bars(stored, bar_queries.revision_count(connection), now)
         available = macro_queries.last_available(connection)
         refused = quarantine.by_series(connection)
         counts = tuple(QuarantineCount(**row) for row in quarantine.counts(connection))
-    periods = dict(observations.group_by("series").agg("period").iter_rows())
+    by_series = observations.group_by("series").agg(pl.col("period").unique().sort())
+    periods: dict[str, list[date]] = dict(by_series.iter_rows())
     macro = tuple(
         SeriesReport(
             series=name,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
     from cambio.acquisition.catalogue import Catalogue, MacroSeries
+    from cambio.contracts.market import MarketHistory
 
     Times = NDArray[np.datetime64]
 
@@ -152,13 +153,25 @@ class Health:
         return {name: to_plain(value) for name, value in asdict(self).items()}
 
 
-def health(engine: Engine, catalogue: Catalogue, now: datetime) -> Health:
-    """Measure the bars, the macro series and the providers as they stand at ``now`` (aware)."""
+def health(
+    engine: Engine, catalogue: Catalogue, now: datetime, history: MarketHistory | None = None
+) -> Health:
+    """Measure the bars, the macro series and the providers as they stand at ``now`` (aware).
+
+    Args:
+        engine: the database.
+        catalogue: its series are measured, in its order.
+        now: the time of the measurement.
+        history: what the database holds, where it was read already.
+    """
     now = now.astimezone(UTC)
     sessions = opened_sessions(now)
     with engine.connect() as connection:
-        bars = _bars(connection, sessions, now)
-        macro = _macro(connection, catalogue, sessions, now)
+        stored = history.bars["time"] if history else bar_queries.times(connection)
+        observations = history.macro if history else macro_queries.load(connection)
+        bars = _bars(stored, _absent(connection), sessions, now)
+        lags = _observed_lags(connection, catalogue)
+        macro = _macro(observations, lags, catalogue, sessions, now)
         sources = tuple(_sources(connection, now))
     return Health(now, bars, macro, sources, tuple(_alerts(bars, macro, sources)))
 
@@ -170,15 +183,13 @@ def opened_sessions(now: datetime) -> list[date]:
     return [day for day in days if session_open(day) < now][-WINDOW_SESSIONS:]
 
 
-def _bars(connection: Connection, sessions: Sequence[date], now: datetime) -> BarsHealth:
-    stored = bar_queries.times(connection)
+def _bars(stored: pl.Series, absent: Times, sessions: Sequence[date], now: datetime) -> BarsHealth:
     if stored.is_empty():
         nothing = GapRate(0, 0, 0, 0, None)
         return BarsHealth(None, None, nothing, nothing)
     first, newest = stored[0], stored[-1]
     here = stored.dt.replace_time_zone(None).to_numpy()
     since = first.astimezone(BOGOTA).date()
-    absent = _absent(connection)
     behind = _closed(newest.astimezone(BOGOTA).date(), now)
     return BarsHealth(
         newest=newest,
@@ -218,9 +229,12 @@ def _absent(connection: Connection) -> Times:
 
 
 def _macro(
-    connection: Connection, catalogue: Catalogue, sessions: Sequence[date], now: datetime
+    observations: pl.DataFrame,
+    lags: Mapping[str, float],
+    catalogue: Catalogue,
+    sessions: Sequence[date],
+    now: datetime,
 ) -> MacroHealth:
-    observations = macro_queries.load(connection)
     table = MacroTable(observations)
     days = [(day - EPOCH).days for day in sessions]
     shares = {
@@ -232,7 +246,6 @@ def _macro(
     newest: dict[str, date] = dict(
         published.group_by("series").agg(pl.col("period").max()).iter_rows()
     )
-    lags = _observed_lags(connection, catalogue)
     critical = [shares[name] for name in critical_series(catalogue)]
     return MacroHealth(
         sessions=len(sessions),

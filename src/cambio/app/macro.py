@@ -375,9 +375,9 @@ class KnownValue:
     age_days: int
     """From the period's date to the moment's, in Bogota."""
     revision: int
-    """0 is the first publication."""
-    revised_later: bool
-    """The value of this period that is newest today came after the moment."""
+    """In the order of arrival, from 0."""
+    superseded: bool
+    """Another value of this period came later."""
     source: str
     stale: bool
     """Too old to be used, if daily; else the next period's value was overdue by as much."""
@@ -408,7 +408,10 @@ def as_of(
     *,
     as_seen: bool = False,
 ) -> AsOfReport:
-    """Tell the newest value of each series that was known at ``moment``, included.
+    """Tell the newest value of each series that was known just before ``moment``.
+
+    That is what a session that opens at ``moment`` may know, but for T-1, which also keeps the
+    values of its own day from it (`KnownValue.sessions_from`).
 
     Args:
         resources: database, catalogue and clock.
@@ -432,15 +435,12 @@ def as_of(
     asked = [name for name in catalogue if names is None or name in names]
     with resources.engine.connect() as connection:
         known = macro_queries.as_of(connection, moment, asked, as_seen=as_seen)
-        today = macro_queries.newest(connection, asked)
-    latest = {(row[0], row[1]): row[2] for row in today["series", "period", "revision"].iter_rows()}
-    found = known.sort("series", "period").unique("series", keep="last", maintain_order=True)
-    rows = {row["series"]: row for row in found.iter_rows(named=True)}
+    rows = {row["series"]: row for row in known.iter_rows(named=True)}
     return AsOfReport(
         moment=moment.astimezone(UTC),
         as_seen=as_seen,
         values=tuple(
-            _known_value(rows[name], catalogue[name], moment, latest[name, rows[name]["period"]])
+            _known_value(rows[name], catalogue[name], moment, as_seen=as_seen)
             for name in asked
             if name in rows
         ),
@@ -449,21 +449,22 @@ def as_of(
 
 
 def _known_value(
-    row: dict[str, Any], series: MacroSeries, moment: datetime, latest_revision: int
+    row: dict[str, Any], series: MacroSeries, moment: datetime, *, as_seen: bool
 ) -> KnownValue:
+    known_since = max(row["available_at"], row["first_seen"]) if as_seen else row["available_at"]
     age_days = (moment.astimezone(BOGOTA).date() - row["period"]).days
     return KnownValue(
         series=row["series"],
         period=row["period"],
         value=row["value"],
         unit=series.unit,
-        known_since=row["available_at"],
+        known_since=known_since,
         age_days=age_days,
         revision=row["revision"],
-        revised_later=latest_revision > row["revision"],
+        superseded=row["superseded"],
         source=row["source"],
         stale=_is_stale(series, row["period"], age_days, moment),
-        sessions_from=_first_session(row["period"], row["available_at"]),
+        sessions_from=_first_session(row["period"], known_since),
     )
 
 

@@ -12,7 +12,7 @@ import sys
 import typer
 
 from cambio import __version__
-from cambio.cli import data, experiments, features, simulation
+from cambio.cli import data, experiments, features, macro, ohlcv, simulation
 from cambio.errors import (
     CambioError,
     ConfigError,
@@ -37,6 +37,7 @@ EXTRAS = {
     **dict.fromkeys(("torch", "stable_baselines3", "gymnasium", "onnx"), "train"),
     "matplotlib": "report",
     "mlflow": "mlflow",
+    "psycopg": "postgres",
 }
 """Optional packages, and the extra that brings them."""
 
@@ -64,7 +65,7 @@ def _options(
     """Reinforcement-learning trading for USD/COP, with one decision path."""
 
 
-for room in (simulation, data, features, experiments):
+for room in (simulation, data, ohlcv, macro, features, experiments):
     room.register(app)
 
 

@@ -105,9 +105,10 @@ def report(
     from cambio.dataset.build import FeatureConfig
 
     _, resources = open_product()
-    now = resources.now()
-    found = data_report.data_report(resources.engine, resources.catalogue, now=now)
-    state = health(resources.engine, resources.catalogue, now)
+    now, history = resources.now(), resources.history()
+    database = resources.engine, resources.catalogue
+    found = data_report.data_report(*database, now=now, history=history)
+    state = health(*database, now, history)
     summary = None
     if found.bars.total:
         summary = features.compute(resources, FeatureConfig(), None, None)[2]

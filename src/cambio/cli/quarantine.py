@@ -12,7 +12,6 @@ import typer
 
 from cambio.acquisition.refusals import Reason
 from cambio.cli.session import open_product
-from cambio.contracts.market import SYMBOL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -254,6 +253,7 @@ def _decision(resources: Resources, by: str | None, comment: str) -> Decision:
 def _table(title: str, rows: Sequence[RefusedRow], column: str, cells: Sequence[str]) -> None:
     """Print a row a line, ``cells`` in the last column."""
     from cambio.cli import console
+    from cambio.contracts.market import SYMBOL
 
     lines = [
         [

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cambio.app.macro import AsOfReport, KnownValue, MacroUpdateReport, SeriesUpdate
 
 MANY = 12
-WIDE = 116
+WIDE = 120
 """Columns of a terminal that has room for units and sources."""
 STYLES = {
     State.NO_KEY: "yellow",
@@ -32,7 +32,7 @@ def update(report: MacroUpdateReport) -> None:
         last = one.source
     console.table(
         "Macro series by source",
-        ["source", "series", "new", "revised", "known", "refused", "newest", "result"],
+        ["source", "series", "new", "revised", "refused", "newest", "result"],
         rows,
     )
     totals = report.totals
@@ -46,16 +46,17 @@ def update(report: MacroUpdateReport) -> None:
 
 
 def as_of(report: AsOfReport) -> None:
-    """Print what was known at a moment; a narrow terminal gets no units and sources."""
+    """Print what was known at a moment; a narrow terminal gets the essential columns."""
     local = report.moment.astimezone(BOGOTA)
     who = "What this database had" if report.as_seen else "What was known"
     title = f"{who} at {local:%Y-%m-%d %H:%M} Bogota ({report.moment:%Y-%m-%d %H:%M} UTC)"
     wide = console.out.width >= WIDE
-    columns = ["series", "period", "value", *(["unit"] if wide else []), "known since (UTC)"]
-    columns += ["days", "rev", *(["source"] if wide else []), "sessions", ""]
+    columns = ["series", "period", "value", "known since", "days", "sessions"]
+    if wide:
+        columns = [*columns[:3], "unit", "known since (UTC)", *columns[4:], "rev", "source"]
     if report.values:
         console.table(title, columns, [_value_row(value, wide=wide) for value in report.values])
-        _legend(report)
+        _legend(report, wide=wide)
     else:
         console.out.print(f"\n[bold]{title}[/]\nNothing.", highlight=False)
     if report.without:
@@ -66,12 +67,10 @@ def as_of(report: AsOfReport) -> None:
 def _series_row(one: SeriesUpdate) -> list[str]:
     newest = str(one.newest) if one.newest else "—"
     if one.state is not State.OK:
-        return [one.series, "—", "—", "—", "—", newest, one.state.value]
-    changed = "updated" if one.new or one.revised else "unchanged"
-    if Reason.OTHER_DEFINITION in one.quarantined:
-        changed = "another definition"
-    counts = (one.new, one.revised, one.unchanged, sum(one.quarantined.values()))
-    return [one.series, *(f"{count:,}" for count in counts), newest, changed]
+        return [one.series, "—", "—", "—", newest, one.state.value]
+    counts = (one.new, one.revised, sum(one.quarantined.values()))
+    result = "differs" if Reason.OTHER_DEFINITION in one.quarantined else State.OK.value
+    return [one.series, *(f"{count:,}" for count in counts), newest, result]
 
 
 def _refused(report: MacroUpdateReport) -> None:
@@ -99,32 +98,30 @@ def _left_out(report: MacroUpdateReport) -> None:
 
 def _value_row(value: KnownValue, *, wide: bool) -> list[str]:
     local = value.known_since.astimezone(BOGOTA)
-    utc = f"{value.known_since:%H:%M}"
-    if value.known_since.date() > local.date():
-        utc += " next day"
-    notes = ["stale"] * value.stale + ["revised since"] * value.revised_later
-    return [
-        value.series,
-        str(value.period),
-        f"{value.value:,.7g}".replace("-", "−"),
-        *([value.unit] if wide else []),
-        f"{local:%Y-%m-%d %H:%M} ({utc})",
-        f"{value.age_days}",
-        f"{value.revision}",
-        *([value.source] if wide else []),
-        f"{value.sessions_from:%Y-%m-%d}",
-        ", ".join(notes),
-    ]
+    known, figure = f"{local:%Y-%m-%d %H:%M}", f"{value.value:,.7g}".replace("-", "−")
+    age = f"{value.age_days}{' stale' * value.stale}"
+    figure += "*" * value.superseded
+    head, sessions = [value.series, str(value.period), figure], f"{value.sessions_from:%m-%d}"
+    if not wide:
+        return [*head, known, age, sessions]
+    unit = value.unit.split(",")[0]
+    known += f" ({value.known_since:%H:%M})"
+    return [*head, unit, known, age, sessions, str(value.revision), value.source]
 
 
-def _legend(report: AsOfReport) -> None:
+def _legend(report: AsOfReport, *, wide: bool) -> None:
     lines = [
-        "known since: on Bogota's clock · days: age of the period · rev: 0 is the first print",
-        "sessions: the first whose features may see it (T-1, known before its 08:00 open)",
+        "known since: on Bogota's clock, 5 hours behind UTC · days: age of the period",
+        "sessions: features see it from this one on (T-1, known before its 08:00 open)",
     ]
     if any(value.stale for value in report.values):
-        lines.append(
-            "stale: older than 5 days, too old for a session; if not daily, the next one is overdue"
-        )
+        lines.append("stale: daily and too old for a session's features, or the next is overdue")
+    if any(value.superseded for value in report.values):
+        lines.append("*: revised later")
+    lines.append(
+        "rev: order of arrival, from 0"
+        if wide
+        else f"`--json` and {WIDE} columns show unit, UTC, revision and source"
+    )
     for line in lines:
         console.out.print(f"[dim]{line}[/]", highlight=False)

@@ -45,19 +45,29 @@ def open_database(url: str) -> Engine:
     parsed = _parse(url)
     try:
         engine = _sqlite(parsed) if parsed.drivername.startswith("sqlite") else _postgresql(parsed)
-        _migrate(engine)
     except ImportError as error:
         raise ConfigError(
             f"The database {parsed!r} needs the package {error.name}, which is not installed.",
             remedy="Install it: pip install 'usdcop-cambio[postgres]'.",
         ) from error
-    except (ArgumentError, DatabaseError, OSError) as error:
-        reason = " ".join(str(getattr(error, "orig", None) or error).split())
-        raise ConfigError(
-            f"The database {parsed!r} cannot be opened: {reason.rstrip('.')}.",
-            remedy="Check CAMBIO_DATABASE_URL and CAMBIO_HOME; docs/database.md says more.",
-        ) from error
+    except (ArgumentError, OSError) as error:
+        raise _cannot_open(parsed, error) from error
+    try:
+        _migrate(engine)
+    except (DatabaseError, OSError) as error:
+        engine.dispose()
+        raise _cannot_open(parsed, error) from error
+    except ConfigError:
+        engine.dispose()
+        raise
     return engine
+
+
+def _cannot_open(url: URL, error: Exception) -> ConfigError:
+    return ConfigError(
+        f"The database {url!r} cannot be opened: {_reason(error)}.",
+        remedy="Check CAMBIO_DATABASE_URL and CAMBIO_HOME; docs/database.md says more.",
+    )
 
 
 def _parse(url: str) -> URL:
@@ -178,7 +188,8 @@ def transaction(engine: Engine) -> Iterator[Connection]:
 
 
 def _reason(error: Exception) -> str:
-    return " ".join(str(getattr(error, "orig", error)).split()).rstrip(".")
+    """Give the driver's own words, on one line."""
+    return " ".join(str(getattr(error, "orig", None) or error).split()).rstrip(".")
 
 
 def _is_lost_race(error: Exception) -> bool:

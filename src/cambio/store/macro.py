@@ -120,7 +120,7 @@ def as_of(
         connection: any.
         moment: aware.
         series: names in the catalogue; all by default.
-        as_seen: know only what this database held, so `first_seen` lies before ``moment`` too.
+        as_seen: know only what this database held by then (`first_seen` up to ``moment``).
 
     Returns:
         `series`, `period`, `value`, `available_at`, `first_seen`, `source`, `revision` and
@@ -129,7 +129,7 @@ def as_of(
     table = tables.macro_observations
     known = table.c.available_at < moment
     if as_seen:
-        known &= table.c.first_seen < moment
+        known &= table.c.first_seen <= moment
     last = select(table.c.series, func.max(table.c.period).label("period")).where(known)
     if series is not None:
         last = last.where(table.c.series.in_(series))
@@ -140,7 +140,7 @@ def as_of(
     )
     was_known = pl.col("available_at") < moment
     if as_seen:
-        was_known &= pl.col("first_seen") < moment
+        was_known &= pl.col("first_seen") <= moment
     return (
         _read(connection, query)
         .with_columns(superseded=pl.int_range(pl.len()).over(KEY) < pl.len().over(KEY) - 1)

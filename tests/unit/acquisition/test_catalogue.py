@@ -145,6 +145,8 @@ EIA = {"business_days": 2, "weekday": "wed", "at": time(18), "timezone": "Americ
         # Christmas 2024 is a Wednesday: Thursday. Thanksgiving comes after the release.
         (EIA, date(2024, 12, 20), datetime(2024, 12, 26, 23, tzinfo=UTC)),
         (EIA, date(2024, 11, 22), datetime(2024, 11, 27, 23, tzinfo=UTC)),
+        # Four weekdays after a Friday is Thursday: too late for the next Wednesday.
+        (EIA | {"business_days": 4}, date(2024, 7, 5), datetime(2024, 7, 17, 22, tzinfo=UTC)),
     ],
 )
 def test_a_weekly_release_keeps_its_day_but_for_holidays_before_it(lag, period, known):

@@ -1,17 +1,14 @@
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
 
 from cambio.acquisition.catalogue import Catalogue
-from cambio.acquisition.macro_files import load_mapping, read_macro
-from cambio.acquisition.refusals import Reason
 from cambio.acquisition.past import Value
+from cambio.acquisition.refusals import Reason
 from cambio.acquisition.splices import judge, judge_batch
 
-MAPPING = Path(__file__).parents[3] / "config" / "mappings" / "usdcop_rl_models_macro.yaml"
 MONDAY = date(2020, 1, 6)
 
 
@@ -166,19 +163,136 @@ def test_a_refused_revision_leaves_the_stored_value_in_the_past(catalogue: Catal
     assert refusal.key.startswith(f"BRENT {days[-2]}")
 
 
-def test_the_real_file_holds_one_splice_and_nothing_else(
-    real_data: Path, catalogue: Catalogue
+def test_a_refusal_carries_what_a_release_would_store(catalogue: Catalogue) -> None:
+    _, [refusal] = judge_batch(frame(("VIX", MONDAY, 2000.0)), frame(), catalogue)
+    assert refusal.content == {"series": "VIX", "period": "2020-01-06", "value": 2000.0}
+
+
+def test_releasing_the_first_value_of_a_new_level_lets_the_others_pass(
+    catalogue: Catalogue,
 ) -> None:
-    file = read_macro(
-        real_data / "macro_daily_raw.parquet",
-        load_mapping(MAPPING),
-        catalogue,
-        datetime(2026, 1, 1, tzinfo=UTC),
-    )
-    _, refusals = judge_batch(file.values, file.values.clear(), catalogue)
-    assert [(refusal.key, refusal.reason) for refusal in refusals] == [
-        ("BRENT 2025-09-25 23.5", Reason.LEVEL_SHIFT),
-        ("BRENT 2025-09-26 23", Reason.LEVEL_SHIFT),
-        ("BRENT 2025-09-29 23.44", Reason.LEVEL_SHIFT),
-        ("BRENT 2025-09-30 23.36", Reason.LEVEL_SHIFT),
+    days = business_days(160)
+    peg = [("USDMXN", d, x) for d, x in zip(days, walk(17.0, 0.005), strict=False)]
+    broken = [("USDMXN", day, 40.0 + n / 10) for n, day in enumerate(days[150:])]
+    none, refusals = judge_batch(frame(*broken), frame(*peg), catalogue)
+    assert (none.height, len(refusals)) == (0, 10)
+    believed, later = judge_batch(frame(*broken[1:]), frame(*peg, broken[0]), catalogue)
+    assert (believed.height, later) == (9, [])
+
+
+def test_a_first_value_a_power_of_ten_from_the_next_leaves_all_to_a_person(
+    catalogue: Catalogue,
+) -> None:
+    assert set(reasons(catalogue, "CPI_COL", [9.75, *[97.0] * 9])) == {Reason.POWER_OF_TEN}
+
+
+def test_releasing_the_right_value_of_a_doubtful_start_lets_the_others_pass(
+    catalogue: Catalogue,
+) -> None:
+    days = business_days(10)
+    new = [("GOLD", day, 1900.0 + n) for n, day in enumerate(days)]
+    new[0] = ("GOLD", days[0], 19_00.0 / 9)
+    believed, [refusal] = judge_batch(frame(new[0], *new[2:]), frame(new[1]), catalogue)
+    assert believed["period"].to_list() == days[2:]
+    assert refusal.key.startswith(f"GOLD {days[0]}")
+
+
+def test_a_tiny_fraction_is_a_wrong_unit_whatever_its_power(catalogue: Catalogue) -> None:
+    # 0.05 * 10^-4 against 0.08: 10^-4.2 is not near a power within a rate's tolerance
+    assert reasons(catalogue, "FEDFUNDS", [0.05, 0.08 * 10**-4.3])[1] is Reason.POWER_OF_TEN
+
+
+def test_the_fed_cut_of_2020_is_no_wrong_unit(catalogue: Catalogue) -> None:
+    assert reasons(catalogue, "FEDFUNDS", [1.58, 0.65, 0.05, 0.05, 0.08]) == [None] * 5
+
+
+# Vintages
+
+JAN, FEB = date(2024, 1, 1), date(2024, 2, 1)
+FIRST, SECOND, THIRD = (datetime(2024, month, 13, 13, 30, tzinfo=UTC) for month in (2, 3, 4))
+
+
+def vintages(*rows: tuple[date, float, datetime]) -> pl.DataFrame:
+    schema = {
+        "series": pl.String, "period": pl.Date, "value": pl.Float64,
+        "available_at": pl.Datetime("us", "UTC"),
+    }  # fmt: skip
+    return pl.DataFrame([("CPI", *row) for row in rows], schema=schema, orient="row")
+
+
+def test_every_vintage_of_a_period_is_believed(catalogue: Catalogue) -> None:
+    new = vintages((JAN, 309.7, FIRST), (JAN, 309.8, SECOND), (FEB, 311.1, SECOND))
+    believed, refusals = judge_batch(new, frame(), catalogue)
+    assert believed.equals(new)
+    assert refusals == []
+
+
+def test_from_a_bad_vintage_on_a_period_is_refused_and_the_earlier_ones_stay(
+    catalogue: Catalogue,
+) -> None:
+    new = vintages((JAN, 309.7, FIRST), (JAN, 3097.0, SECOND), (JAN, 309.8, THIRD))
+    believed, refusals = judge_batch(new, frame(), catalogue)
+    assert believed["value"].to_list() == [309.7]
+    assert [(r.content or {})["available_at"] for r in refusals] == [
+        "2024-03-13T13:30:00+00:00",
+        "2024-04-13T13:30:00+00:00",
     ]
+    assert len({refusal.key for refusal in refusals}) == 2
+
+
+def test_a_vintage_is_judged_by_the_one_before_it(catalogue: Catalogue) -> None:
+    new = vintages((JAN, 309.7, FIRST), (JAN, 309.7 / 1.9, SECOND))
+    past = frame(*(("CPI", date(2020 + n // 12, n % 12 + 1, 1), 300.0 + n / 10) for n in range(48)))
+    believed, [refusal] = judge_batch(new, past, catalogue)
+    assert believed["value"].to_list() == [309.7]
+    assert refusal.reason is Reason.LEVEL_SHIFT
+
+
+def test_a_period_whose_every_vintage_is_of_another_unit_is_refused_whole(
+    catalogue: Catalogue,
+) -> None:
+    new = vintages((FEB, 622.0 / 2.001, SECOND), (FEB, 622.0, THIRD))
+    past = frame(*(("CPI", date(2020 + n // 12, n % 12 + 1, 1), 600.0 + n / 10) for n in range(49)))
+    whole, none = judge_batch(new, past, catalogue)
+    assert (whole.height, len(none)) == (0, 2)
+
+
+def test_a_rebased_series_is_judged_by_its_newest_vintages(catalogue: Catalogue) -> None:
+    months = [date(2020 + n // 12, n % 12 + 1, 1) for n in range(48)]
+    first = [(month, 300.0 + n / 10, FIRST) for n, month in enumerate(months)]
+    rebased = [(month, (300.0 + n / 10) * 1.15, SECOND) for n, month in enumerate(months)]
+    rows = vintages(*(row for pair in zip(first, rebased, strict=True) for row in pair))
+    _, refusals = judge_batch(rows, frame(), catalogue)
+    assert refusals == []
+
+
+def test_a_released_vintage_lets_the_later_ones_of_its_period_pass(catalogue: Catalogue) -> None:
+    new = vintages((JAN, 309.7, FIRST), (JAN, 155.0, SECOND), (JAN, 155.1, THIRD))
+    past = [("CPI", date(2020 + n // 12, n % 12 + 1, 1), 300.0 + n / 10) for n in range(48)]
+    first, two = judge_batch(new, frame(*past), catalogue)
+    assert (first.height, len(two)) == (1, 2)
+    _, later = judge_batch(new[1:2], frame(*past, ("CPI", JAN, 155.0)), catalogue)
+    assert later == []
+
+
+# Copies
+
+
+def test_a_copied_column_is_refused_from_its_first_value_on(catalogue: Catalogue) -> None:
+    days = business_days(160)
+    mexico, chile = walk(17.0, 0.005, 160), walk(900.0, 0.006, 160, seed=1)
+    ten = walk(4.2, 0.01, 160, seed=2)
+    five = [*(x + 1.0 for x in walk(4.1, 0.01, 150, seed=3)), *ten[150:]]
+    new = frame(
+        *(("USDMXN", d, x) for d, x in zip(days, mexico, strict=True)),
+        *(("USDCLP", d, x) for d, x in zip(days, chile, strict=True)),
+        *(("COL10Y", d, x) for d, x in zip(days, ten, strict=True)),
+        *(("COL5Y", d, x) for d, x in zip(days, five, strict=True)),
+    )
+    believed, refusals = judge_batch(new, frame(), catalogue)
+    assert {refusal.reason for refusal in refusals} == {Reason.TRACKS_ANOTHER}
+    assert [refusal.key.split()[:2] for refusal in refusals] == [
+        ["COL5Y", str(day)] for day in days[150:]
+    ]
+    assert "COL10Y" in refusals[0].detail
+    assert believed.height == new.height - 10

@@ -6,21 +6,22 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Engine
+from tests.fakes.twelvedata import FakeTwelveData, Ohlc
 
 from cambio.acquisition.providers import SourceConfig
 from cambio.app.resources import Resources
 from cambio.calendar import expected_bars
-from cambio.settings import load_settings
+from cambio.settings import Settings, load_settings
 from cambio.sources.http import Client
 from cambio.sources.twelvedata import TwelveData
 from cambio.store import bars
 from cambio.store.requests import DatabaseRequestLog
-from tests.fakes.twelvedata import FakeTwelveData, Ohlc
 
 
 @dataclass
@@ -60,12 +61,18 @@ class Quiet:
         raise AssertionError("the use cases under test report through callbacks")
 
 
+@cache
+def shipped() -> Settings:
+    """Give the shipped settings, read once."""
+    return load_settings()
+
+
 @contextmanager
 def product(
     engine: Engine, home: Path, fake: FakeTwelveData, clock: Clock, config: SourceConfig
 ) -> Iterator[Resources]:
     """Wire the use cases to the fake, as `wiring` does with the real provider."""
-    settings = load_settings(home)
+    settings = shipped()
     log = DatabaseRequestLog(engine)
     client = Client("twelvedata", config, log, now=clock, sleep=clock.sleep, key=fake.key)
     with closing(client):

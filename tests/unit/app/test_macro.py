@@ -26,6 +26,7 @@ from cambio.store.database import open_database, transaction
 from cambio.wiring import connect
 
 NOW = datetime(2024, 6, 3, 15, tzinfo=UTC)  # a Monday, 10:00 in Bogota
+INSTANT = timedelta(microseconds=1)
 LEVELS = {
     "VIX": 14.0, "UST10Y": 4.4, "BRENT": 82.0, "EMBI": 290.0, "COL10Y": 10.5, "IBR": 11.7,
     "TRM": 3900.0, "CPI": 313.0, "CPI_COL": 142.0,
@@ -408,18 +409,20 @@ def test_a_revision_is_seen_from_its_arrival_on(product: Resources, provider: Pr
     revised = by_name(at(arrived, product), names=["VIX"])["VIX"]
     assert revised.revised == 1
     later = at(timedelta(days=9), product)
-    before = as_of(later, NOW + arrived - timedelta(seconds=1), ["VIX"]).values[0]
-    after = as_of(later, NOW + arrived, ["VIX"]).values[0]
-    assert (before.value, before.revision, before.revised_later) == (14.14, 0, True)
-    assert (after.value, after.revision, after.revised_later) == (13.0, 1, False)
+    before = as_of(later, NOW + arrived, ["VIX"]).values[0]
+    after = as_of(later, NOW + arrived + INSTANT, ["VIX"]).values[0]
+    assert (before.value, before.revision, before.superseded) == (14.14, 0, True)
+    assert (after.value, after.revision, after.superseded) == (13.0, 1, False)
 
 
-def test_a_value_is_known_at_its_moment_and_not_a_microsecond_before(product: Resources) -> None:
+def test_a_value_is_known_right_after_its_moment_as_for_a_session_that_opens_then(
+    product: Resources,
+) -> None:
     update(product, ["VIX"])
     published = datetime(2024, 5, 30, 20, 15, tzinfo=UTC)  # 16:15 in New York
-    known = as_of(product, published, ["VIX"]).values[0]
+    known = as_of(product, published + INSTANT, ["VIX"]).values[0]
     assert (known.period, known.known_since) == (date(2024, 5, 30), published)
-    earlier = as_of(product, published - timedelta(microseconds=1), ["VIX"]).values[0]
+    earlier = as_of(product, published, ["VIX"]).values[0]
     assert earlier.period == date(2024, 5, 29)
 
 
@@ -428,7 +431,9 @@ def test_what_was_public_and_what_this_database_had_are_two_things(product: Reso
     may = datetime(2024, 5, 2, 13, tzinfo=UTC)
     assert as_of(product, may, ["VIX"]).values[0].period == date(2024, 5, 1)
     assert as_of(product, may, ["VIX"], as_seen=True).values == ()
-    assert as_of(product, NOW, ["VIX"], as_seen=True).values[0].period == date(2024, 5, 31)
+    later = at(timedelta(hours=1), product)
+    seen = as_of(later, NOW + INSTANT, ["VIX"], as_seen=True).values[0]
+    assert (seen.period, seen.known_since) == (date(2024, 5, 31), NOW)
 
 
 def test_vintages_answer_with_the_first_print_until_the_revision(
@@ -439,10 +444,10 @@ def test_vintages_answer_with_the_first_print_until_the_revision(
     provider.truth["CPI"] = [(march, 312.2, first), (march, 312.3, second)]
     found = by_name(product, names=["CPI"])["CPI"]
     assert found.new + found.revised == 2
-    on = [as_of(product, moment, ["CPI"]).values[0] for moment in (first, second)]
+    on = [as_of(product, at + INSTANT, ["CPI"]).values[0] for at in (first, second)]
     assert [(value.value, value.revision) for value in on] == [(312.2, 0), (312.3, 1)]
-    assert on[0].revised_later
-    assert as_of(product, first - timedelta(seconds=1), ["CPI"]).without == ("CPI",)
+    assert on[0].superseded
+    assert as_of(product, first, ["CPI"]).without == ("CPI",)
 
 
 def test_a_value_tells_from_which_session_on_it_may_be_used(product: Resources) -> None:

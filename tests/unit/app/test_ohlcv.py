@@ -10,6 +10,8 @@ import polars as pl
 import pytest
 import stamina
 from pydantic import SecretStr
+from tests.fakes.twelvedata import FakeTwelveData, Fault
+from tests.unit.app.live import Clock, market, product, stored
 
 from cambio.acquisition.providers import RateLimit
 from cambio.acquisition.quality import PRICES
@@ -20,8 +22,6 @@ from cambio.contracts.market import BAR_SCHEMA
 from cambio.errors import ConfigError, Conflict, DataQualityError, SourceError
 from cambio.store import bars, quarantine
 from cambio.store.database import transaction
-from tests.fakes.twelvedata import FakeTwelveData, Fault
-from tests.unit.app.live import Clock, market, product, stored
 
 MONDAY, WEDNESDAY, FRIDAY = date(2024, 7, 1), date(2024, 7, 3), date(2024, 7, 5)
 """Monday is a Colombian holiday, Thursday a US one."""

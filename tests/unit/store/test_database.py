@@ -7,15 +7,19 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
+from traceback import format_exception
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, insert, inspect, select, text
 
 from cambio.errors import ConfigError, SourceError
 from cambio.store import tables
-from cambio.store.database import open_database, transaction
+from cambio.store.database import lock, open_database, transaction
 
 NOW = datetime(2025, 3, 3, 13, 5, tzinfo=UTC)
 EVENT = {"time": NOW, "type": "progress", "subject": "m", "data": {}}
@@ -36,8 +40,7 @@ def test_the_specifications_table_names_exist(engine):
     }
 
 
-def test_opening_twice_keeps_what_is_stored(tmp_path):
-    url = f"sqlite:///{tmp_path / 'x.db'}"
+def test_opening_twice_keeps_what_is_stored(url):
     first = open_database(url)
     with transaction(first) as connection:
         connection.execute(insert(tables.events), EVENT)
@@ -48,8 +51,15 @@ def test_opening_twice_keeps_what_is_stored(tmp_path):
     second.dispose()
 
 
-def test_sqlite_runs_with_a_write_ahead_log(engine):
-    with engine.connect() as connection:
+@pytest.fixture
+def sqlite(tmp_path):
+    engine = open_database(f"sqlite:///{tmp_path / 'x.db'}")
+    yield engine
+    engine.dispose()
+
+
+def test_sqlite_runs_with_a_write_ahead_log(sqlite):
+    with sqlite.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
 
 
@@ -72,16 +82,16 @@ def test_an_error_inside_a_transaction_leaves_nothing_behind(engine):
         assert connection.execute(select(tables.events)).all() == []
 
 
-def test_a_database_that_refuses_is_a_source_error(engine):
+def test_a_full_disk_is_a_source_error(sqlite):
     def write_beyond_the_limit():
-        with transaction(engine) as connection:
+        with transaction(sqlite) as connection:
             pages = connection.execute(text("PRAGMA page_count")).scalar_one()
             connection.execute(text(f"PRAGMA max_page_count = {pages}"))
             connection.execute(insert(tables.events), [EVENT | {"data": "x" * 4000}] * 100)
 
     with pytest.raises(SourceError, match="Nothing was written"):
         write_beyond_the_limit()
-    with engine.connect() as connection:
+    with sqlite.connect() as connection:
         assert connection.execute(select(tables.events)).all() == []
 
 
@@ -101,12 +111,51 @@ def test_a_number_that_json_cannot_say_is_refused(engine):
         connection.execute(insert(tables.events), EVENT | {"data": {"sharpe": float("nan")}})
 
 
+def test_every_migration_goes_down_and_up_again(engine):
+    config = Config()
+    config.set_main_option("script_location", str(Path(tables.__file__).with_name("migrations")))
+    with engine.execution_options(cambio_writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, "base")
+        assert inspect(connection).get_table_names() == ["alembic_version"]
+        command.upgrade(config, "head")
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, tables.metadata) == []
+
+
+def test_a_schema_that_is_newer_than_the_code_is_refused(engine, url):
+    with transaction(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(ConfigError, match=r"revision 9999.*newer"):
+        open_database(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["secret", "mysql://u:secret@h/d", "postgresql://u:sec:ret@h/d", "postgresql://h:secret/"],
+)
+def test_another_url_is_refused_and_not_shown(url):
+    with pytest.raises(ConfigError, match="CAMBIO_DATABASE_URL") as refusal:
+        open_database(url)
+    assert "sec" not in "".join(format_exception(refusal.value))
+
+
 OPEN = "import sys; from cambio.store.database import open_database; open_database(sys.argv[1])"
 
 
-def test_processes_that_open_a_fresh_database_at_once_all_succeed(tmp_path):
-    command = [sys.executable, "-c", OPEN, f"sqlite:///{tmp_path / 'x.db'}"]
-    runs = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request, tmp_path):
+    """The URL of a database without a schema."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'x.db'}"
+    else:
+        with request.getfixturevalue("postgresql_server").database() as url:
+            yield url
+
+
+def test_processes_that_open_a_fresh_database_at_once_all_succeed(empty):
+    opening = [sys.executable, "-c", OPEN, empty]
+    runs = [subprocess.Popen(opening, stderr=subprocess.PIPE, text=True) for _ in range(4)]
     errors = [run.communicate()[1] for run in runs]
     assert [run.returncode for run in runs] == [0, 0, 0, 0], errors
 
@@ -118,6 +167,7 @@ def test_writers_that_read_first_wait_for_each_other(engine):
     def read_then_write() -> None:
         in_turn.wait()
         with transaction(engine) as connection:
+            lock(connection, "events")
             seen = connection.execute(select(tables.events)).all()
             connection.execute(insert(tables.events), EVENT | {"data": {"seen": len(seen)}})
 
@@ -128,14 +178,14 @@ def test_writers_that_read_first_wait_for_each_other(engine):
         assert [row.data["seen"] for row in connection.execute(select(tables.events))] == [0, 1]
 
 
-def test_a_migration_that_fails_leaves_no_table_behind(tmp_path, monkeypatch):
-    url = f"sqlite:///{tmp_path / 'x.db'}"
-
+def test_a_migration_that_fails_leaves_no_table_behind(empty, monkeypatch):
     def fail_late(config, revision):
-        config.attributes["connection"].exec_driver_sql("CREATE TABLE half (x)")
+        config.attributes["connection"].exec_driver_sql("CREATE TABLE half (x INTEGER)")
         raise OSError("the disk went away")
 
     monkeypatch.setattr("cambio.store.database.command.upgrade", fail_late)
     with pytest.raises(ConfigError, match="the disk went away"):
-        open_database(url)
-    assert inspect(create_engine(url)).get_table_names() == []
+        open_database(empty)
+    engine = create_engine(empty)
+    assert inspect(engine).get_table_names() == []
+    engine.dispose()

@@ -66,8 +66,7 @@ def downgrade() -> None:
         "INSERT INTO plain_bars SELECT * FROM usdcop_m5_ohlcv",
         "DROP TABLE usdcop_m5_ohlcv",
         "ALTER TABLE plain_bars RENAME TO usdcop_m5_ohlcv",
-        "ALTER TABLE usdcop_m5_ohlcv"
-        " ADD CONSTRAINT pk_usdcop_m5_ohlcv PRIMARY KEY (time, symbol)",
+        "ALTER TABLE usdcop_m5_ohlcv ADD CONSTRAINT pk_usdcop_m5_ohlcv PRIMARY KEY (time, symbol)",
     ):
         connection.execute(text(statement))
 

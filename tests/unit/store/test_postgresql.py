@@ -1,0 +1,278 @@
+"""What only a server has: sessions, passwords, locks, lost connections, TimescaleDB."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import polars as pl
+import psycopg
+import pytest
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import insert, make_url, select, text
+from tests.services import GUARDED
+
+from cambio.contracts.market import BAR_SCHEMA
+from cambio.errors import ConfigError, Conflict, SourceError
+from cambio.store import bars, tables
+from cambio.store.database import lock, open_database, transaction
+
+NOW = datetime(2025, 3, 3, 13, 5, tzinfo=UTC)
+EVENT = {"time": NOW, "type": "progress", "subject": "m", "data": {}}
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def engine(postgresql_url):
+    engine = open_database(postgresql_url)
+    yield engine
+    engine.dispose()
+
+
+def with_(url, **changes):
+    return make_url(url).set(**changes).render_as_string(hide_password=False)
+
+
+def with_options(url, options):
+    return make_url(url).update_query_dict({"options": options}).render_as_string()
+
+
+def refusal(url):
+    with pytest.raises(ConfigError) as caught:
+        open_database(url)
+    return caught.value
+
+
+def test_an_unreachable_server_is_a_configuration_error_without_the_password():
+    found = str(refusal("postgresql+psycopg://me:secret@127.0.0.1:1/bars"))
+    assert "127.0.0.1" in found
+    assert "refused" in found
+    assert "secret" not in found
+    assert "\n" not in found
+
+
+def test_a_wrong_password_is_a_configuration_error_without_the_password(
+    postgresql_server, postgresql_url
+):
+    postgresql_server.execute(f"CREATE ROLE {GUARDED} SUPERUSER LOGIN PASSWORD 'right'")
+    right = with_(postgresql_url, username=GUARDED, password="right")
+    open_database(right).dispose()
+    found = str(refusal(with_(postgresql_url, username=GUARDED, password="secret")))
+    assert f'password authentication failed for user "{GUARDED}"' in found
+    assert "secret" not in found
+
+
+def test_a_missing_database_is_a_configuration_error(postgresql_url):
+    found = refusal(with_(postgresql_url, database="nowhere"))
+    assert 'database "nowhere" does not exist' in found.what
+    assert "docs/database.md" in found.remedy
+
+
+def test_a_missing_driver_names_the_extra(postgresql_url, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    found = refusal(postgresql_url)
+    assert "psycopg" in found.what
+    assert "usdcop-cambio[postgres]" in found.remedy
+
+
+@pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
+def test_every_spelling_of_the_scheme_is_understood(postgresql_url, scheme):
+    engine = open_database(with_(postgresql_url, drivername=scheme))
+    assert engine.driver == "psycopg"
+    engine.dispose()
+
+
+def test_sessions_are_in_utc_and_wait_for_nothing_forever(engine):
+    with engine.connect() as connection:
+        names = ("TimeZone", "lock_timeout", "statement_timeout")
+        shown = [connection.execute(text(f"SHOW {name}")).scalar_one() for name in names]
+    assert shown == ["UTC", "30s", "5min"]
+
+
+def test_options_in_the_url_win_but_for_the_time_zone(postgresql_url):
+    options = "-c lock_timeout=1234 -c TimeZone=America/Bogota"
+    engine = open_database(with_options(postgresql_url, options))
+    with engine.connect() as connection:
+        assert connection.execute(text("SHOW lock_timeout")).scalar_one() == "1234ms"
+        assert connection.execute(text("SHOW TimeZone")).scalar_one() == "UTC"
+    engine.dispose()
+
+
+def test_a_current_schema_is_opened_without_a_lock_and_an_old_one_does_not_wait_forever(
+    postgresql_server, engine, postgresql_url
+):
+    impatient = "-c lock_timeout=100"
+    with transaction(engine) as connection:
+        lock(connection, "migrations")
+        open_database(with_options(postgresql_url, impatient)).dispose()
+    with postgresql_server.database() as empty:
+        with closing(psycopg.connect(make_conninfo(empty))) as other:
+            other.execute("SELECT pg_advisory_xact_lock(hashtext('migrations'))")
+            assert "lock timeout" in refusal(with_options(empty, impatient)).what
+        open_database(empty).dispose()
+
+
+def make_conninfo(url):
+    parsed = make_url(url)
+    return f"host={parsed.query['host']} user={parsed.username} dbname={parsed.database}"
+
+
+def test_the_same_row_twice_is_a_conflict(engine):
+    row = {"symbol": "USD/COP", "source": "vendor", "time": NOW, "confirmed_at": NOW}
+    with pytest.raises(Conflict, match="same rows"), transaction(engine) as connection:
+        connection.execute(insert(tables.absent_bars), [row, row])
+
+
+def test_a_copied_row_that_is_there_already_is_a_conflict_and_nothing_is_written(engine):
+    rows = pl.DataFrame([(NOW, 1.0, 2.0, 0.5, 1.5, 0.0, "v")] * 2, schema=BAR_SCHEMA, orient="row")
+
+    def store_after_an_event():
+        with transaction(engine) as connection:
+            connection.execute(insert(tables.events), EVENT)
+            bars.store(connection, rows, NOW)
+
+    with pytest.raises(Conflict, match="same rows"):
+        store_after_an_event()
+    with engine.connect() as connection:
+        assert bars.load(connection).is_empty()
+        assert connection.execute(select(tables.events)).all() == []
+
+
+def test_a_serialization_failure_is_a_conflict(engine):
+    serializable = engine.execution_options(isolation_level="SERIALIZABLE")
+    with transaction(engine) as connection:
+        connection.execute(insert(tables.events), EVENT)
+
+    def lose_the_race():
+        change = text("UPDATE events SET subject = subject || 'x'")
+        with transaction(serializable) as late:
+            late.execute(select(tables.events)).all()
+            with transaction(engine) as early:
+                early.execute(change)
+            late.execute(change)
+
+    with pytest.raises(Conflict, match="changed the same rows"):
+        lose_the_race()
+
+
+def test_a_deadlock_is_a_conflict_for_one_and_nothing_for_the_other(engine):
+    both_hold_one = threading.Barrier(2)
+    found = []
+
+    def take(first, second):
+        try:
+            with transaction(engine) as connection:
+                lock(connection, first)
+                both_hold_one.wait()
+                lock(connection, second)
+        except Conflict as error:
+            found.append(error)
+
+    threads = [threading.Thread(target=take, args=names) for names in ("ab", "ba")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 1
+    assert "deadlock" in found[0].what
+
+
+def test_a_lock_held_too_long_is_a_source_error(engine, postgresql_url):
+    impatient = open_database(with_options(postgresql_url, "-c lock_timeout=100"))
+    with transaction(engine) as holder:
+        lock(holder, "bars")
+        with (
+            pytest.raises(SourceError, match="lock timeout"),
+            transaction(impatient) as connection,
+        ):
+            lock(connection, "bars")
+    impatient.dispose()
+
+
+def test_a_lost_connection_is_a_source_error_and_the_next_transaction_works(
+    engine, postgresql_server
+):
+    def lose_the_server():
+        with transaction(engine) as connection:
+            pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            connection.execute(insert(tables.events), EVENT)
+            postgresql_server.execute(f"SELECT pg_terminate_backend({pid})")
+            connection.execute(insert(tables.events), EVENT)
+
+    with pytest.raises(SourceError, match="Nothing was written"):
+        lose_the_server()
+    with transaction(engine) as connection:
+        assert connection.execute(select(tables.events)).all() == []
+
+
+def test_a_connection_lost_between_transactions_is_not_noticed(engine, postgresql_server):
+    with transaction(engine) as connection:
+        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    postgresql_server.execute(f"SELECT pg_terminate_backend({pid}, 10000)")
+    with transaction(engine) as connection:
+        connection.execute(insert(tables.events), EVENT)
+
+
+def test_a_test_server_ends_when_its_run_is_killed():
+    script = (
+        "import sys; from tests.services import postgresql\n"
+        "with postgresql() as server:\n    print(server.folder, flush=True); sys.stdin.read()"
+    )
+    run = subprocess.Popen(
+        [sys.executable, "-c", script],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    with run:
+        folder = run.stdout.readline().strip()
+        with closing(psycopg.connect(f"host={folder} user=postgres", autocommit=True)) as witness:
+            os.kill(run.pid, signal.SIGKILL)
+            with pytest.raises(psycopg.OperationalError):
+                list(witness.notifies(timeout=20))
+
+
+@pytest.fixture
+def timescale_url():
+    """The URL of a new database on a server with TimescaleDB."""
+    url = make_url(os.environ["CAMBIO_TEST_TIMESCALE_URL"])
+    admin = psycopg.connect(
+        url.set(drivername="postgresql").render_as_string(hide_password=False), autocommit=True
+    )
+    with closing(admin):
+        admin.execute("DROP DATABASE IF EXISTS cambio_test WITH (FORCE)")
+        admin.execute("CREATE DATABASE cambio_test")
+        yield url.set(database="cambio_test").render_as_string(hide_password=False)
+        admin.execute("DROP DATABASE cambio_test WITH (FORCE)")
+
+
+@pytest.mark.timescale
+def test_bars_become_a_hypertable_and_a_plain_table_again(timescale_url):
+    engine = open_database(timescale_url)
+    config = Config()
+    config.set_main_option("script_location", str(Path(tables.__file__).with_name("migrations")))
+    rows = pl.DataFrame(
+        [(NOW + timedelta(days=400 * n), 1.0, 2.0, 0.5, 1.5, 0.0, "v") for n in range(5)],
+        schema=BAR_SCHEMA,
+        orient="row",
+    )
+    chunks = text("SELECT count(*) FROM timescaledb_information.chunks")
+    with transaction(engine) as connection:
+        config.attributes["connection"] = connection
+        bars.store(connection, rows, NOW)
+        assert connection.execute(chunks).scalar_one() == 5
+        command.downgrade(config, "0002")
+        assert bars.load(connection).equals(rows)
+        assert connection.execute(chunks).scalar_one() == 0
+        command.upgrade(config, "head")
+        assert bars.load(connection).equals(rows)
+        assert connection.execute(chunks).scalar_one() == 5
+    engine.dispose()
