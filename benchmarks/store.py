@@ -113,10 +113,10 @@ def _backfill(engine: Engine, frame: pl.DataFrame) -> None:
 
 def _empty(engine: Engine) -> None:
     with transaction(engine) as connection:
-        connection.execute(tables.bars.delete())
-    if engine.dialect.name == "postgresql":  # else what was deleted is swept up while we measure
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(f"VACUUM {tables.bars.name}")
+        if engine.dialect.name == "postgresql":  # else what was deleted is swept up meanwhile
+            connection.exec_driver_sql(f"TRUNCATE {tables.bars.name}")
+        else:
+            connection.execute(tables.bars.delete())
 
 
 def _drop_peer(engine: Engine) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 from pathlib import Path
+from types import UnionType
 from typing import TYPE_CHECKING, Any, get_args, get_origin
 
 import pytest
@@ -16,6 +17,7 @@ from pydantic_core import PydanticUndefined
 from cambio import cli
 from cambio.acquisition.catalogue import MacroSeries
 from cambio.acquisition.macro_files import MacroMapping
+from cambio.acquisition.providers import SourceConfig
 from cambio.app.experiment_config import ExperimentConfig
 from cambio.contracts.features import FEATURE_ORDER
 from cambio.errors import CambioError
@@ -54,7 +56,7 @@ def inner_model(annotation: Any) -> tuple[type[BaseModel], str] | None:
     """The model inside a field's type, and how its keys are written: plain, `[]` or `.NAME`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation, ""
-    marks = {tuple: "[]", list: "[]", dict: ".NAME"}
+    marks = {tuple: "[]", list: "[]", dict: ".NAME", UnionType: ""}
     for argument in get_args(annotation):
         if isinstance(argument, type) and issubclass(argument, BaseModel):
             return argument, marks[get_origin(annotation)]
@@ -97,6 +99,7 @@ def configurable() -> dict[str, Any]:
         **dict(keys(ExperimentConfig)),
         **dict(keys(MacroSeries, "SERIES.")),
         **dict(keys(MacroMapping)),
+        **dict(keys(SourceConfig, "SOURCE.")),
         **shipped(),
     }
 

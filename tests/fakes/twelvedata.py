@@ -137,7 +137,7 @@ class FakeTwelveData:
         *,
         limits: tuple[RateLimit, ...] = (),
         attempts: int = 5,
-        timeout_s: float = 0.15,
+        timeout_s: float = 0.5,
         breaker: Breaker | None = None,
     ) -> SourceConfig:
         """Give the configuration of a client of this fake; its breaker stays shut by default."""

@@ -111,7 +111,7 @@ def _refusal(name: str, source: str, stored_from: list[str], overlap: Overlap) -
         what = (
             f"{name} comes from {others}; {source} shares {common} of the {MIN_COMMON} periods "
             "that it takes to tell whether it means the same. Ask it for more of the stored "
-            "periods (--from)"
+            "periods (--full)"
         )
     else:
         what = (

@@ -98,7 +98,9 @@ def read_macro(path: Path, mapping: MacroMapping, catalogue: Catalogue, now: dat
             unfinished += [name] * cut
         kept, conflicts = _first_of_each_day(good)
         for bad in (rows.filter(pl.col("reason").is_not_null()), conflicts):
-            refused += [_refusal(name, column, row) for row in bad.iter_rows(named=True)]
+            refused += [
+                _refusal(name, column, row, mapping.source) for row in bad.iter_rows(named=True)
+            ]
         values.append(kept.select(LINE, "period", "value", series=pl.lit(name)))
     return MacroFile(table, pl.concat(values), refused, tuple(unfinished))
 
@@ -197,12 +199,13 @@ _DETAILS: Final[Mapping[Reason, str]] = {
 }
 
 
-def _refusal(name: str, column: MacroColumn, row: dict[str, Any]) -> Refusal:
+def _refusal(name: str, column: MacroColumn, row: dict[str, Any], source: str) -> Refusal:
     reason = Reason(row["reason"])
     what = f"Line {row[LINE]}: {name} {row['cell']} on {row['day']} {_DETAILS[reason]}."
     payload = {"date": row["day"], column.column: row["cell"]}
     key = f"{name} {row['day']} {row['cell']}"
     content = None
     if reason is Reason.CONFLICTING_DUPLICATE:
-        content = json_row({"series": name, "period": row["period"], "value": row["value"]})
+        value = {"period": row["period"], "value": row["value"]}
+        content = json_row({"series": name, **value, "source": source})
     return Refusal("macro", key, reason, what, json_row(payload), content)

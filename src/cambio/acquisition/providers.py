@@ -72,5 +72,12 @@ class RequestLog(Protocol):
         ...
 
     def end(self, request_id: int, *, ok: bool, note: str, elapsed_s: float) -> None:
-        """Record how a booked request ended; ``note`` is empty or says what failed."""
+        """Record how a booked request ended.
+
+        Args:
+            request_id: of the booking.
+            ok: whether the source is well, be it that it was asked wrongly.
+            note: what went wrong; empty if nothing did.
+            elapsed_s: from the booking to the end.
+        """
         ...

@@ -134,6 +134,3 @@ def _judge_period(
         verdict or (None if n < first or vintage.value == old else doubt or newest)
         for n, (vintage, verdict, doubt) in enumerate(zip(vintages, verdicts, doubts, strict=True))
     ]
-
-
-judge_file = judge_batch

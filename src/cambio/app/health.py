@@ -48,6 +48,9 @@ STALENESS_DAYS: Final = 5
 LIVE: Final = timedelta(days=30)
 """A value first seen this close to its publication was seen as it came, not imported later."""
 
+OBSERVED: Final = timedelta(days=365)
+"""How far back observed lags look."""
+
 
 @dataclass(frozen=True, slots=True)
 class GapRate:
@@ -93,7 +96,7 @@ class SeriesHealth:
     age_s: float | None
     """Since the end of that period."""
     observed_lag_s: float | None
-    """Median, over first publications that were seen as they came; None without one."""
+    """Median over the first publications of a year that were seen as they came, if any were."""
     catalogue_lag_s: float | None
     """What the catalogue says of the newest period."""
 
@@ -170,7 +173,7 @@ def health(
         stored = history.bars["time"] if history else bar_queries.times(connection)
         observations = history.macro if history else macro_queries.load(connection)
         bars = _bars(stored, _absent(connection), sessions, now)
-        lags = _observed_lags(connection, catalogue)
+        lags = _observed_lags(connection, catalogue, now)
         macro = _macro(observations, lags, catalogue, sessions, now)
         sources = tuple(_sources(connection, now))
     return Health(now, bars, macro, sources, tuple(_alerts(bars, macro, sources)))
@@ -224,7 +227,7 @@ def _naive(moment: datetime) -> np.datetime64:
 
 def _absent(connection: Connection) -> Times:
     """Give the opens of the bars that some provider is known to lack."""
-    found = connection.execute(select(tables.absent_bars.c.time).distinct()).scalars().all()
+    found = connection.execute(select(tables.absent_bars.c.time)).scalars().all()
     return np.array([_naive(moment) for moment in found], dtype="datetime64[us]")
 
 
@@ -291,12 +294,19 @@ def period_end(series: MacroSeries, period: date) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(series.lag.timezone)).astimezone(UTC)
 
 
-def _observed_lags(connection: Connection, catalogue: Catalogue) -> Mapping[str, float]:
+def _observed_lags(
+    connection: Connection, catalogue: Catalogue, now: datetime
+) -> Mapping[str, float]:
     """Give the median seconds from period end to first sight, of values seen as they came."""
     table = tables.macro_observations
     query = select(table.c.series, table.c.period, table.c.available_at, table.c.first_seen)
+    query = query.where(
+        table.c.revision == 0,
+        table.c.available_at.between(now - OBSERVED, now + LIVE),
+        table.c.first_seen <= now,
+    )
     lags: dict[str, list[float]] = {}
-    for name, period, available, seen in connection.execute(query.where(table.c.revision == 0)):
+    for name, period, available, seen in connection.execute(query):
         if name in catalogue and abs(seen - available) <= LIVE:
             lag = seen - period_end(catalogue[name], period)
             lags.setdefault(name, []).append(lag.total_seconds())

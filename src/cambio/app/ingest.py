@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,19 +12,21 @@ import polars as pl
 
 from cambio.acquisition import quality, sessions
 from cambio.acquisition.catalogue import critical_series
+from cambio.acquisition.definitions import refuse_others
 from cambio.acquisition.importers import read_bars
 from cambio.acquisition.macro_files import MacroMapping, load_mapping, read_macro
 from cambio.acquisition.quality import Spike
 from cambio.acquisition.refusals import Reason, Refusal
 from cambio.acquisition.sessions import Agreement
 from cambio.acquisition.simulator import SIMULATED
-from cambio.acquisition.splices import judge_file
+from cambio.acquisition.splices import judge_batch
 from cambio.contracts.market import BAR_SCHEMA, MACRO_SCHEMA, is_close_only
 from cambio.errors import Conflict
 from cambio.store import bars as bar_queries
 from cambio.store import macro as macro_queries
 from cambio.store import quarantine
-from cambio.store.database import transaction
+from cambio.store.database import lock, transaction
+from cambio.telemetry import ROWS_QUARANTINED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -166,7 +168,10 @@ def import_ohlcv(
     kept = resolved.bars.select(BAR_SCHEMA.names())
     on_progress(3, len(STEPS), STEPS[3])
     with transaction(engine) as connection:
+        lock(connection, "bars")
         refuse_simulated(connection)
+        wrong = {time for _, time in _overruled(connection, refusals)}
+        kept = kept.filter(~pl.col("time").is_in(list(wrong)))
         counts = bar_queries.store(connection, kept, now)
         quarantine_rows(connection, refusals, path.name, now)
         repaired = file.refusals(placed.filter(bars["moved"]))
@@ -247,11 +252,19 @@ def import_macro(
         mapping = load_mapping(mapping)
     file = read_macro(path, mapping, catalogue, now)
     with transaction(engine) as connection:
+        lock(connection, "macro")
         refuse_simulated(connection)
-        stored = macro_queries.newest(connection, mapping.series)
-        believed, suspicious = judge_file(file.values, stored, catalogue)
+        stored = macro_queries.newest(connection)
+        wrong = _overruled(connection, file.refused)
+        places = file.values.select("series", "period").iter_rows()
+        values = file.values.filter(
+            pl.Series([place not in wrong for place in places], dtype=pl.Boolean)
+        )
+        continued, others = refuse_others(values, stored, mapping.source, catalogue)
+        believed, doubted = judge_batch(continued, stored, catalogue)
         observations = _observations(believed, mapping.source, catalogue)
         counts = macro_queries.store(connection, observations, now)
+        suspicious = [*others, *(_from(mapping.source, refusal) for refusal in doubted)]
         refusals = [*file.refused, *suspicious]
         quarantine_rows(connection, refusals, path.name, now)
         days = macro_queries.rebuild_daily(connection, critical_series(catalogue), now)
@@ -282,6 +295,19 @@ def refuse_simulated(connection: Connection) -> None:
         )
 
 
+def _overruled(connection: Connection, refusals: Iterable[Refusal]) -> set[quarantine.Place]:
+    """Give the places where the file's first row is wrong: a person released the other one."""
+    conflicts = [r for r in refusals if r.reason is Reason.CONFLICTING_DUPLICATE]
+    keys = [refusal.key for refusal in conflicts]
+    return quarantine.overruled(connection, conflicts[0].kind, keys) if conflicts else set()
+
+
+def _from(source: str, refusal: Refusal) -> Refusal:
+    """Give a refusal whose release would be stored as this source's."""
+    content = refusal.content and {**refusal.content, "source": source}
+    return replace(refusal, content=content)
+
+
 def _observations(values: pl.DataFrame, source: str, catalogue: Catalogue) -> pl.DataFrame:
     keys = values.select("series", "period").iter_rows()
     known = [catalogue[series].available_at(period) for series, period in keys]
@@ -297,7 +323,7 @@ def quarantine_rows(
 
     ``source`` is the file's name or the provider's.
     """
-    rows = (
+    rows = [
         {
             "kind": refusal.kind,
             "key": refusal.key,
@@ -308,7 +334,9 @@ def quarantine_rows(
             "source_file": source,
         }
         for refusal in refusals
-    )
+    ]
+    for row in rows:
+        ROWS_QUARANTINED.labels(kind=row["kind"], reason=row["reason"]).inc()
     quarantine.store(connection, rows, now)
     believed = f"{source} holds it, and it is believed now."
     quarantine.settle(connection, quarantine.Decision("import", believed, now))
@@ -325,6 +353,3 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [to_plain(item) for item in value]
     return value.isoformat() if isinstance(value, date | datetime) else value
-
-
-_refuse_simulated = refuse_simulated

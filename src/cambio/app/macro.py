@@ -35,6 +35,10 @@ if TYPE_CHECKING:
 
 REQUESTED_AGAIN: Final = 15
 """Newest stored periods that each update asks for once more (T7)."""
+COMPARED: Final = ("series", "period", "value", "source")
+Known = dict[str, pl.DataFrame]
+"""Newest values by series, those of this run included: what a series may be a copy of. All threads
+share it, for reading the whole table anew for each series would take longer than the providers."""
 NEXT_PERIOD_DAYS: Final = {"daily": 1, "monthly": 31, "quarterly": 92}
 """Days after a period's date that always lie in the next period."""
 
@@ -144,11 +148,13 @@ def update(
     wanted = _wanted(resources.catalogue, names)
     with resources.engine.connect() as connection:
         refuse_simulated(connection)
+        stored = macro_queries.newest(connection).select(COMPARED)
+    known = {str(part["series"][0]): part for part in stored.partition_by("series")}
     done: dict[str, SeriesUpdate] = {}
     asked: list[str] = []
     with resources.progress.stage("L0 update macro") as stage:
         stage.update(0, len(wanted))
-        for event in _side_by_side(resources, wanted, full=full):
+        for event in _side_by_side(resources, wanted, known, full=full):
             if isinstance(event, SeriesUpdate):
                 done[event.series] = event
             asked = [*asked, event] if isinstance(event, str) else asked
@@ -207,7 +213,7 @@ def require_known(catalogue: Catalogue, names: Iterable[str]) -> None:
 
 
 def _side_by_side(
-    resources: Resources, wanted: list[str], *, full: bool
+    resources: Resources, wanted: list[str], known: Known, *, full: bool
 ) -> Iterator[str | SeriesUpdate]:
     """Yield each series' name when it is asked for, and its result, from a thread a source.
 
@@ -220,7 +226,7 @@ def _side_by_side(
 
     def work(source: str) -> None:
         try:
-            for event in _ask(resources, source, names[source], full=full):
+            for event in _ask(resources, source, names[source], known, full=full):
                 events.put(event)
         except BaseException as error:
             events.put(error)
@@ -237,7 +243,7 @@ def _side_by_side(
 
 
 def _ask(
-    resources: Resources, source: str, names: list[str], *, full: bool
+    resources: Resources, source: str, names: list[str], known: Known, *, full: bool
 ) -> Iterator[str | SeriesUpdate]:
     """Yield name and result of one source's series, one after the other."""
     try:
@@ -252,7 +258,7 @@ def _ask(
             continue
         yield name
         try:
-            yield _update_one(resources, feed, name, full=full)
+            yield _update_one(resources, feed, name, known, full=full)
         except SourceResting as error:
             resting = error
             yield _left_out(name, source, State.RESTING, error)
@@ -266,7 +272,9 @@ def _left_out(name: str, source: str, state: State, error: CambioError) -> Serie
     return SeriesUpdate(name, source, state, error=error.what, remedy=error.remedy)
 
 
-def _update_one(resources: Resources, feed: MacroFeed, name: str, *, full: bool) -> SeriesUpdate:
+def _update_one(
+    resources: Resources, feed: MacroFeed, name: str, known: Known, *, full: bool
+) -> SeriesUpdate:
     catalogue = resources.catalogue
     series = catalogue[name]
     with resources.engine.connect() as connection:
@@ -277,11 +285,15 @@ def _update_one(resources: Resources, feed: MacroFeed, name: str, *, full: bool)
     with transaction(resources.engine) as connection:
         lock(connection, "macro")
         refuse_simulated(connection)
-        stored = macro_queries.newest(connection)  # of all: one series may track another
+        own = macro_queries.newest(connection, [name]).select(COMPARED)
+        others = [part for other, part in list(known.items()) if other != name]
+        stored = pl.concat([own, *others])
         believed, suspicious = _believed(placed, stored, series, catalogue)
         counts = macro_queries.store(connection, believed, now, vintages=series.vintages)
         refusals = [*misplaced, *suspicious]
         quarantine_rows(connection, refusals, series.source, now)
+    new = pl.concat([own, believed.select(COMPARED)])
+    known[name] = new.unique(["series", "period"], keep="last", maintain_order=True)
     return SeriesUpdate(
         name,
         series.source,

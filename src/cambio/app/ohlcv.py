@@ -21,6 +21,7 @@ from cambio.calendar import BAR_S, BOGOTA, is_trading_day, session_open
 from cambio.errors import CambioError, ConfigError
 from cambio.store import bars as bar_queries
 from cambio.store.database import transaction
+from cambio.telemetry import BARS_INGESTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -166,9 +167,16 @@ def _page(resources: Resources, feed: BarFeed, group: Times, intake: Intake) -> 
         known = bar_queries.load(connection, start, end)
         check_overlap(live.bars, known, feed.name)
         counts = bar_queries.store(connection, live.bars, now)
-        quarantine_rows(connection, live.refused, feed.name, now)
+        if live.refused:
+            quarantine_rows(connection, live.refused, feed.name, now)
         absent = pl.Series("time", gone, pl.Datetime("us")).dt.replace_time_zone("UTC")
         bar_queries.mark_absent(connection, absent, feed.name, now)
+    for outcome, bars in (
+        ("new", counts.inserted),
+        ("revised", counts.revised),
+        ("unchanged", counts.unchanged),
+    ):
+        BARS_INGESTED.labels(outcome=outcome).inc(bars)
     intake.inserted += counts.inserted
     intake.revised += counts.revised
     intake.unchanged += counts.unchanged

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
 
 import polars as pl
 
@@ -85,9 +85,8 @@ def release(engine: Engine, catalogue: Catalogue, wanted: Wanted, decision: Deci
         lock(connection, "macro")
         claimed = _claim(connection, wanted)
         require_releasable(claimed, catalogue)
-        new_bars, new_values = _bars(claimed), _observations(claimed, catalogue)
-        stored_bars = bar_queries.store(connection, new_bars, decision.now)
-        stored_values = macro_queries.store(connection, new_values, decision.now)
+        stored_bars = bar_queries.store(connection, _bars(claimed), decision.now)
+        stored_values = _store_values(connection, claimed, catalogue, decision.now)
         _resolve(connection, claimed, Resolution.RELEASED, decision)
         settled = quarantine.settle(connection, decision)
         if stored_values.inserted or stored_values.revised:
@@ -135,9 +134,13 @@ def require_releasable(refused: Sequence[RefusedRow], catalogue: Catalogue) -> N
                 f"Row {row.id} is of {row.content['series']}, which the catalogue does not have.",
                 remedy="Add it to config/macro_series.yaml, or drop the row.",
             )
-    twice = [place for place, count in Counter(row.place for row in refused).items() if count > 1]
+    places = [
+        (row.place, row.published if _is_vintage(row, catalogue) else None) for row in refused
+    ]
+    twice = [place for place, count in Counter(places).items() if count > 1]
     if twice:
-        rivals = ", ".join(f"{row.id} ({row.key})" for row in refused if row.place == twice[0])
+        same = (row for row, place in zip(refused, places, strict=True) if place == twice[0])
+        rivals = ", ".join(f"{row.id} ({row.key})" for row in same)
         raise Conflict(
             f"These rows are for one and the same place: {rivals}. Nothing was changed.",
             remedy="Release one of them, and drop the others.",
@@ -183,24 +186,38 @@ def _bars(refused: Sequence[RefusedRow]) -> pl.DataFrame:
     return pl.DataFrame(content, schema=BAR_SCHEMA).sort("time")
 
 
+def _store_values(
+    connection: Connection, refused: Sequence[RefusedRow], catalogue: Catalogue, now: datetime
+) -> InsertCounts:
+    """Store macro values; a vintage keeps the moment at which it was published."""
+    inserted = revised = unchanged = 0
+    for vintages in (False, True):
+        group = [row for row in refused if _is_vintage(row, catalogue) is vintages]
+        values = _observations(group, catalogue)
+        counts = macro_queries.store(connection, values, now, vintages=vintages)
+        inserted += counts.inserted
+        revised += counts.revised
+        unchanged += counts.unchanged
+    return InsertCounts(inserted=inserted, revised=revised, unchanged=unchanged)
+
+
+def _is_vintage(row: RefusedRow, catalogue: Catalogue) -> bool:
+    """Tell whether the provider keeps every revision of the value, this one with its date."""
+    return row.published is not None and catalogue[str(row.place and row.place[0])].vintages
+
+
 def _observations(refused: Sequence[RefusedRow], catalogue: Catalogue) -> pl.DataFrame:
     values = [
         {
             **row.content,
             "period": row.place[1],
-            "available_at": _known_from(row.content, row.place[1], catalogue),
-            "source": row.source_file[:SOURCE_LENGTH],
+            "available_at": row.published or catalogue[row.place[0]].available_at(row.place[1]),
+            "source": row.content.get("source", row.source_file)[:SOURCE_LENGTH],
         }
         for row in refused
         if row.kind == "macro" and row.content and row.place
     ]
     return pl.DataFrame(values, schema=MACRO_SCHEMA)
-
-
-def _known_from(content: dict[str, Any], period: date, catalogue: Catalogue) -> datetime:
-    if content.get("available_at"):
-        return datetime.fromisoformat(content["available_at"])
-    return catalogue[content["series"]].available_at(period)
 
 
 def _resolve(

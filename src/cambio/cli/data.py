@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from cambio.cli import quarantine
 from cambio.cli.session import open_product
 
 imports = typer.Typer(help="Import files of bars and macro series (L0).", no_args_is_help=True)
@@ -26,6 +27,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(imports, name="import")
     app.add_typer(group, name="data")
+    group.add_typer(quarantine.group, name="quarantine")
 
 
 @imports.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,7 +51,7 @@ def watch(
     from cambio.telemetry import configure_logging
 
     _, resources = open_product()
-    configure_logging()
+    configure_logging(json=not sys.stderr.isatty())
     if metrics_port is not None:
         health.serve(resources, metrics_port)
     use_case(resources, render_ohlcv.log_poll)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import weakref
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -19,7 +20,7 @@ import httpx
 import stamina
 import stamina.instrumentation
 
-from cambio.errors import CambioError, SourceError
+from cambio.errors import CambioError, ConfigError, SourceError
 
 if TYPE_CHECKING:
     import ssl
@@ -149,6 +150,7 @@ class Client:
             headers={"User-Agent": USER_AGENT},
             follow_redirects=key is None,  # a key goes to no other host
         )
+        weakref.finalize(self, self._http.close)
 
     def get(
         self,
@@ -197,10 +199,13 @@ class Client:
     ) -> T:
         request_id = self._book()
         started = self._now()
-        note = "interrupted"
+        ok, note = False, "interrupted"
         try:
             result = read(self._ask(path, params, explain))
-            note = ""
+            ok, note = True, ""
+        except ConfigError as error:
+            ok, note = True, error.what  # the source is well: it was asked wrongly
+            raise
         except CambioError as error:
             note = self._last_failure = error.what
             if isinstance(error, Transient) and error.wait_s is not None:
@@ -208,7 +213,7 @@ class Client:
             raise
         finally:
             elapsed_s = (self._now() - started).total_seconds()
-            self._log.end(request_id, ok=not note, note=note, elapsed_s=elapsed_s)
+            self._log.end(request_id, ok=ok, note=note, elapsed_s=elapsed_s)
         return result
 
     def _book(self) -> int:

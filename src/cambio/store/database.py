@@ -284,6 +284,8 @@ def fetch(connection: Connection, query: Select[Any], schema: pl.Schema) -> pl.D
         rows = connection.execute(query).cursor.fetchall()
         raw = pl.String()
         times = pl.col(names).str.to_datetime(SQLITE_TIME, time_unit="us", time_zone="UTC")
+    if not rows:
+        return schema.to_frame()
     unread = schema | dict.fromkeys(names, raw)
     return pl.DataFrame(rows, schema=unread, orient="row").with_columns(times)
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from sqlalchemy import JSON, bindparam, delete, func, insert, select, tuple_, update
 
 from cambio.acquisition.quality import PRICES
+from cambio.acquisition.refusals import Reason
 from cambio.contracts.market import SYMBOL
 from cambio.errors import Conflict, NotFound
 from cambio.store import macro, tables
@@ -100,6 +101,12 @@ class RefusedRow:
         if self.kind == "macro":
             return self.content["series"], date.fromisoformat(self.content["period"])
         return SYMBOL, datetime.fromisoformat(self.content["time"]).astimezone(UTC)
+
+    @property
+    def published(self) -> datetime | None:
+        """When its provider published the value (UTC); None where only the catalogue knows."""
+        at = (self.content or {}).get("available_at")
+        return None if at is None else datetime.fromisoformat(at).astimezone(UTC)
 
 
 def store(connection: Connection, rows: Iterable[dict[str, Any]], now: datetime) -> Kept:
@@ -221,11 +228,15 @@ def settle(connection: Connection, decision: Decision) -> int:
     table = tables.quarantine
     has_place = table.c.resolution.is_(None) & table.c.content.is_not(None)
     rows = get(connection, list(connection.execute(select(table.c.id).where(has_place)).scalars()))
-    held = standing(connection, rows)
+    held, vintages = standing(connection, rows), _vintages(connection, rows)
     in_place = [
         row.id
         for row in rows
-        if row.content and row.id in held and held[row.id].items() <= row.content.items()
+        if row.content
+        and (
+            (row.id in held and held[row.id].items() <= row.content.items())
+            or (row.place, row.published, row.content.get("value")) in vintages
+        )
     ]
     resolve(connection, in_place, Resolution.RELEASED, decision)
     return len(in_place)
@@ -249,6 +260,18 @@ def standing(connection: Connection, rows: Iterable[RefusedRow]) -> dict[int, di
     return {row_id: held[place] for row_id, (_, place) in places.items() if place in held}
 
 
+def _vintages(
+    connection: Connection, rows: Iterable[RefusedRow]
+) -> set[tuple[Place | None, datetime | None, float]]:
+    """Give the stored values of the series whose refused rows tell when they were published."""
+    series = {row.place[0] for row in rows if row.place is not None and row.published is not None}
+    if not series:
+        return set()
+    columns = ("series", "period", "available_at", "value")
+    stored = macro.load(connection, sorted(series)).select(columns).iter_rows()
+    return {((name, period), at, value) for name, period, at, value in stored}
+
+
 def release(connection: Connection, kind: str, keys: Iterable[str], reason: str) -> int:
     """Remove open rows that a repair has moved to where they belong; give their number.
 
@@ -266,6 +289,28 @@ def release(connection: Connection, kind: str, keys: Iterable[str], reason: str)
     statement = delete(table).where(placed & (table.c.key == bindparam("placed_key")))
     rows = [{"placed_key": key} for key in keys]
     return connection.execute(statement, rows).rowcount if rows else 0
+
+
+def overruled(connection: Connection, kind: str, keys: Sequence[str]) -> set[Place]:
+    """Give the places where a person released a conflicting duplicate: what it replaced is wrong.
+
+    Args:
+        connection: any.
+        kind: `ohlcv` or `macro`.
+        keys: of the conflicting duplicates that are refused now.
+    """
+    table = tables.quarantine
+    places: set[Place] = set()
+    for chunk in _chunks(keys):
+        query = select(table.c.id).where(
+            table.c.kind == kind,
+            table.c.reason == Reason.CONFLICTING_DUPLICATE,
+            table.c.resolution == Resolution.RELEASED,
+            table.c.key.in_(chunk),
+        )
+        rows = get(connection, list(connection.execute(query).scalars()))
+        places |= {row.place for row in rows if row.place is not None}
+    return places
 
 
 def counts(connection: Connection) -> list[dict[str, Any]]:

@@ -198,8 +198,8 @@ def test_releasing_the_right_value_of_a_doubtful_start_lets_the_others_pass(
 
 
 def test_a_tiny_fraction_is_a_wrong_unit_whatever_its_power(catalogue: Catalogue) -> None:
-    # 0.05 * 10^-4 against 0.08: 10^-4.2 is not near a power within a rate's tolerance
-    assert reasons(catalogue, "FEDFUNDS", [0.05, 0.08 * 10**-4.3])[1] is Reason.POWER_OF_TEN
+    # 10^-4.3 of the value before: not near a power within a rate's tolerance
+    assert reasons(catalogue, "FEDFUNDS", [0.05, 0.08 * 10**-4.5])[1] is Reason.POWER_OF_TEN
 
 
 def test_the_fed_cut_of_2020_is_no_wrong_unit(catalogue: Catalogue) -> None:

@@ -1,18 +1,20 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from threading import Barrier, Event
 
+import numpy as np
 import polars as pl
 import pytest
 
-from cambio.acquisition.catalogue import MacroSeries
+from cambio.acquisition.catalogue import MacroSeries, PublicationLag
 from cambio.acquisition.feed import MACRO_VALUES, MacroFeed
 from cambio.acquisition.simulator import SIMULATED
 from cambio.app.macro import State, as_of, update
@@ -190,6 +192,36 @@ def test_a_value_is_known_from_when_the_catalogue_says(product: Resources) -> No
     assert known[date(2024, 5, 30)] == datetime(2024, 5, 31, 17, tzinfo=UTC)
 
 
+def test_a_provider_that_passes_values_on_later_counts_with_its_own_lag(
+    product: Resources, provider: Provider
+) -> None:
+    lag = PublicationLag(business_days=2, at=time(9), timezone="America/Bogota")
+    catalogue = {"VIX": product.catalogue["VIX"].model_copy(update={"served": lag})}
+    provider.truth["VIX"] = [(date(2024, 5, 14), 14.0)]  # on the 13th is a holiday
+    update(replace(product, catalogue=catalogue))
+    assert table(product)["available_at"].to_list() == [datetime(2024, 5, 16, 14, tzinfo=UTC)]
+
+
+def test_a_value_that_tracks_another_series_is_refused(
+    product: Resources, provider: Provider
+) -> None:
+    """Both arrive at once, and the last ten days of UST10Y are those of VIX."""
+    rng = np.random.default_rng(7)
+    days = weekdays(date(2024, 1, 1), date(2024, 5, 31))
+    for name in ("VIX", "UST10Y"):
+        moves = rng.normal(0, 0.01, len(days)).cumsum()
+        walk = [round(10 * math.exp(move), 4) for move in moves]
+        provider.truth[name] = list(zip(days, walk, strict=True))
+    early = {name: rows[:-10] for name, rows in provider.truth.items()}
+    whole, provider.truth = provider.truth, early
+    update(product, ["VIX", "UST10Y"])
+    whole["UST10Y"][-10:] = whole["VIX"][-10:]
+    provider.truth = whole
+    found = by_name(product, names=["VIX", "UST10Y"])
+    assert found["VIX"].new == 10
+    assert found["UST10Y"].quarantined == {"tracks_another": 10}
+
+
 def test_a_value_that_comes_early_is_known_from_now(product: Resources, provider: Provider) -> None:
     # Friday's COL10Y is expected at 12:00 on Tuesday (Monday the 3rd is a holiday): it is 10:00.
     update(product, ["COL10Y"])
@@ -354,12 +386,15 @@ def test_what_is_no_value_yet_or_no_number_is_refused(
     assert (found.quarantined, found.newest) == ({reason: 1}, date(2024, 5, 31))
 
 
-def test_a_simulated_market_is_not_mixed_with_real_values(product: Resources) -> None:
+def test_a_simulated_market_is_not_mixed_with_real_values(
+    product: Resources, provider: Provider
+) -> None:
     row = ("VIX", date(2024, 5, 1), 14.0, NOW, SIMULATED)
     with transaction(product.engine) as connection:
         macro.store(connection, pl.DataFrame([row], schema=MACRO_SCHEMA, orient="row"), NOW)
     with pytest.raises(Conflict, match="simulated"):
         update(product)
+    assert provider.asked == []
 
 
 def test_a_file_series_says_how_it_is_imported(product: Resources, provider: Provider) -> None:
@@ -444,6 +479,9 @@ def test_vintages_answer_with_the_first_print_until_the_revision(
     provider.truth["CPI"] = [(march, 312.2, first), (march, 312.3, second)]
     found = by_name(product, names=["CPI"])["CPI"]
     assert found.new + found.revised == 2
+    before = table(product)
+    assert by_name(product, names=["CPI"])["CPI"].unchanged == 2
+    assert table(product).equals(before)
     on = [as_of(product, at + INSTANT, ["CPI"]).values[0] for at in (first, second)]
     assert [(value.value, value.revision) for value in on] == [(312.2, 0), (312.3, 1)]
     assert on[0].superseded

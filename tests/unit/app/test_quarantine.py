@@ -15,7 +15,9 @@ from cambio.app.ingest import MacroImportReport, import_macro, import_ohlcv
 from cambio.calendar import trading_days
 from cambio.errors import CambioError, ConfigError, Conflict, DataQualityError, NotFound
 from cambio.store import bars, macro, tables
+from cambio.store import quarantine as store
 from cambio.store.bars import InsertCounts
+from cambio.store.database import transaction
 from cambio.store.quarantine import Decision, Selection
 
 WriteCsv = Callable[..., Path]
@@ -97,6 +99,14 @@ def test_after_the_first_value_of_a_new_level_is_released_the_next_ones_pass(
     assert by == ["ana", "import", "import"]
 
 
+def test_a_released_value_has_the_source_of_its_file(
+    engine: Engine, write_csv: WriteCsv, catalogue: Catalogue
+) -> None:
+    import_peso(engine, write_csv, catalogue, [*PEG, 29.0])
+    quarantine.release(engine, catalogue, [1], DECISION)
+    assert set(stored_values(engine)["source"]) == {"vendor"}
+
+
 def test_a_released_first_value_was_known_when_the_catalogue_says(
     engine: Engine, write_csv: WriteCsv, catalogue: Catalogue
 ) -> None:
@@ -149,6 +159,17 @@ def test_a_conflicting_bar_replaces_the_stored_one_which_is_kept(
     with engine.connect() as connection:
         assert bars.revision_count(connection) == 1
     assert states(engine) == [("conflicting_duplicate", "released")]
+
+
+def test_an_import_does_not_take_a_released_bar_back(
+    engine: Engine, write_csv: WriteCsv, session_rows: Rows
+) -> None:
+    other = ("2024-07-08 08:00:00", 4010, 4012, 4009, 4011)
+    bad_bars(engine, write_csv, session_rows, other)
+    quarantine.release(engine, {}, [1], DECISION)
+    before = stored_bars(engine)
+    bad_bars(engine, write_csv, session_rows, other)
+    assert stored_bars(engine).equals(before)
 
 
 def test_an_implausible_bar_that_stands_in_the_session_can_be_released(
@@ -262,7 +283,52 @@ def test_a_conflicting_value_is_released_in_the_catalogues_unit(
     mapping = MacroMapping(date="fecha", source="vendor", series=series)
     import_macro(engine, path, mapping=mapping, catalogue=catalogue, now=NOW)
     quarantine.release(engine, catalogue, [1], DECISION)
-    assert stored_values(engine)["value"].to_list() == [12.4, 12.5]
+    stored = stored_values(engine)
+    assert stored["value"].to_list() == [12.4, 12.5]
+    assert stored["source"].to_list() == ["vendor", "vendor"]
+    import_macro(engine, path, mapping=mapping, catalogue=catalogue, now=NOW + timedelta(days=2))
+    assert stored_values(engine).equals(stored)  # and no import takes it back
+
+
+GDP = {"series": "GDP_US", "period": "2024-01-01"}
+
+
+def refuse_prints(engine: Engine, catalogue: Catalogue, *prints: tuple[str, float]) -> None:
+    """Quarantine values of US GDP's first quarter of 2024, each with its publication."""
+    assert catalogue["GDP_US"].vintages
+    rows = [
+        {"kind": "macro", "key": f"GDP_US 2024-01-01 {n}", "reason": "power_of_ten"}
+        | {"detail": "?", "payload": {}, "source_file": "fred"}
+        | {"content": {**GDP, "value": number, "available_at": f"{day}T12:30:00+00:00"}}
+        for n, (day, number) in enumerate(prints)
+    ]
+    with transaction(engine) as connection:
+        store.store(connection, rows, NOW)
+
+
+def test_released_vintages_keep_the_moments_of_their_publication(
+    engine: Engine, catalogue: Catalogue
+) -> None:
+    refuse_prints(engine, catalogue, ("2024-05-30", 28_256.0), ("2024-04-25", 28_284.5))
+    done = quarantine.release(engine, catalogue, [1, 2], DECISION)
+    assert done.macro == InsertCounts(inserted=1, revised=1)
+    first, second = stored_values(engine).to_dicts()
+    assert (first["value"], first["available_at"]) == (
+        28_284.5,
+        datetime(2024, 4, 25, 12, 30, tzinfo=UTC),
+    )
+    assert (second["value"], second["available_at"]) == (
+        28_256.0,
+        datetime(2024, 5, 30, 12, 30, tzinfo=UTC),
+    )
+
+
+def test_two_values_of_one_publication_are_not_released_together(
+    engine: Engine, catalogue: Catalogue
+) -> None:
+    refuse_prints(engine, catalogue, ("2024-05-30", 28_256.0), ("2024-05-30", 28_284.5))
+    with pytest.raises(Conflict, match="one and the same place"):
+        quarantine.release(engine, catalogue, [1, 2], DECISION)
 
 
 @pytest.mark.parametrize(("day", "number"), [("2024-07-13", 12.4), ("2026-07-13", 12.4)])

@@ -61,7 +61,7 @@ def connect(engine: Engine, clock: Clock) -> Iterator[Connect]:
 
     def make(server: Server, *, name: str = "fred", key: str = KEY, **config: Any) -> Client:
         settings = SourceConfig(
-            **({"url": HttpUrl(server.url), "timeout_s": 0.15, "attempts": 4} | config)
+            **({"url": HttpUrl(server.url), "timeout_s": 0.5, "attempts": 4} | config)
         )
         secret = ("api_key", SecretStr(key)) if key else None
         log = DatabaseRequestLog(engine)
@@ -134,19 +134,31 @@ def test_a_source_that_is_not_there_is_unreachable(connect: Connect) -> None:
         client.get("data", {}, value)
 
 
-def test_the_pause_between_attempts_grows(connect: Connect) -> None:
+@pytest.fixture
+def pauses() -> Iterator[list[float]]:
+    """Let the pauses happen, and give them."""
     waits: list[float] = []
-    stamina.set_testing(False)
     hooks = stamina.instrumentation.get_on_retry_hooks()
     stamina.instrumentation.set_on_retry_hooks([lambda details: waits.append(details.wait_for)])
-    try:
-        with playing([TROUBLES["500"]] * 3) as server:
-            connect(server, wait_initial_s=0.001).get("data", {}, value)
-    finally:
-        stamina.instrumentation.set_on_retry_hooks(hooks)
-    assert len(waits) == 3
-    for n, wait in enumerate(waits):
-        assert 0.001 * 2**n <= wait <= 0.001 * 2**n + 0.001  # the jitter is one first pause
+    with stamina.set_testing(False):
+        yield waits
+    stamina.instrumentation.set_on_retry_hooks(hooks)
+
+
+def test_the_pause_between_attempts_grows(connect: Connect, pauses: list[float]) -> None:
+    with playing([TROUBLES["500"]] * 3) as server:
+        connect(server, wait_initial_s=0.001).get("data", {}, value)
+    assert len(pauses) == 3
+    for n, pause in enumerate(pauses):
+        assert 0.001 * 2**n <= pause <= 0.001 * 2**n + 0.001  # the jitter is one first pause
+
+
+def test_no_growing_pause_adds_to_one_that_the_provider_names(
+    connect: Connect, clock: Clock, pauses: list[float]
+) -> None:
+    with playing([Reply(b"", status=429, headers={"Retry-After": "7"})]) as server:
+        connect(server, wait_initial_s=0.001).get("data", {}, value)
+    assert (clock.slept, pauses) == ([7.0], [0.0])
 
 
 def test_a_pause_that_the_provider_names_is_kept(connect: Connect, clock: Clock) -> None:
@@ -311,9 +323,10 @@ def test_retries_print_nothing(connect: Connect, capfd: pytest.CaptureFixture[st
     assert capfd.readouterr() == ("", "")
 
 
-def test_httpx_logs_no_url_unless_it_is_told_to() -> None:
-    for name in ("httpx", "httpcore.http11"):
-        assert logging.getLogger(name).getEffectiveLevel() == logging.WARNING
+def test_urls_and_headers_are_not_logged_whatever_the_root_logger_takes() -> None:
+    assert [logging.getLogger(name).level for name in ("httpx", "httpcore")] == [
+        logging.WARNING
+    ] * 2
 
 
 # The limits that all keep to, and what rests

@@ -125,7 +125,7 @@ def test_open_macro_values_are_counted_by_series(engine: Engine) -> None:
 SEVERAL = (
     value("VIX 2024-07-08 1"),
     value("VIX 2024-07-09 1", "weekend"),
-    value("VIX_X 2024-07-09 1"),  # as a pattern, VIX_ would also be VIXX
+    value("VIXX 2024-07-09 1"),  # which VIX_ would be, taken as a pattern
     value("line 7", "unreadable_time"),
     row("2024-07-08T13:00:00Z 1 2 3 4"),
     row("2024-07-09T08:00:00 1 2 3 4", "ambiguous_local_time"),
@@ -221,6 +221,19 @@ def test_a_value_that_was_revised_since_is_not_settled(engine: Engine) -> None:
     store(engine, value("VIX x", **VIX))
     with transaction(engine) as connection:
         assert quarantine.settle(connection, LATER) == 0
+
+
+def test_a_vintage_is_settled_though_a_later_one_stands(engine: Engine) -> None:
+    first, second = observations(45.5), observations(12.5)
+    second = second.with_columns(available_at=pl.lit(LATER.now))
+    with transaction(engine) as connection:
+        macro.store(connection, pl.concat([first, second]), LATER.now, vintages=True)
+    published = VIX | {"available_at": "2024-07-10T00:00:00+00:00"}
+    other = VIX | {"available_at": "2024-07-09T00:00:00+00:00"}
+    store(engine, value("VIX x", **published), value("VIX y", **other))
+    with transaction(engine) as connection:
+        assert quarantine.settle(connection, LATER) == 1
+    assert found(engine) == ["VIX y"]
 
 
 def test_a_dropped_row_is_not_settled(engine: Engine) -> None:
