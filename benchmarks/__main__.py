@@ -20,7 +20,16 @@ from rich.table import Table
 if TYPE_CHECKING:
     from benchmarks.figures import Figure, Sample
 
-BENCHMARKS = ("features", "environment", "training", "replay", "store", "startup", "decision")
+BENCHMARKS = (
+    "features",
+    "environment",
+    "training",
+    "replay",
+    "store",
+    "backfill",
+    "startup",
+    "decision",
+)
 WIDTH = 170
 """Of the table, whatever the terminal's: figures are not to be cut off."""
 

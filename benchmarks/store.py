@@ -48,7 +48,7 @@ def figures() -> list[Figure]:
 
 
 def _sqlite(frame: pl.DataFrame) -> Figure:
-    rows = _rows(frame).assign(
+    rows = rows_for_pandas(frame).assign(
         time=frame["time"].dt.replace_time_zone(None).to_numpy(),
         created_at=NOW.replace(tzinfo=None),
     )
@@ -62,40 +62,41 @@ def _sqlite(frame: pl.DataFrame) -> Figure:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "bars.db"
         engine = open_database(f"sqlite:///{path}")
-        empty = partial(_empty, engine)
+        cleared = partial(empty, engine)
         theirs()
         _require_stored(engine, frame)
         samples = times(
             ROUNDS,
-            Contender("cambio", partial(_backfill, engine, frame), before=empty),
-            Contender("pandas.to_sql", theirs, before=empty),
+            Contender("cambio", partial(_backfill, engine, frame), before=cleared),
+            Contender("pandas.to_sql", theirs, before=cleared),
         )
         engine.dispose()
     return Figure("86,000 bars into SQLite", "s", *samples)
 
 
 def _postgresql(frame: pl.DataFrame) -> Figure:
-    rows = _rows(frame)
+    rows = rows_for_pandas(frame)
     with postgresql() as server, server.database() as url:
         engine = open_database(url)
         ours = partial(_backfill, engine, frame)
-        empty = partial(_empty, engine)
+        cleared = partial(empty, engine)
         ours()
         _require_stored(engine, frame)
         samples = times(
             ROUNDS,
-            Contender("cambio", ours, before=empty),
+            Contender("cambio", ours, before=cleared),
             Contender(
                 "pandas.to_sql",
                 partial(rows.to_sql, "peer", engine),
-                before=partial(_drop_peer, engine),
+                before=partial(drop_peer, engine),
             ),
         )
         engine.dispose()
     return Figure("86,000 bars into PostgreSQL", "s", *samples, target_ratio=TARGET_RATIO)
 
 
-def _rows(frame: pl.DataFrame) -> pd.DataFrame:
+def rows_for_pandas(frame: pl.DataFrame) -> pd.DataFrame:
+    """Give the bars as a frame with every column of the table."""
     columns = {name: frame[name].to_list() for name in frame.columns if name != "time"}
     times_utc = pd.DatetimeIndex(frame["time"].dt.replace_time_zone(None).to_numpy(), tz="UTC")
     return pd.DataFrame({"time": times_utc, **columns}).assign(symbol=SYMBOL, created_at=NOW)
@@ -111,7 +112,8 @@ def _backfill(engine: Engine, frame: pl.DataFrame) -> None:
         raise AssertionError(f"{inserted} of {BARS} bars were inserted")
 
 
-def _empty(engine: Engine) -> None:
+def empty(engine: Engine) -> None:
+    """Put the table back to nothing."""
     with transaction(engine) as connection:
         if engine.dialect.name == "postgresql":  # else what was deleted is swept up meanwhile
             connection.exec_driver_sql(f"TRUNCATE {tables.bars.name}")
@@ -119,7 +121,8 @@ def _empty(engine: Engine) -> None:
             connection.execute(tables.bars.delete())
 
 
-def _drop_peer(engine: Engine) -> None:
+def drop_peer(engine: Engine) -> None:
+    """Remove what the peer wrote."""
     with transaction(engine) as connection:
         connection.exec_driver_sql("DROP TABLE IF EXISTS peer")
 

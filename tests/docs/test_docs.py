@@ -169,13 +169,17 @@ def code(page: Path) -> str:
     return "\n".join([*blocks, *re.findall(r"`([^`\n]+)`", prose(page))])
 
 
+SAID = r"^(?:\S*/)?(cambio [a-z]+(?: [a-z-]+)?)\b"
+"""A command at the beginning of a line of code."""
+
+
 def test_no_document_names_a_command_that_does_not_exist():
     groups = {command.rsplit(" ", 1)[0] for command in COMMANDS}
     known = {*COMMANDS, *groups}
     wrong = [
         (name_of(page), said)
         for page in PAGES
-        for said in re.findall(r"^(?:\S*/)?(cambio [a-z]+(?: [a-z]+)?)\b", code(page), re.MULTILINE)
+        for said in re.findall(SAID, code(page), re.MULTILINE)
         if said not in known and said.rsplit(" ", 1)[0] not in COMMANDS
     ]
     assert wrong == []

@@ -62,7 +62,6 @@ def on_both(cambio, home, postgresql_url, monkeypatch):
     return answers, [stored(url) for url in urls.values()]
 
 
-@pytest.mark.filterwarnings("ignore:.*was deleted while still open:ResourceWarning")
 def test_both_engines_give_the_same_dataset_trades_and_paper_books(on_both):
     answers, ((bars_1, macro_1), (bars_2, macro_2)) = on_both
     sqlite, postgresql = answers["sqlite"], answers["postgresql"]

@@ -34,11 +34,24 @@ def missing_bars(start: date, end: date, closed_by: datetime, present: Times) ->
         start: first session date.
         end: last session date.
         closed_by: bars that close after it (UTC) are not expected yet.
-        present: `(n,) datetime64[us]`, UTC.
+        present: `(n,) datetime64[us]`, UTC, ascending.
     """
     expected = expected_bars(start, end)
     closed = expected + BAR <= np.datetime64(closed_by.replace(tzinfo=None), "us")
-    return np.setdiff1d(expected[closed], present, assume_unique=False)
+    return without(expected[closed], present)
+
+
+def without(times: Times, others: Times) -> Times:
+    """Give the times that are not among ``others``; both ascend.
+
+    >>> without(np.array([1, 2, 4], "M8[us]"), np.array([2, 3], "M8[us]")).astype(int).tolist()
+    [1, 4]
+    """
+    if not len(others):
+        return times
+    place = np.searchsorted(others, times)
+    here: Times = times[others[np.minimum(place, len(others) - 1)] != times]
+    return here
 
 
 def gaps(missing: Times) -> list[Gap]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from cambio.app.resources import Resources
+    from cambio.contracts.market import MarketHistory
     from cambio.features.spec import FeatureSpec
 
 
@@ -37,14 +38,24 @@ class FeatureSummary:
 
 
 def compute(
-    resources: Resources, config: FeatureConfig, start: date | None, end: date | None
+    resources: Resources,
+    history: MarketHistory,
+    config: FeatureConfig,
+    start: date | None = None,
+    end: date | None = None,
 ) -> tuple[pl.DataFrame, FeatureSpec, FeatureSummary]:
-    """Compute features over all stored bars; give those of the sessions from start to end.
+    """Compute features over all bars; give those of the sessions from start to end.
+
+    Args:
+        resources: the training range and the costs.
+        history: everything that is stored: `resources.history()`.
+        config: what to compute.
+        start: first session; None is the first one with bars.
+        end: last session; None is the newest one.
 
     Raises:
         DataQualityError: no bar lies in the range.
     """
-    history = resources.history()
     in_training = training_bars(history.bars, resources.ranges)
     spec = config.resolve(in_training if in_training.height else history.bars)
     frame = observations(history, spec, resources.terms.costs)
@@ -87,7 +98,7 @@ def export(
     """
     if path.suffix != ".parquet":
         raise ConfigError(f"{path} is to hold Parquet: name it .parquet.")
-    frame, _, summary = compute(resources, config, start, end)
+    frame, _, summary = compute(resources, resources.history(), config, start, end)
     table = frame.select("time", *MARKET_FEATURES).to_arrow()
     staged = path.with_name(f".{path.name}.partial")
     try:
@@ -109,7 +120,7 @@ def refresh(resources: Resources, config: FeatureConfig) -> FeatureSummary:
         DataQualityError: no bar is stored.
     """
     with resources.progress.stage("L1 features") as stage:
-        frame, spec, summary = compute(resources, config, None, None)
+        frame, spec, summary = compute(resources, resources.history(), config)
         with transaction(resources.engine) as connection:
             stored = feature_queries.load(connection, spec.hash())
             stale = frame.slice(_common_rows(frame, stored))

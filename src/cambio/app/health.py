@@ -5,6 +5,7 @@ Everything follows from the database and the time alone, so any past answer can 
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
@@ -13,26 +14,33 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
-from sqlalchemy import select
+from prometheus_client import CollectorRegistry, start_http_server
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+from sqlalchemy.exc import SQLAlchemyError
 
 from cambio import telemetry
 from cambio.acquisition.catalogue import PERIOD_END_MONTHS, critical_series
-from cambio.acquisition.gaps import missing_bars
+from cambio.acquisition.gaps import BAR
 from cambio.app.ingest import to_plain
-from cambio.calendar import BAR_S, BOGOTA, expected_bars, session_open, trading_days
+from cambio.calendar import BOGOTA, expected_bars, session_open, trading_days
+from cambio.errors import ConfigError
 from cambio.features.macro import EPOCH, LEVEL, MacroTable
 from cambio.store import bars as bar_queries
 from cambio.store import macro as macro_queries
-from cambio.store import requests, tables
-from cambio.telemetry import Reading
+from cambio.store import requests
+from cambio.telemetry import Reading, StateCollector
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from wsgiref.simple_server import WSGIServer
 
     from numpy.typing import NDArray
+    from prometheus_client import Metric
     from sqlalchemy import Connection, Engine
 
     from cambio.acquisition.catalogue import Catalogue, MacroSeries
+    from cambio.app.resources import Resources
     from cambio.contracts.market import MarketHistory
 
     Times = NDArray[np.datetime64]
@@ -47,9 +55,13 @@ STALENESS_DAYS: Final = 5
 """Calendar days after which a daily value counts as missing, as in the features."""
 LIVE: Final = timedelta(days=30)
 """A value first seen this close to its publication was seen as it came, not imported later."""
-
 OBSERVED: Final = timedelta(days=365)
 """How far back observed lags look."""
+LOOPBACK: Final = "127.0.0.1"
+HEALTH_UP: Final = (
+    "cambio_health_up",
+    "1 where the state of the data could be read for this scrape, else 0.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +184,8 @@ def health(
     with engine.connect() as connection:
         stored = history.bars["time"] if history else bar_queries.times(connection)
         observations = history.macro if history else macro_queries.load(connection)
-        bars = _bars(stored, _absent(connection), sessions, now)
+        absent = bar_queries.absent_anywhere(connection)
+        bars = _bars(_naive_times(stored), _naive_times(absent), sessions, now)
         lags = _observed_lags(connection, catalogue, now)
         macro = _macro(observations, lags, catalogue, sessions, now)
         sources = tuple(_sources(connection, now))
@@ -186,25 +199,24 @@ def opened_sessions(now: datetime) -> list[date]:
     return [day for day in days if session_open(day) < now][-WINDOW_SESSIONS:]
 
 
-def _bars(stored: pl.Series, absent: Times, sessions: Sequence[date], now: datetime) -> BarsHealth:
-    if stored.is_empty():
+def _bars(stored: Times, absent: Times, sessions: Sequence[date], now: datetime) -> BarsHealth:
+    if not len(stored):
         nothing = GapRate(0, 0, 0, 0, None)
         return BarsHealth(None, None, nothing, nothing)
-    first, newest = stored[0], stored[-1]
-    here = stored.dt.replace_time_zone(None).to_numpy()
+    first, newest = (moment.item().replace(tzinfo=UTC) for moment in stored[[0, -1]])
     since = first.astimezone(BOGOTA).date()
     behind = _closed(newest.astimezone(BOGOTA).date(), now)
     return BarsHealth(
         newest=newest,
-        behind=int((behind > _naive(newest)).sum()),
-        recent=_gap_rate(max(since, sessions[0]), now, here, absent),
-        overall=_gap_rate(since, now, here, absent),
+        behind=int((behind > stored[-1]).sum()),
+        recent=_gap_rate(max(since, sessions[0]), now, stored, absent),
+        overall=_gap_rate(since, now, stored, absent),
     )
 
 
 def _gap_rate(since: date, now: datetime, stored: Times, absent: Times) -> GapRate:
     expected = _closed(since, now)
-    missing = missing_bars(since, now.astimezone(BOGOTA).date(), now, stored)
+    missing = expected[~np.isin(expected, stored)]
     known = int(np.isin(missing, absent).sum())
     return GapRate(
         sessions=len(np.unique(expected.astype("datetime64[D]"))),
@@ -218,17 +230,11 @@ def _gap_rate(since: date, now: datetime, stored: Times, absent: Times) -> GapRa
 def _closed(since: date, now: datetime) -> Times:
     """Give the opens of the expected bars since then that have closed by now."""
     expected = expected_bars(since, max(since, now.astimezone(BOGOTA).date()))
-    return expected[expected + np.timedelta64(BAR_S, "s") <= _naive(now)]
+    return expected[expected + BAR <= np.datetime64(now.replace(tzinfo=None), "us")]
 
 
-def _naive(moment: datetime) -> np.datetime64:
-    return np.datetime64(moment.astimezone(UTC).replace(tzinfo=None), "us")
-
-
-def _absent(connection: Connection) -> Times:
-    """Give the opens of the bars that some provider is known to lack."""
-    found = connection.execute(select(tables.absent_bars.c.time)).scalars().all()
-    return np.array([_naive(moment) for moment in found], dtype="datetime64[us]")
+def _naive_times(times: pl.Series) -> Times:
+    return times.dt.replace_time_zone(None).to_numpy()
 
 
 def _macro(
@@ -298,17 +304,13 @@ def _observed_lags(
     connection: Connection, catalogue: Catalogue, now: datetime
 ) -> Mapping[str, float]:
     """Give the median seconds from period end to first sight, of values seen as they came."""
-    table = tables.macro_observations
-    query = select(table.c.series, table.c.period, table.c.available_at, table.c.first_seen)
-    query = query.where(
-        table.c.revision == 0,
-        table.c.available_at.between(now - OBSERVED, now + LIVE),
-        table.c.first_seen <= now,
-    )
+    first = macro_queries.first_values(connection, now - OBSERVED, now + LIVE)
+    seen, available = pl.col("first_seen"), pl.col("available_at")
+    live = first.filter(seen <= now, (seen - available).abs() <= LIVE)
     lags: dict[str, list[float]] = {}
-    for name, period, available, seen in connection.execute(query):
-        if name in catalogue and abs(seen - available) <= LIVE:
-            lag = seen - period_end(catalogue[name], period)
+    for name, period, moment in live.select("series", "period", seen).iter_rows():
+        if name in catalogue:
+            lag = moment - period_end(catalogue[name], period)
             lags.setdefault(name, []).append(lag.total_seconds())
     return {name: median(found) for name, found in lags.items()}
 
@@ -382,3 +384,53 @@ def readings(health: Health) -> Iterator[Reading]:
         yield Reading(telemetry.SOURCE_ERROR_RATIO, source.error_rate, (source.source,))
         yield Reading(telemetry.SOURCE_REQUESTS, source.ok_ever, (source.source, "ok"))
         yield Reading(telemetry.SOURCE_REQUESTS, source.failed_ever, (source.source, "failed"))
+
+
+def serve(resources: Resources, port: int) -> WSGIServer:
+    """Answer scrapes of Prometheus on loopback, from a daemon thread.
+
+    Each scrape reads the state of the data anew. Where that fails, `cambio_health_up` is 0 and
+    what this process has counted is still told.
+
+    Args:
+        resources: database, catalogue and clock.
+        port: of TCP; 0 takes a free one.
+
+    Returns:
+        The server, which answers until its `shutdown`.
+
+    Raises:
+        ConfigError: the port is taken, or may not be opened.
+    """
+    registry = CollectorRegistry()
+    registry.register(_Scrape(resources))
+    try:
+        server, _ = start_http_server(port, LOOPBACK, registry)
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ConfigError(
+            f"Metrics cannot be served on {LOOPBACK}:{port}: {reason}.",
+            remedy="Choose another --metrics-port, or end the process that holds this one.",
+            port=port,
+        ) from error
+    return server
+
+
+class _Scrape(Collector):
+    """What this process counts, and the state of the data where it can be read."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def collect(self) -> Iterator[Metric]:
+        state: list[Metric] = []
+        driver = self._resources.engine.dialect.loaded_dbapi
+        with suppress(SQLAlchemyError, driver.Error):
+            state = list(StateCollector(self._readings).collect())
+        yield GaugeMetricFamily(*HEALTH_UP, value=bool(state))
+        yield from state
+        yield from telemetry.REGISTRY.collect()
+
+    def _readings(self) -> Iterator[Reading]:
+        resources = self._resources
+        return readings(health(resources.engine, resources.catalogue, resources.now()))

@@ -162,7 +162,7 @@ def _page(resources: Resources, feed: BarFeed, group: Times, intake: Intake) -> 
     cut = page.full and len(served) > 0
     covered = (group >= served[0]) & (group <= served[-1]) if cut else np.full(len(group), True)
     settled = group + gaps.BAR <= np.datetime64((now - SETTLED).replace(tzinfo=None), "us")
-    gone = np.setdiff1d(group[covered & settled], served)
+    gone = gaps.without(group[covered & settled], served)
     with transaction(resources.engine) as connection:
         known = bar_queries.load(connection, start, end)
         check_overlap(live.bars, known, feed.name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import polars as pl
@@ -25,7 +25,7 @@ from cambio.store.quarantine import Decision, RefusedRow, Resolution, Selection
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Engine
 
-    from cambio.acquisition.catalogue import Catalogue
+    from cambio.acquisition.catalogue import Catalogue, MacroSeries
 
 Wanted = Sequence[int] | Selection
 """Ids, or the open rows that a selection means."""
@@ -211,13 +211,19 @@ def _observations(refused: Sequence[RefusedRow], catalogue: Catalogue) -> pl.Dat
         {
             **row.content,
             "period": row.place[1],
-            "available_at": row.published or catalogue[row.place[0]].available_at(row.place[1]),
+            "available_at": row.published
+            or _known_from(catalogue[row.place[0]], row.place[1], row.source_file),
             "source": row.content.get("source", row.source_file)[:SOURCE_LENGTH],
         }
         for row in refused
         if row.kind == "macro" and row.content and row.place
     ]
     return pl.DataFrame(values, schema=MACRO_SCHEMA)
+
+
+def _known_from(series: MacroSeries, period: date, source: str) -> datetime:
+    """Give when a value became known: a provider may serve it later than it is published."""
+    return series.available_at(period, by_source=source == series.source)
 
 
 def _resolve(

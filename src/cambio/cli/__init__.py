@@ -13,6 +13,7 @@ import typer
 
 from cambio import __version__
 from cambio.cli import data, experiments, features, macro, ohlcv, simulation
+from cambio.cli.session import OPENED
 from cambio.errors import (
     CambioError,
     ConfigError,
@@ -73,7 +74,8 @@ def main() -> None:
     """Run the command line; turn errors into a message and an exit code."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))  # so that scratch is removed
     try:
-        app()
+        with OPENED:
+            app()
     except CambioError as error:
         code = next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
         _fail(type(error).__name__, error.what, error.remedy, code)

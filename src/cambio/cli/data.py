@@ -101,7 +101,8 @@ def report(
     """Tell what is stored, what is missing, what was refused, and which sessions can't be used."""
     from dataclasses import asdict
 
-    from cambio.app import data_report, features
+    from cambio.app import features
+    from cambio.app.data_report import data_report
     from cambio.app.health import health
     from cambio.cli import console, render_data
     from cambio.dataset.build import FeatureConfig
@@ -109,13 +110,15 @@ def report(
     _, resources = open_product()
     now, history = resources.now(), resources.history()
     database = resources.engine, resources.catalogue
-    found = data_report.data_report(*database, now=now, history=history)
+    found = data_report(*database, now=now, history=history)
     state = health(*database, now, history)
     summary = None
     if found.bars.total:
-        summary = features.compute(resources, FeatureConfig(), None, None)[2]
+        summary = features.compute(resources, history, FeatureConfig())[2]
     if html is not None:
-        data_report.write_page(html, found, state, summary)
+        from cambio.app.data_page import write_page
+
+        write_page(html, found, state, summary)
         console.say(console.err, "✓", "green", f"Report: {console.near(html)}")
     if json_:
         parts = {"health": state.to_dict(), "features": summary and asdict(summary)}

@@ -1,13 +1,17 @@
-"""Opening the product for one command."""
+"""Opening the product for one command, and closing it after."""
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from cambio.app.resources import Resources
     from cambio.settings import Settings
+
+OPENED: Final = ExitStack()
+"""What this process has opened; `main` closes it."""
 
 
 def open_product(home: Path | None = None) -> tuple[Settings, Resources]:
@@ -17,4 +21,6 @@ def open_product(home: Path | None = None) -> tuple[Settings, Resources]:
     from cambio.wiring import connect
 
     settings = load_settings(home)
-    return settings, connect(settings, ConsoleProgress())
+    resources = connect(settings, ConsoleProgress())
+    OPENED.callback(resources.engine.dispose)
+    return settings, resources

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from cambio.reports.numbers import MINUS
-from cambio.reports.picture import LIGHT, new_figure
+from cambio.reports.palette import LIGHT
+from cambio.reports.picture import new_figure
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

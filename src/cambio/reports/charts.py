@@ -27,7 +27,8 @@ from cambio.reports.axes import (
 )
 from cambio.reports.breakdown import drawdown
 from cambio.reports.numbers import decimal, percent
-from cambio.reports.picture import LIGHT, inline, new_figure, png
+from cambio.reports.palette import LIGHT
+from cambio.reports.picture import inline, new_figure, png
 from cambio.reports.timeline import Ticks, Timeline, date_ticks, runs
 
 if TYPE_CHECKING:

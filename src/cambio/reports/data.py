@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from cambio.calendar import BARS_PER_SESSION, is_trading_day
+from cambio.reports.palette import DARK, LIGHT
 from cambio.reports.timeline import MONTHS
 
 if TYPE_CHECKING:
@@ -124,8 +125,6 @@ KINDS: Final = {
 
 def render(page: DataPage) -> str:
     """Give the page, `<!doctype html>` first."""
-    from cambio.reports.picture import DARK, LIGHT  # loads matplotlib: not for a terminal's report
-
     environment = Environment(
         loader=PackageLoader("cambio.reports"),
         autoescape=True,

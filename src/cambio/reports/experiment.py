@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from cambio.reports import charts, tables, wording
 from cambio.reports.axes import NARROW, WIDE
 from cambio.reports.distribution import shift
-from cambio.reports.picture import DARK, LIGHT
+from cambio.reports.palette import DARK, LIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

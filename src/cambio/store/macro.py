@@ -184,6 +184,16 @@ def last_available(connection: Connection) -> dict[str, datetime]:
     return {row.series: row.newest for row in connection.execute(query)}
 
 
+def first_values(connection: Connection, start: datetime, end: datetime) -> pl.DataFrame:
+    """Give the value that arrived first of each period, if it was published in [start, end].
+
+    Columns: those of `MACRO_SCHEMA`, `revision` (0) and `first_seen`; sorted by series and period.
+    """
+    table = tables.macro_observations
+    first = (table.c.revision == 0) & table.c.available_at.between(start, end)
+    return _read(connection, _observations(None).where(first))
+
+
 def rebuild_daily(connection: Connection, critical: Collection[str], now: datetime) -> int:
     """Derive the wide `macro_indicators_daily` from the newest revisions; give its row count.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -14,6 +14,7 @@ import numpy as np
 from sqlalchemy import Engine
 from tests.fakes.twelvedata import FakeTwelveData, Ohlc
 
+from cambio.acquisition.feed import BarFeed
 from cambio.acquisition.providers import SourceConfig
 from cambio.app.resources import Resources
 from cambio.calendar import expected_bars
@@ -67,30 +68,35 @@ def shipped() -> Settings:
     return load_settings()
 
 
+def wired(engine: Engine, home: Path, clock: Clock, bar_feed: Callable[[], BarFeed]) -> Resources:
+    """Give the use cases what `wiring` gives them, with a clock and a feed of our own."""
+    settings = shipped()
+    return Resources(
+        engine=engine,
+        home=home,
+        catalogue=settings.catalogue,
+        ranges=settings.ranges,
+        costs=settings.trading.costs,
+        limits=settings.risk,
+        capital=settings.trading.initial_capital,
+        tracker=None,  # type: ignore[arg-type]
+        progress=Quiet(),
+        now=clock,
+        sleep=clock.sleep,
+        bar_feed=bar_feed,
+        macro_feed=lambda source: (_ for _ in ()).throw(AssertionError(source)),
+    )
+
+
 @contextmanager
 def product(
     engine: Engine, home: Path, fake: FakeTwelveData, clock: Clock, config: SourceConfig
 ) -> Iterator[Resources]:
     """Wire the use cases to the fake, as `wiring` does with the real provider."""
-    settings = shipped()
     log = DatabaseRequestLog(engine)
     client = Client("twelvedata", config, log, now=clock, sleep=clock.sleep, key=fake.key)
     with closing(client):
-        yield Resources(
-            engine=engine,
-            home=home,
-            catalogue=settings.catalogue,
-            ranges=settings.ranges,
-            costs=settings.trading.costs,
-            limits=settings.risk,
-            capital=settings.trading.initial_capital,
-            tracker=None,  # type: ignore[arg-type]
-            progress=Quiet(),
-            now=clock,
-            sleep=clock.sleep,
-            bar_feed=lambda: TwelveData(client),
-            macro_feed=lambda source: (_ for _ in ()).throw(AssertionError(source)),
-        )
+        yield wired(engine, home, clock, lambda: TwelveData(client))
 
 
 def stored(engine: Engine) -> dict[datetime, Ohlc]:

@@ -127,7 +127,7 @@ def test_a_backfill_fills_every_gap_and_leaves_the_rest(live, engine):
 @pytest.mark.parametrize("keep", ["newest", "oldest"])
 def test_a_page_that_is_cut_is_asked_on(live, engine, keep, monkeypatch):
     truth = market(date(2023, 12, 1), FRIDAY)
-    with live(truth, EVENING, keep=keep) as (resources, fake, _):
+    with live(truth, EVENING, keep=keep) as (resources, _, _):
         report = backfill(resources, date(2023, 12, 1), FRIDAY)
         assert stored(engine) == truth
     assert report.missing_after == 0
@@ -180,7 +180,7 @@ def test_a_bar_that_is_late_is_not_called_absent(live):
 def test_a_run_that_is_stopped_goes_on_where_it_stopped(live, engine):
     truth = market(date(2023, 1, 2), FRIDAY)
     faults = [Fault.OK] * 2 + [Fault.HTTP_500] * 4
-    with live(truth, EVENING, faults=faults) as (resources, fake, _):
+    with live(truth, EVENING, faults=faults) as (resources, _, _):
         stopped = backfill(resources, date(2023, 1, 2), FRIDAY)
         kept = len(stored(engine))
         resumed = backfill(resources, date(2023, 1, 2), FRIDAY)

@@ -114,11 +114,25 @@ def test_a_released_first_value_was_known_when_the_catalogue_says(
     quarantine.release(engine, catalogue, [1], DECISION)
     [released] = stored_values(engine).filter(pl.col("period") == BREAK).to_dicts()
     assert released["available_at"] == datetime(2024, 8, 12, 21, tzinfo=UTC)  # 17:00 New York
-    assert (released["value"], released["source"]) == (25.0, "peso.csv")
+    assert (released["value"], released["source"]) == (25.0, "vendor")
     with engine.connect() as connection:
         daily = tables.macro_indicators_daily
         query = select(daily.c.usdmxn).where(daily.c.fecha == BREAK)
         assert connection.execute(query).scalar() == 25.0
+
+
+def test_a_released_value_of_a_provider_was_known_when_the_provider_served_it(
+    engine: Engine, catalogue: Catalogue
+) -> None:
+    content = {"series": "USDMXN", "period": "2024-08-12", "value": 25.0}
+    row = {"kind": "macro", "key": "USDMXN 2024-08-12 25", "reason": "level_shift", "detail": "?"}
+    with transaction(engine) as connection:
+        rest = {"payload": {}, "source_file": "fred", "content": content}
+        store.store(connection, [{**row, **rest}], NOW)
+    quarantine.release(engine, catalogue, [1], DECISION)
+    [moment] = stored_values(engine)["available_at"]
+    assert moment == catalogue["USDMXN"].available_at(date(2024, 8, 12), by_source=True)
+    assert moment > catalogue["USDMXN"].available_at(date(2024, 8, 12))
 
 
 def test_a_value_for_a_taken_period_is_known_from_the_decision_on(
@@ -139,7 +153,7 @@ def test_a_release_is_on_record(engine: Engine, write_csv: WriteCsv, catalogue: 
     [told] = events(engine)
     assert (told["time"], told["type"]) == (DECISION.now, "quarantine_released")
     assert told["subject"] == "USDMXN"
-    content = {"series": "USDMXN", "period": "2024-08-12", "value": 25.0}
+    content = {"series": "USDMXN", "period": "2024-08-12", "value": 25.0, "source": "vendor"}
     row = {"id": 1, "key": "USDMXN 2024-08-12 25", "reason": "level_shift", "content": content}
     assert told["data"] == {"by": "ana", "comment": DECISION.comment, "rows": [row]}
 

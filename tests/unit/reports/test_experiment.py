@@ -21,7 +21,7 @@ from cambio.reports.experiment import (
     Verdict,
     render,
 )
-from cambio.reports.picture import DARK, LIGHT
+from cambio.reports.palette import DARK, LIGHT
 
 SECTIONS = [
     "verdict",

@@ -9,7 +9,8 @@ from sqlalchemy import Engine, select
 from cambio.contracts.market import BAR_SCHEMA
 from cambio.store import bars, tables
 from cambio.store.bars import InsertCounts
-from cambio.store.database import append, open_database, transaction
+from cambio.store.bulk import append
+from cambio.store.database import open_database, transaction
 
 OPEN = datetime(2024, 7, 8, 13, tzinfo=UTC)
 THEN, NOW = datetime(2024, 7, 9, tzinfo=UTC), datetime(2024, 7, 10, tzinfo=UTC)
