@@ -58,6 +58,8 @@ class BackfillReport:
     source: str
     start: date
     end: date
+    closed_by: datetime
+    """When the run began (UTC): bars that closed by then were expected."""
     expected: int
     missing_before: int
     known_absent: int
@@ -125,6 +127,7 @@ def backfill(
         source=feed.name,
         start=start,
         end=end,
+        closed_by=now,
         expected=len(gaps.missing_bars(start, end, now, none)),
         missing_before=len(missing),
         known_absent=0 if recheck else len(known_absent),
