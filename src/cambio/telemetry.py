@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import structlog
-from prometheus_client import CollectorRegistry, Counter, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
@@ -21,6 +26,7 @@ if TYPE_CHECKING:
 
     from prometheus_client import Metric
 
+disable_created_metrics()  # type: ignore[no-untyped-call]  # when a counter was made is noise
 REGISTRY: Final = CollectorRegistry()
 """What this process counts."""
 
@@ -110,6 +116,13 @@ READINGS: Final = (
     SOURCE_REQUESTS,
 )
 """Every metric that is read, in the order of the exposition."""
+
+
+HEALTH_UP: Final = (
+    "cambio_health_up",
+    "1 where the state of the data could be read for this scrape, else 0.",
+)
+"""Of a running server, which answers without the database too."""
 
 
 class Reading(NamedTuple):

@@ -14,6 +14,13 @@ from cambio import telemetry
 from cambio.telemetry import Reading, StateCollector, configure_logging, exposition
 
 
+@pytest.fixture(autouse=True)
+def uncounted() -> None:
+    """What other tests counted in this process is not ours."""
+    telemetry.BARS_INGESTED.clear()
+    telemetry.ROWS_QUARANTINED.clear()
+
+
 @pytest.fixture
 def restored_logging() -> Iterator[None]:
     yield

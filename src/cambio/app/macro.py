@@ -1,10 +1,10 @@
-"""L0 use cases: update the macro series from their providers, and tell what was known when."""
+"""L0 use case: update the macro series from their providers."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from queue import SimpleQueue
@@ -18,10 +18,8 @@ from cambio.acquisition.definitions import refuse_others
 from cambio.acquisition.refusals import Reason, Refusal, json_row
 from cambio.acquisition.splices import judge_batch
 from cambio.app.ingest import SuspiciousValue, quarantine_rows, refuse_simulated, to_plain
-from cambio.calendar import BOGOTA, is_trading_day, previous_business_day, session_open
 from cambio.contracts.market import MACRO_SCHEMA
 from cambio.errors import CambioError, ConfigError, DataQualityError, NotFound, SourceError
-from cambio.features.spec import FeatureSpec
 from cambio.sources.http import SourceResting
 from cambio.store import macro as macro_queries
 from cambio.store.database import lock, transaction
@@ -39,8 +37,6 @@ COMPARED: Final = ("series", "period", "value", "source")
 Known = dict[str, pl.DataFrame]
 """Newest values by series, those of this run included: what a series may be a copy of. All threads
 share it, for reading the whole table anew for each series would take longer than the providers."""
-NEXT_PERIOD_DAYS: Final = {"daily": 1, "monthly": 31, "quarterly": 92}
-"""Days after a period's date that always lie in the next period."""
 
 
 class State(StrEnum):
@@ -372,129 +368,3 @@ def _refusal(row: dict[str, Any]) -> Refusal:
         detail=f"{series} {value:g} on {period} {_DETAILS[reason]}.",
         payload=json_row({"date": period, series: value}),
     )
-
-
-@dataclass(frozen=True, slots=True)
-class KnownValue:
-    """The newest value of one series that was known at a moment."""
-
-    series: str
-    period: date
-    value: float
-    unit: str
-    known_since: datetime
-    """UTC."""
-    age_days: int
-    """From the period's date to the moment's, in Bogota."""
-    revision: int
-    """In the order of arrival, from 0."""
-    superseded: bool
-    """Another value of this period came later."""
-    source: str
-    stale: bool
-    """Too old to be used, if daily; else the next period's value was overdue by as much."""
-    sessions_from: date
-    """First session that may see it: known before its open, and of a business day before it."""
-
-
-@dataclass(frozen=True, slots=True)
-class AsOfReport:
-    """What was known at a moment."""
-
-    moment: datetime
-    """UTC."""
-    as_seen: bool
-    values: tuple[KnownValue, ...]
-    without: tuple[str, ...]
-    """Series that had no value then."""
-
-    def to_dict(self) -> dict[str, Any]:
-        """Give the report in JSON types."""
-        return {name: to_plain(value) for name, value in asdict(self).items()}
-
-
-def as_of(
-    resources: Resources,
-    moment: datetime,
-    names: Collection[str] | None = None,
-    *,
-    as_seen: bool = False,
-) -> AsOfReport:
-    """Tell the newest value of each series that was known just before ``moment``.
-
-    That is what a session that opens at ``moment`` may know, but for T-1, which also keeps the
-    values of its own day from it (`KnownValue.sessions_from`).
-
-    Args:
-        resources: database, catalogue and clock.
-        moment: with its zone.
-        names: of series; None is the whole catalogue.
-        as_seen: what this database had received by then, rather than what was public.
-
-    Raises:
-        ConfigError: the moment has no zone, or lies in the future.
-        NotFound: the catalogue has no series of that name.
-    """
-    if moment.tzinfo is None:
-        raise ConfigError(
-            f"{moment.isoformat()} has no time zone.",
-            remedy=f"Write {moment.isoformat()}Z for UTC, {moment.isoformat()}-05:00 for Bogota.",
-        )
-    if moment > resources.now():
-        raise ConfigError(f"{moment.isoformat()} lies in the future: nobody knows what is known.")
-    catalogue = resources.catalogue
-    require_known(catalogue, names or ())
-    asked = [name for name in catalogue if names is None or name in names]
-    with resources.engine.connect() as connection:
-        known = macro_queries.as_of(connection, moment, asked, as_seen=as_seen)
-    rows = {row["series"]: row for row in known.iter_rows(named=True)}
-    return AsOfReport(
-        moment=moment.astimezone(UTC),
-        as_seen=as_seen,
-        values=tuple(
-            _known_value(rows[name], catalogue[name], moment, as_seen=as_seen)
-            for name in asked
-            if name in rows
-        ),
-        without=tuple(name for name in asked if name not in rows),
-    )
-
-
-def _known_value(
-    row: dict[str, Any], series: MacroSeries, moment: datetime, *, as_seen: bool
-) -> KnownValue:
-    known_since = max(row["available_at"], row["first_seen"]) if as_seen else row["available_at"]
-    age_days = (moment.astimezone(BOGOTA).date() - row["period"]).days
-    return KnownValue(
-        series=row["series"],
-        period=row["period"],
-        value=row["value"],
-        unit=series.unit,
-        known_since=known_since,
-        age_days=age_days,
-        revision=row["revision"],
-        superseded=row["superseded"],
-        source=row["source"],
-        stale=_is_stale(series, row["period"], age_days, moment),
-        sessions_from=_first_session(row["period"], known_since),
-    )
-
-
-def _is_stale(series: MacroSeries, period: date, age_days: int, moment: datetime) -> bool:
-    limit = FeatureSpec().staleness_days
-    if series.frequency == "daily":
-        return age_days > limit
-    following = series.period_of(period + timedelta(days=NEXT_PERIOD_DAYS[series.frequency]))
-    due = series.available_at(following, by_source=True)
-    return moment > due + timedelta(days=limit)
-
-
-def _first_session(period: date, known_since: datetime) -> date:
-    day = max(period, known_since.astimezone(BOGOTA).date())
-    while (
-        not is_trading_day(day)
-        or previous_business_day(day) < period
-        or session_open(day) <= known_since
-    ):
-        day += timedelta(days=1)
-    return day

@@ -59,11 +59,11 @@ def as_of(
     json_: Json = False,
 ) -> None:
     """Print exactly what was known at a moment: later values and revisions are left out."""
-    from cambio.app import macro
+    from cambio.app.macro_as_of import as_of as use_case
     from cambio.cli import console, render_macro
 
     _, resources = open_product()
-    report = macro.as_of(resources, _moment(moment), series or None, as_seen=as_seen)
+    report = use_case(resources, _moment(moment), series or None, as_seen=as_seen)
     if json_:
         console.print_json(report.to_dict())
     else:

@@ -45,7 +45,7 @@ def watch(
     ] = None,
 ) -> None:
     """Poll at the close of every bar of every session, until interrupted."""
-    from cambio.app import health
+    from cambio.app import metrics
     from cambio.app.watch import watch as use_case
     from cambio.cli import render_ohlcv
     from cambio.telemetry import configure_logging
@@ -53,7 +53,7 @@ def watch(
     _, resources = open_product()
     configure_logging(json=not sys.stderr.isatty())
     if metrics_port is not None:
-        health.serve(resources, metrics_port)
+        metrics.serve(resources, metrics_port)
     use_case(resources, render_ohlcv.log_poll)
 
 

@@ -10,7 +10,8 @@ from cambio.calendar import BOGOTA
 from cambio.cli import console
 
 if TYPE_CHECKING:
-    from cambio.app.macro import AsOfReport, KnownValue, MacroUpdateReport, SeriesUpdate
+    from cambio.app.macro import MacroUpdateReport, SeriesUpdate
+    from cambio.app.macro_as_of import AsOfReport, KnownValue
 
 MANY = 12
 WIDE = 120

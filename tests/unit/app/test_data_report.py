@@ -1,18 +1,15 @@
 import json
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import polars as pl
-import pytest
 from sqlalchemy import Engine
 
 from cambio.acquisition.catalogue import Catalogue
-from cambio.app.data_report import BarGap, DataReport, Day, data_report, next_commands, write_page
+from cambio.app.data_report import BarGap, DataReport, Day, data_report, next_commands
 from cambio.app.health import health
 from cambio.calendar import session_open, trading_days
 from cambio.contracts.market import BAR_SCHEMA, MACRO_SCHEMA
-from cambio.errors import SourceError
 from cambio.store import bars, macro
 from cambio.store.database import transaction
 
@@ -101,30 +98,6 @@ def test_the_report_is_json(engine: Engine, catalogue: Catalogue) -> None:
     plain = data_report(engine, catalogue, now=NOW).to_dict()
     assert json.loads(json.dumps(plain, allow_nan=False)) == plain
     assert plain["bars"]["by_day"] == [{"day": "2024-07-08", "bars": 50, "close_only": 50}]
-
-
-def test_the_page_says_what_is_stored(engine: Engine, catalogue: Catalogue, tmp_path: Path) -> None:
-    store_bars(engine, MONDAY, range(50))
-    publish(engine, "VIX", [date(2024, 7, 2), FRIDAY])
-    report, state = data_report(engine, catalogue, now=NOW), health(engine, catalogue, NOW)
-    path = write_page(tmp_path / "new" / "data.html", report, state, None)
-    page = path.read_text()
-    assert "Mon 2024-07-08: 50 of 60 bars, 50 close-only" in page
-    assert "<td>Mon 2024-07-08 12:10</td>" not in page  # the first cell names the row
-    assert '<th scope="row">Mon 2024-07-08 12:10</th>' in page
-    assert "VIX: values in 1 of 1 months" in page
-    assert [each.name for each in path.parent.iterdir()] == ["data.html"]
-
-
-def test_a_page_that_cannot_be_written_leaves_nothing(
-    engine: Engine, catalogue: Catalogue, tmp_path: Path
-) -> None:
-    folder = tmp_path / "data.html"
-    folder.mkdir()
-    report, state = data_report(engine, catalogue), health(engine, catalogue, NOW)
-    with pytest.raises(SourceError, match="cannot be written"):
-        write_page(folder, report, state, None)
-    assert [each.name for each in tmp_path.iterdir() if "html" in each.name] == ["data.html"]
 
 
 def test_an_empty_database_is_told_how_to_begin(engine: Engine, catalogue: Catalogue) -> None:

@@ -1,19 +1,29 @@
 import json
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from urllib.request import urlopen
 
 import polars as pl
 import pytest
+from prometheus_client import Counter
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import Engine, insert
+from tests.services import PostgreSQL
 
 from cambio import telemetry
 from cambio.acquisition.catalogue import Catalogue
 from cambio.acquisition.providers import SourceConfig
-from cambio.app.health import Health, health, period_end, readings
+from cambio.app.health import Health, health, period_end
+from cambio.app.metrics import readings, serve
+from cambio.app.resources import Resources
 from cambio.calendar import session_open
 from cambio.contracts.market import BAR_SCHEMA, SYMBOL, MarketHistory
+from cambio.errors import ConfigError
 from cambio.store import bars, macro, tables
-from cambio.store.database import transaction
+from cambio.store.database import open_database, transaction
 from cambio.store.requests import DatabaseRequestLog
 
 FRIDAY, MONDAY, TUESDAY, WEDNESDAY = (date(2024, 7, day) for day in (5, 8, 9, 10))
@@ -66,6 +76,38 @@ def series_of(found: Health, name: str):
 
 def measures(found: Health) -> list[str]:
     return [alert.measure for alert in found.alerts]
+
+
+@pytest.fixture
+def counter() -> Iterator[Counter]:
+    """Give what counts the new bars; the count is forgotten afterwards."""
+    yield telemetry.BARS_INGESTED.labels(outcome="new")
+    telemetry.BARS_INGESTED.clear()
+
+
+def samples_of(text: str) -> dict[tuple[str, ...], float]:
+    """Give the value of each sample by its name and labels."""
+    return {
+        (sample.name, *sample.labels.values()): sample.value
+        for family in text_string_to_metric_families(text)
+        for sample in family.samples
+    }
+
+
+@contextmanager
+def scraped(resources: Resources) -> Iterator[Callable[[], dict[tuple[str, ...], float]]]:
+    """Serve metrics on a free port; give what asks for them."""
+    server = serve(resources, 0)
+
+    def scrape() -> dict[tuple[str, ...], float]:
+        with urlopen(f"http://127.0.0.1:{server.server_port}/metrics", timeout=30) as answer:
+            return samples_of(answer.read().decode())
+
+    try:
+        yield scrape
+    finally:
+        server.shutdown()
+        server.server_close()
 
 
 def test_bars_that_have_not_closed_are_not_missed(engine: Engine, catalogue: Catalogue) -> None:
@@ -244,11 +286,7 @@ def test_the_state_is_read_as_metrics(engine: Engine, catalogue: Catalogue) -> N
     publish(engine, catalogue, "DXY", TUESDAY)
     ask(engine, "fred", NOW, outcome=True)
     text = telemetry.exposition(lambda: readings(health(engine, catalogue, NOW))).decode()
-    samples = {
-        (sample.name, *sample.labels.values()): sample.value
-        for family in text_string_to_metric_families(text)
-        for sample in family.samples
-    }
+    samples = samples_of(text)
     assert samples[("cambio_ohlcv_gap_ratio", "20_sessions")] == pytest.approx(64 / 204)
     assert samples[("cambio_ohlcv_missing_bars", "absent", "all")] == 60
     assert samples[("cambio_ohlcv_missing_bars", "never_asked", "all")] == 4
@@ -260,3 +298,48 @@ def test_the_state_is_read_as_metrics(engine: Engine, catalogue: Catalogue) -> N
     assert samples[("cambio_source_requests_total", "ok", "fred")] == 1
     assert samples[("cambio_source_error_ratio", "fred")] == 0
     assert ("cambio_macro_series_age_seconds", "VIX") not in samples
+
+
+def test_each_scrape_reads_the_state_anew(product: Resources, counter: Counter) -> None:
+    watched = replace(product, now=lambda: NOW)
+    store_bars(product.engine, *opens(FRIDAY))
+    with scraped(watched) as scrape:
+        first = scrape()
+        store_bars(product.engine, *opens(MONDAY), *opens(TUESDAY))
+        counter.inc(120)
+        second = scrape()
+    assert (first[("cambio_health_up",)], first[("cambio_ohlcv_bars_behind",)]) == (1, 60 * 2 + 24)
+    assert (second[("cambio_health_up",)], second[("cambio_ohlcv_bars_behind",)]) == (1, 24)
+    ingested = ("cambio_bars_ingested_total", "new")
+    assert second[ingested] - first[ingested] == 120
+
+
+def test_without_the_database_a_scrape_still_tells_what_was_counted(
+    product: Resources, counter: Counter, postgresql_server: PostgreSQL, migrated: str
+) -> None:
+    counter.inc(60)
+    with ExitStack() as stack:
+        with postgresql_server.database(migrated) as url:
+            engine = open_database(url)
+            stack.callback(engine.dispose)
+            watched = replace(product, engine=engine, now=lambda: NOW)
+            scrape = stack.enter_context(scraped(watched))
+            there = scrape()
+        gone = scrape()  # the database was dropped, and our connections cut
+    assert there[("cambio_health_up",)] == 1
+    assert ("cambio_ohlcv_missing_bars", "absent", "all") in there
+    assert gone[("cambio_health_up",)] == 0
+    assert gone[("cambio_bars_ingested_total", "new")] >= 60
+    assert not [name for name, *_ in gone if name.startswith(("cambio_ohlcv", "cambio_macro"))]
+
+
+def test_a_port_that_is_taken_is_a_configuration_error(product: Resources) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as holder:
+        port = holder.getsockname()[1]
+        with pytest.raises(ConfigError, match=f"127.0.0.1:{port}: Address already in use"):
+            serve(product, port)
+
+
+def test_a_number_that_is_no_port_is_a_configuration_error(product: Resources) -> None:
+    with pytest.raises(ConfigError, match="metrics-port"):
+        serve(product, 70_000)

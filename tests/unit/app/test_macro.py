@@ -2,10 +2,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from threading import Barrier, Event
@@ -13,113 +11,30 @@ from threading import Barrier, Event
 import numpy as np
 import polars as pl
 import pytest
+from tests.unit.app.macro_product import (
+    DAYS,
+    LEVELS,
+    NOW,
+    Provider,
+    Row,
+    Silent,
+    at,
+    by_name,
+    table,
+    wave,
+    weekdays,
+)
 
-from cambio.acquisition.catalogue import MacroSeries, PublicationLag
-from cambio.acquisition.feed import MACRO_VALUES, MacroFeed
+from cambio.acquisition.catalogue import PublicationLag
+from cambio.acquisition.feed import MacroFeed
 from cambio.acquisition.simulator import SIMULATED
-from cambio.app.macro import State, as_of, update
+from cambio.app.macro import State, update
 from cambio.app.resources import Resources
 from cambio.contracts.market import MACRO_SCHEMA
 from cambio.errors import ConfigError, Conflict, NotFound, SourceError
-from cambio.settings import load_settings
 from cambio.sources.http import SourceResting
 from cambio.store import macro, quarantine
 from cambio.store.database import open_database, transaction
-from cambio.wiring import connect
-
-NOW = datetime(2024, 6, 3, 15, tzinfo=UTC)  # a Monday, 10:00 in Bogota
-INSTANT = timedelta(microseconds=1)
-LEVELS = {
-    "VIX": 14.0, "UST10Y": 4.4, "BRENT": 82.0, "EMBI": 290.0, "COL10Y": 10.5, "IBR": 11.7,
-    "TRM": 3900.0, "CPI": 313.0, "CPI_COL": 142.0,
-}  # fmt: skip
-Row = tuple[date, float] | tuple[date, float, datetime]
-
-
-def weekdays(first: date, last: date) -> list[date]:
-    days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return [day for day in days if day.weekday() < 5]
-
-
-DAYS = weekdays(date(2024, 4, 1), date(2024, 5, 31))
-
-
-def wave(level: float, periods: Sequence[date] = DAYS) -> list[Row]:
-    """Values that move by up to 2 %, as calm series do."""
-    return [(day, round(level * (1 + 0.01 * (n % 3 - 1)), 4)) for n, day in enumerate(periods)]
-
-
-@dataclass
-class Provider:
-    """Serves `truth`; raises what stands in `errors`; keeps what it was asked."""
-
-    name: str = "provider"
-    truth: dict[str, list[Row]] = field(default_factory=dict)
-    errors: dict[str, Exception] = field(default_factory=dict)
-    before: Callable[[str], None] = lambda source_id: None
-    asked: list[tuple[str, date | None]] = field(default_factory=list)
-
-    def values(self, series: MacroSeries, since: date | None) -> pl.DataFrame:
-        name = series.description
-        self.asked.append((name, since))
-        self.before(name)
-        if name in self.errors:
-            raise self.errors[name]
-        rows = [(*row, None)[:3] for row in self.truth.get(name, ())]
-        kept = [row for row in rows if since is None or row[0] >= since]
-        return pl.DataFrame(kept, schema=MACRO_VALUES, orient="row").sort("period", "available_at")
-
-
-class Silent:
-    """A progress that only calls back."""
-
-    def __init__(self, on_update: Callable[[int], None] = lambda done: None) -> None:
-        self.on_update = on_update
-
-    @contextmanager
-    def stage(self, title: str) -> Iterator[Silent]:
-        yield self
-
-    def update(self, done: int, total: int, note: str = "") -> None:
-        self.on_update(done)
-
-
-@pytest.fixture
-def provider() -> Provider:
-    return Provider(truth={name: wave(level) for name, level in LEVELS.items()})
-
-
-@pytest.fixture
-def product(
-    tmp_path: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Resources]:
-    """The product on an empty database, a few series, and one provider for all sources."""
-    monkeypatch.setenv("CAMBIO_TRACKING_URI", "")
-    resources = connect(load_settings(tmp_path / "var"), Silent())
-    # The description tells the provider which series it is asked for.
-    catalogue = {
-        name: series.model_copy(
-            update={
-                "description": name,
-                "vintages": name == "CPI",
-                "served": None,
-            }
-        )
-        for name, series in resources.catalogue.items()
-        if name in {*LEVELS, "DXY"}
-    }
-    monthly = [date(2024, month, 1) for month in range(1, 5)]
-    for name in ("CPI", "CPI_COL"):
-        provider.truth[name] = wave(LEVELS[name], monthly)
-    yield replace(
-        resources, catalogue=catalogue, now=lambda: NOW, macro_feed=lambda source: provider
-    )
-    resources.engine.dispose()
-
-
-def table(product: Resources) -> pl.DataFrame:
-    with product.engine.connect() as connection:
-        return macro.load(connection)
 
 
 def values(product: Resources, name: str) -> list[tuple[date, float]]:
@@ -130,14 +45,6 @@ def values(product: Resources, name: str) -> list[tuple[date, float]]:
 def refused(product: Resources) -> dict[str, int]:
     with product.engine.connect() as connection:
         return {row["reason"]: row["rows"] for row in quarantine.counts(connection)}
-
-
-def by_name(product: Resources, **kwargs: object) -> dict[str, object]:
-    return {one.series: one for one in update(product, **kwargs).series}
-
-
-def at(later: timedelta, product: Resources) -> Resources:
-    return replace(product, now=lambda: NOW + later)
 
 
 # What arrives
@@ -406,8 +313,6 @@ def test_a_file_series_says_how_it_is_imported(product: Resources, provider: Pro
 def test_an_unknown_series_brings_the_names_that_look_alike(product: Resources) -> None:
     with pytest.raises(NotFound, match=r"no macro series ust10.*UST10Y"):
         update(product, ["ust10"])
-    with pytest.raises(NotFound, match="UST10Y"):
-        as_of(product, NOW, ["UST10"])
 
 
 # Two at once
@@ -434,97 +339,7 @@ def test_two_updates_at_once_end_with_the_table_of_one(
         assert stored["value"][-1] == newest[1]
 
 
-# As of
-
-
-def test_a_revision_is_seen_from_its_arrival_on(product: Resources, provider: Provider) -> None:
-    update(product, ["VIX"])
-    provider.truth["VIX"][-1] = (date(2024, 5, 31), 13.0)
-    arrived = timedelta(days=1)
-    revised = by_name(at(arrived, product), names=["VIX"])["VIX"]
-    assert revised.revised == 1
-    later = at(timedelta(days=9), product)
-    before = as_of(later, NOW + arrived, ["VIX"]).values[0]
-    after = as_of(later, NOW + arrived + INSTANT, ["VIX"]).values[0]
-    assert (before.value, before.revision, before.superseded) == (14.14, 0, True)
-    assert (after.value, after.revision, after.superseded) == (13.0, 1, False)
-
-
-def test_a_value_is_known_right_after_its_moment_as_for_a_session_that_opens_then(
-    product: Resources,
-) -> None:
-    update(product, ["VIX"])
-    published = datetime(2024, 5, 30, 20, 15, tzinfo=UTC)  # 16:15 in New York
-    known = as_of(product, published + INSTANT, ["VIX"]).values[0]
-    assert (known.period, known.known_since) == (date(2024, 5, 30), published)
-    earlier = as_of(product, published, ["VIX"]).values[0]
-    assert earlier.period == date(2024, 5, 29)
-
-
-def test_what_was_public_and_what_this_database_had_are_two_things(product: Resources) -> None:
-    update(product, ["VIX"])
-    may = datetime(2024, 5, 2, 13, tzinfo=UTC)
-    assert as_of(product, may, ["VIX"]).values[0].period == date(2024, 5, 1)
-    assert as_of(product, may, ["VIX"], as_seen=True).values == ()
-    later = at(timedelta(hours=1), product)
-    seen = as_of(later, NOW + INSTANT, ["VIX"], as_seen=True).values[0]
-    assert (seen.period, seen.known_since) == (date(2024, 5, 31), NOW)
-
-
-def test_vintages_answer_with_the_first_print_until_the_revision(
-    product: Resources, provider: Provider
-) -> None:
-    first, second = (datetime(2024, m, 15, 12, 30, tzinfo=UTC) for m in (4, 5))
-    march = date(2024, 3, 1)
-    provider.truth["CPI"] = [(march, 312.2, first), (march, 312.3, second)]
-    found = by_name(product, names=["CPI"])["CPI"]
-    assert found.new + found.revised == 2
-    before = table(product)
-    assert by_name(product, names=["CPI"])["CPI"].unchanged == 2
-    assert table(product).equals(before)
-    on = [as_of(product, at + INSTANT, ["CPI"]).values[0] for at in (first, second)]
-    assert [(value.value, value.revision) for value in on] == [(312.2, 0), (312.3, 1)]
-    assert on[0].superseded
-    assert as_of(product, first, ["CPI"]).without == ("CPI",)
-
-
-def test_a_value_tells_from_which_session_on_it_may_be_used(product: Resources) -> None:
-    update(product, ["VIX", "TRM", "COL10Y"])
-    known = {value.series: value for value in as_of(product, NOW).values}
-    # VIX of Friday: Monday the 3rd is a holiday in Colombia, so Tuesday's session.
-    assert known["VIX"].sessions_from == date(2024, 6, 4)
-    thursday = datetime(2024, 5, 30, 13, tzinfo=UTC)  # the session's open
-    known = {value.series: value for value in as_of(product, thursday).values}
-    # TRM of the day is known since midnight, but T-1 keeps it from the day's own session.
-    assert known["TRM"].period == date(2024, 5, 30)
-    assert known["TRM"].sessions_from == date(2024, 5, 31)
-    # Tuesday's TES yield came on Wednesday at noon.
-    assert known["COL10Y"].period == date(2024, 5, 28)
-    assert known["COL10Y"].sessions_from == date(2024, 5, 30)
-
-
-def test_old_values_are_marked_stale(product: Resources) -> None:
-    update(product, ["VIX", "CPI_COL"])
-    # The IPC of May comes six business days after the month, on 2024-06-12 at 18:00.
-    for days, stale in ((2, []), (8, ["VIX"]), (15, ["VIX", "CPI_COL"])):
-        later = at(timedelta(days=days), product)
-        known = as_of(later, later.now()).values
-        assert [value.series for value in known if value.stale] == stale
-
-
-def test_series_without_a_value_are_named(product: Resources) -> None:
-    update(product, ["VIX"])
-    assert as_of(product, NOW).without == tuple(n for n in product.catalogue if n != "VIX")
-
-
-def test_a_moment_without_a_zone_is_refused(product: Resources) -> None:
-    with pytest.raises(ConfigError, match=r"no time zone.*2024-05-02T13:00:00Z"):
-        as_of(product, datetime(2024, 5, 2, 13))  # noqa: DTZ001
-
-
-def test_a_moment_in_the_future_is_refused(product: Resources) -> None:
-    with pytest.raises(ConfigError, match="future"):
-        as_of(product, NOW + timedelta(seconds=1))
+# What does not belong to the series
 
 
 def test_a_series_from_a_file_is_not_continued_by_another_definition(

@@ -199,3 +199,12 @@ def test_what_one_source_lacks_another_may_have(engine: Engine) -> None:
         assert bars.absent(connection, "other").to_list() == []
         assert bars.absent(connection, "vendor", OPEN, OPEN).to_list() == [OPEN]
         assert bars.mark_absent(connection, asked, "other", NOW) == 2
+
+
+def test_what_any_source_lacks_is_given_once_and_in_order(engine: Engine) -> None:
+    asked = frame(RANGED, RANGED, RANGED)["time"]
+    with transaction(engine) as connection:
+        assert bars.absent_anywhere(connection).to_list() == []
+        bars.mark_absent(connection, asked[[2, 1]], "vendor", NOW)
+        bars.mark_absent(connection, asked[[0, 2]], "other", NOW)
+        assert bars.absent_anywhere(connection).equals(asked)

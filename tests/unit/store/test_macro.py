@@ -316,3 +316,22 @@ def test_days_without_observations_go(engine: Engine) -> None:
         connection.execute(delete(tables.macro_observations))
         assert macro.rebuild_daily(connection, ["DXY"], NOW) == 0
     assert written(engine) == {}
+
+
+def test_first_values_are_those_that_arrived_first_and_were_published_in_the_span(
+    engine: Engine,
+) -> None:
+    hour = timedelta(hours=1)
+    store(engine, frame(("VIX", MONDAY, 14.0), known=KNOWN - hour))
+    store(engine, frame(("DXY", TUESDAY, 106.0), known=KNOWN + hour))
+    store(engine, frame(("DXY", MONDAY, 105.0)))
+    store(engine, frame(("DXY", MONDAY, 105.5)), NOW)  # a revision
+    with engine.connect() as connection:
+        whole = macro.first_values(connection, KNOWN - hour, NOW)
+        inner = macro.first_values(connection, KNOWN, KNOWN)
+    assert whole.select("series", "period", "value", "first_seen").rows() == [
+        ("DXY", MONDAY, 105.0, THEN),
+        ("DXY", TUESDAY, 106.0, THEN),
+        ("VIX", MONDAY, 14.0, THEN),
+    ]
+    assert inner.select("series", "period").rows() == [("DXY", MONDAY)]
