@@ -93,8 +93,8 @@ class SeriesHealth:
     """Since the end of that period."""
     observed_lag_s: float | None
     """Median over the first publications of a year that were seen as they came, if any were."""
-    catalogue_lag_s: float | None
-    """What the catalogue says of the newest period."""
+    assumed_lag_s: float | None
+    """From the end of the newest period to when its value counts as known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +236,9 @@ def _macro(
         if series.critical or series.frequency == "daily"
     }
     published = observations.filter(pl.col("available_at") <= now)
-    newest: dict[str, date] = dict(
-        published.group_by("series").agg(pl.col("period").max()).iter_rows()
-    )
+    last = published.filter(pl.col("period") == pl.col("period").max().over("series"))
+    first = last.group_by("series").agg(pl.col("period").first(), pl.col("available_at").min())
+    newest = {name: (period, at) for name, period, at in first.iter_rows()}
     critical = [shares[name] for name in critical_series(catalogue)]
     return MacroHealth(
         sessions=len(sessions),
@@ -257,21 +257,21 @@ def _levels(table: MacroTable, name: str, days: Sequence[int]) -> NDArray[np.flo
 def _series(
     name: str,
     series: MacroSeries,
-    newest: date | None,
+    newest: tuple[date, datetime] | None,
     observed_lag_s: float | None,
     completeness: float | None,
     now: datetime,
 ) -> SeriesHealth:
-    end = period_end(series, newest) if newest else None
-    published = series.available_at(newest, by_source=True) if newest else None
+    period, published = newest or (None, None)
+    end = period_end(series, period) if period else None
     return SeriesHealth(
         series=name,
         critical=series.critical,
         completeness=completeness,
-        newest_period=newest,
+        newest_period=period,
         age_s=(now - end).total_seconds() if end else None,
         observed_lag_s=observed_lag_s,
-        catalogue_lag_s=(published - end).total_seconds() if published and end else None,
+        assumed_lag_s=(published - end).total_seconds() if published and end else None,
     )
 
 

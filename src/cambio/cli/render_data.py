@@ -118,7 +118,7 @@ def _bars(bars: BarsReport, health: BarsHealth) -> None:
     if bars.gaps:
         console.table(
             f"Largest of {bars.gaps:,} gaps, UTC",
-            ["first missing bar", "newest", "bars"],
+            ["first missing bar", "last missing bar", "bars"],
             [
                 [f"{g.first:%Y-%m-%d %H:%M}", f"{g.last:%Y-%m-%d %H:%M}", f"{g.bars:,}"]
                 for g in bars.largest_gaps

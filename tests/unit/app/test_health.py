@@ -178,7 +178,7 @@ def test_the_newest_period_is_one_that_is_published(engine: Engine, catalogue: C
     publish(engine, catalogue, "DXY", WEDNESDAY)
     found = series_of(health(engine, catalogue, NOW), "DXY")
     assert (found.newest_period, found.age_s) == (TUESDAY, 11 * 3600)
-    assert found.catalogue_lag_s == -7 * 3600
+    assert found.assumed_lag_s == -7 * 3600
 
 
 def test_the_observed_lag_is_that_of_first_values_seen_as_they_came(
