@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from cambio.calendar import BAR_S, BARS_PER_SESSION, expected_bars, session_days
+from cambio.calendar import (
+    BAR_S,
+    BARS_PER_SESSION,
+    expected_bars,
+    is_trading_day,
+    session_days,
+)
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from numpy.typing import NDArray
 
     Times = NDArray[np.datetime64]
 
 BAR = np.timedelta64(BAR_S, "s")
+NEIGHBOURS = 2
+"""Sessions that are asked for beside a group: the one before, and the rest of its own."""
 
 
 class Gap(NamedTuple):
@@ -77,12 +86,12 @@ def gaps(missing: Times) -> list[Gap]:
 def requests(missing: Times, page_bars: int) -> list[Times]:
     """Group missing bars so that one request can answer for each group.
 
-    A group spans as many sessions as one page can hold, if the provider has no bars outside
-    sessions; where it has, the page comes back full and the rest is asked again.
+    A group spans as many sessions as one page can hold beside `NEIGHBOURS`, if the provider has
+    no bars outside sessions; where it has, the page comes back full and the rest is asked again.
     """
     if not len(missing):
         return []
-    sessions = max(1, page_bars // BARS_PER_SESSION)
+    sessions = max(1, page_bars // BARS_PER_SESSION - NEIGHBOURS)
     days = session_days(_epoch_s(missing))
     trading = expected_bars(_date(days[0]), _date(days[-1]))[::BARS_PER_SESSION]
     ordinal = np.searchsorted(session_days(_epoch_s(trading)), days)
@@ -93,6 +102,18 @@ def requests(missing: Times, page_bars: int) -> list[Times]:
         groups.append(missing[first:end])
         first = end
     return groups
+
+
+def previous_session(day: date) -> date:
+    """Give the trading day before ``day``.
+
+    >>> previous_session(date(2024, 7, 8)), previous_session(date(2024, 7, 5))
+    (datetime.date(2024, 7, 5), datetime.date(2024, 7, 3))
+    """
+    day -= timedelta(days=1)
+    while not is_trading_day(day):
+        day -= timedelta(days=1)
+    return day
 
 
 def _epoch_s(times: Times) -> NDArray[np.int64]:

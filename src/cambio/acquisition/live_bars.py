@@ -34,6 +34,8 @@ SHIFTS: Final = (1, *range(12, 84, 12))
 """Bars that a mislabelled page is moved by: labels of the close, and whole hours."""
 MIN_CLOCKS: Final = 12
 """Rows that tell on which clock a page is."""
+OFFSET: Final = r"[+-](\d\d:?[1-9]\d|\d[1-9]:?\d\d|[1-9]\d:?\d\d)$"
+"""At the end of a time: a zone that is not UTC."""
 NOT_ASKED_FOR: Final = (
     Reason.WEEKEND,
     Reason.OUTSIDE_SESSION,
@@ -48,10 +50,13 @@ class LiveBars:
     """What a page holds."""
 
     bars: pl.DataFrame
-    """By `BAR_SCHEMA`, ascending and unique in time, all closed."""
+    """By `BAR_SCHEMA`, ascending and unique in time, all closed. Of two different rows for one
+    time neither is here: nothing says which is right."""
     refused: list[Refusal]
     served: pl.Series
     """Times (UTC) of all rows that have one, of the session or not, ascending."""
+    unreadable: int
+    """Rows that have none: any bar may be among them."""
     forming: int
     """Rows left out because they have not closed."""
 
@@ -67,11 +72,13 @@ def read_page(page: Page, source: str, now: datetime) -> LiveBars:
         now: our clock.
 
     Raises:
-        DataQualityError: its times are told on another clock.
+        DataQualityError: its times can't be read, or are told on another clock.
     """
     table = SourceTable(Path(source), page.rows.with_row_index(LINE, offset=1))
     prices = [read_numbers(table, table.frame[name]) for name in PRICES]
-    bars = table.frame.select(LINE, read_clock(table, table.frame["time"])).with_columns(
+    cells = pl.col("time")  # another offset than the one that was asked for can't be meant
+    utc = table.frame.select(pl.when(~cells.str.contains(OFFSET)).then(cells)).to_series()
+    bars = table.frame.select(LINE, read_clock(table, utc)).with_columns(
         *(values for values, _ in prices),
         volume=pl.lit(0.0),
         source=pl.lit(source),
@@ -83,11 +90,24 @@ def read_page(page: Page, source: str, now: datetime) -> LiveBars:
         .when(text).then(pl.lit(Reason.NOT_A_NUMBER))
         .otherwise(quality.price_fault())
     )  # fmt: skip
+    unreadable = bars["clock"].null_count()
+    if 2 * unreadable > bars.height:
+        first = table.frame["time"].filter(bars["clock"].is_null())[0]
+        raise DataQualityError(
+            f"{source} answers with times that can't be read, in {unreadable} of {bars.height} "
+            f"bars; the first is {first!r}. Nothing of this answer was stored.",
+            remedy="Times are read as 2024-07-08 13:05:00 (UTC); the provider changed its format.",
+            source=source,
+        )
     _check_clock(bars["clock"].drop_nulls(), source)
     until = closed_by(page, now)
     placed = sessions.place(bars, "UTC", until)
     resolved = quality.resolve_duplicates(placed.filter(pl.col("reason").is_null()))
-    conflicts = resolved.conflicts.with_columns(reason=pl.lit(Reason.CONFLICTING_DUPLICATE))
+    doubtful = resolved.bars.join(resolved.conflicts.select("time"), on="time", how="semi")
+    conflicts = pl.concat(
+        [resolved.conflicts, doubtful.with_columns(kept_close=pl.lit("another price"))],
+        how="diagonal_relaxed",
+    ).with_columns(reason=pl.lit(Reason.CONFLICTING_DUPLICATE))
     wrong = placed.filter(
         pl.col("reason").is_not_null(),
         ~pl.col("reason").is_in(NOT_ASKED_FOR),
@@ -95,9 +115,10 @@ def read_page(page: Page, source: str, now: datetime) -> LiveBars:
     )
     file = BarFile(table, bars, backwards=0)
     return LiveBars(
-        bars=resolved.bars.select(BAR_SCHEMA.names()),
-        refused=file.refusals(pl.concat([wrong, conflicts], how="diagonal")),
+        bars=resolved.bars.join(doubtful, on="time", how="anti").select(BAR_SCHEMA.names()),
+        refused=file.refusals(pl.concat([wrong, conflicts], how="diagonal_relaxed")),
         served=placed["time"].drop_nulls().sort(),
+        unreadable=unreadable,
         forming=int((placed["reason"] == Reason.NOT_CLOSED).sum()),
     )
 

@@ -9,22 +9,24 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from cambio.acquisition import gaps
-from cambio.acquisition.live_bars import check_overlap, read_page
+from cambio.acquisition.live_bars import LiveBars, check_overlap, read_page
 from cambio.app.ingest import quarantine_rows, refuse_simulated, to_plain
 from cambio.calendar import BAR_S, BOGOTA, is_trading_day, session_open
-from cambio.errors import CambioError, ConfigError
+from cambio.errors import CambioError, ConfigError, SourceError
 from cambio.store import bars as bar_queries
-from cambio.store.database import transaction
+from cambio.store.database import lock, transaction
 from cambio.telemetry import BARS_INGESTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from numpy.typing import NDArray
 
     from cambio.acquisition.feed import BarFeed
     from cambio.acquisition.gaps import Gap, Times
@@ -138,57 +140,96 @@ def backfill(
     )
 
 
+class Wanted(NamedTuple):
+    """Bars to ask for in one request."""
+
+    times: Times
+    alone: bool = False
+    """Without the bars around them, by which an answer is checked."""
+
+
 def _fill(
-    resources: Resources, feed: BarFeed, wanted: Times, intake: Intake, on_progress: OnProgress
+    resources: Resources, feed: BarFeed, missing: Times, intake: Intake, on_progress: OnProgress
 ) -> CambioError | None:
-    work = gaps.requests(wanted, feed.page_bars)[::-1]
-    on_progress(0, len(wanted), "")
+    work = [Wanted(group) for group in gaps.requests(missing, feed.page_bars)[::-1]]
+    on_progress(0, len(missing), "")
     while work:
-        group = work.pop()
         try:
-            work += _page(resources, feed, group, intake)
+            work += _ask(resources, feed, work.pop(), intake)
         except CambioError as error:
             return error
-        settled = len(wanted) - sum(map(len, work))
-        on_progress(settled, len(wanted), f"{intake.inserted:,} new, {intake.requests} requests")
+        settled = len(missing) - sum(len(wanted.times) for wanted in work)
+        on_progress(settled, len(missing), f"{intake.inserted:,} new, {intake.requests} requests")
     return None
 
 
-def _page(resources: Resources, feed: BarFeed, group: Times, intake: Intake) -> list[Times]:
-    """Ask for one group and store what comes; give the bars that the page did not cover."""
-    start, end = _utc(group[0]), _utc(group[-1] + gaps.BAR)  # whether its end counts or not
+def _ask(resources: Resources, feed: BarFeed, wanted: Wanted, intake: Intake) -> list[Wanted]:
+    """Ask once and store what comes; give what the answer leaves open.
+
+    An answer covers what lies between its first and its last row, and an empty one all that was
+    asked for. The rest is asked for alone: providers cut long answers at either end.
+    """
+    start, end = _span(wanted)
     page = feed.page(start, end)
     intake.requests += 1
     now = resources.now()
     live = read_page(page, feed.name, now)
-    served = _times(live.served)
-    cut = page.full and len(served) > 0
-    covered = (group >= served[0]) & (group <= served[-1]) if cut else np.full(len(group), True)
-    settled = group + gaps.BAR <= np.datetime64((now - SETTLED).replace(tzinfo=None), "us")
-    gone = gaps.without(group[covered & settled], served)
+    served, times = _times(live.served), wanted.times
+    covered = np.full(len(times), True)
+    if len(served):
+        covered = (times >= served[0]) & (times <= served[-1])
+    if wanted.alone and not ((served >= times[0]) & (served <= times[-1])).any():
+        if page.full:
+            raise SourceError(
+                f"{feed.name} serves full answers without the bars that were asked for, from "
+                f"{start:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC.",
+                remedy="Run the command again later; what had come is stored.",
+            )
+        covered[:] = True
+    settled = times + gaps.BAR <= np.datetime64((now - SETTLED).replace(tzinfo=None), "us")
+    gone = gaps.without(times[covered & settled], served)
+    _store(resources, feed, live, gone[: 0 if live.unreadable else None], intake)
+    full_and_useful = page.full and bool(covered.any())
+    left = [times[~covered & side] for side in _sides(times, served)]
+    return [Wanted(part, alone=not full_and_useful) for part in left if len(part)]
+
+
+def _sides(times: Times, served: Times) -> tuple[NDArray[np.bool_], ...]:
+    return (times > served[-1], times < served[0]) if len(served) else ()
+
+
+def _store(
+    resources: Resources, feed: BarFeed, live: LiveBars, gone: Times, intake: Intake
+) -> None:
+    """Store what a page holds, refuse the rest, and remember what it lacks, in one transaction."""
+    now = resources.now()
     with transaction(resources.engine) as connection:
-        known = bar_queries.load(connection, start, end)
-        check_overlap(live.bars, known, feed.name)
+        lock(connection, "bars")
+        if live.bars.height:
+            known = bar_queries.load(connection, live.bars["time"][0], live.bars["time"][-1])
+            check_overlap(live.bars, known, feed.name)
         counts = bar_queries.store(connection, live.bars, now)
+        absent = pl.Series("time", gone, pl.Datetime("us")).dt.replace_time_zone("UTC")
+        intake.absent += bar_queries.mark_absent(connection, absent, feed.name, now)
         if live.refused:
             quarantine_rows(connection, live.refused, feed.name, now)
-        absent = pl.Series("time", gone, pl.Datetime("us")).dt.replace_time_zone("UTC")
-        bar_queries.mark_absent(connection, absent, feed.name, now)
-    for outcome, bars in (
-        ("new", counts.inserted),
-        ("revised", counts.revised),
-        ("unchanged", counts.unchanged),
-    ):
-        BARS_INGESTED.labels(outcome=outcome).inc(bars)
     intake.inserted += counts.inserted
     intake.revised += counts.revised
     intake.unchanged += counts.unchanged
     intake.forming += live.forming
-    intake.absent += len(gone)
     intake.quarantined.update(refusal.reason.value for refusal in live.refused)
-    if not cut:
-        return []
-    return [part for part in (group[group > served[-1]], group[group < served[0]]) if len(part)]
+    BARS_INGESTED.labels(outcome="new").inc(counts.inserted)
+    BARS_INGESTED.labels(outcome="revised").inc(counts.revised)
+    BARS_INGESTED.labels(outcome="unchanged").inc(counts.unchanged)
+
+
+def _span(wanted: Wanted) -> tuple[datetime, datetime]:
+    """Give the range to ask for: with a session before and the rest of the last one, or alone."""
+    first, last = _utc(wanted.times[0]), _utc(wanted.times[-1])
+    if wanted.alone:
+        return first, last + timedelta(seconds=BAR_S)  # whether its end counts or not
+    before = gaps.previous_session(first.astimezone(BOGOTA).date())
+    return session_open(before), session_open(last.astimezone(BOGOTA).date()) + SESSION
 
 
 def _range(
@@ -261,11 +302,8 @@ def realtime(resources: Resources) -> PollReport:
     asked = is_trading_day(day) and now >= first_close
     note = ""
     if asked:
-        before = _previous_session(day)
-        wanted = gaps.missing_bars(before, day, now, np.empty(0, "datetime64[us]"))
-        work = [wanted]
-        while work:
-            work += _page(resources, feed, work.pop(), intake)
+        expected = gaps.missing_bars(day, day, now, np.empty(0, "datetime64[us]"))
+        _ask(resources, feed, Wanted(expected), intake)
     elif is_trading_day(day):
         note = f"The session of {day} has no closed bar yet."
     else:
@@ -275,10 +313,3 @@ def realtime(resources: Resources) -> PollReport:
         present = _times(bar_queries.times(connection, *_bounds(day, day)))
     behind = len(gaps.missing_bars(day, day, now, present))
     return PollReport(feed.name, asked, note, intake, stored and stored[1], behind)
-
-
-def _previous_session(day: date) -> date:
-    day -= timedelta(days=1)
-    while not is_trading_day(day):
-        day -= timedelta(days=1)
-    return day

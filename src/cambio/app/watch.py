@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
+from cambio.app.ingest import refuse_simulated
 from cambio.app.ohlcv import PollReport, realtime
 from cambio.calendar import (
     BAR_S,
@@ -13,7 +14,7 @@ from cambio.calendar import (
     is_trading_day,
     session_open,
 )
-from cambio.errors import CambioError, DataQualityError, SourceError
+from cambio.errors import CambioError, Conflict, DataQualityError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +42,8 @@ def watch(resources: Resources, on_poll: Callable[[PollReport | CambioError], No
         ConfigError: the key is missing or refused.
         Conflict: the database holds a simulated market.
     """
+    with resources.engine.connect() as connection:
+        refuse_simulated(connection)
     tries = 0
     while True:
         again = False
@@ -48,7 +51,7 @@ def watch(resources: Resources, on_poll: Callable[[PollReport | CambioError], No
             report = realtime(resources)
             again = report.asked and report.behind > 0
             on_poll(report)
-        except SourceError as error:
+        except (SourceError, Conflict) as error:  # a lost race is cured by another try
             again = True
             on_poll(error)
         except DataQualityError as error:

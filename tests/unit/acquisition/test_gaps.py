@@ -62,7 +62,7 @@ def test_no_bar_missing_is_no_gap():
 
 def test_a_request_spans_the_sessions_of_one_page():
     missing = missing_bars(date(2023, 1, 1), date(2023, 12, 31), LATER, NONE)
-    groups = requests(missing, 600)
+    groups = requests(missing, 720)  # twelve sessions, of which two are its neighbours
     assert all(len(group) == 600 for group in groups[:-1])
     assert np.array_equal(np.concatenate(groups), missing)
 

@@ -75,10 +75,10 @@ def test_reordered_and_repeated_rows_are_one_bar_each():
     assert live.refused == []
 
 
-def test_two_values_for_one_bar_are_not_both_believed():
-    live = read_page(page(row("13:05"), row("13:05", 4100.0)), "t", NOW)
-    assert times(live) == ["13:05"]
-    assert [refusal.reason for refusal in live.refused] == ["conflicting_duplicate"]
+def test_of_two_values_for_one_bar_neither_is_believed():
+    live = read_page(page(row("13:05"), row("13:05", 4100.0), row("13:10")), "t", NOW)
+    assert times(live) == ["13:10"]
+    assert [refusal.reason for refusal in live.refused] == ["conflicting_duplicate"] * 2
 
 
 @pytest.mark.parametrize(
@@ -117,6 +117,27 @@ def test_a_provider_that_quotes_around_the_clock_is_on_the_right_one():
     rows = [(time.strftime("%Y-%m-%d %H:%M:%S"), *row("")[1:]) for time in night]
     live = read_page(page(*rows, served_at=None), "t", NOW + timedelta(days=1))
     assert times(live) == ["13:00", "13:05"]
+
+
+@pytest.mark.parametrize("clock", ["08/07/2024 13:05", "1720443900", "2024-07-05"])
+def test_a_page_whose_times_cannot_be_read_is_refused_whole(clock):
+    rows = [(clock, *row("")[1:])] * 2
+    with pytest.raises(DataQualityError, match=clock):
+        read_page(page(row("13:00"), *rows), "t", NOW)
+
+
+@pytest.mark.parametrize("offset", ["-05:00", "-0500", "+05:30", "+00:30"])
+def test_a_time_with_another_offset_is_not_read_as_utc(offset):
+    told = (f"2024-07-05 13:05:00{offset}", *row("")[1:])
+    live = read_page(page(row("13:00"), told, row("13:10")), "t", NOW)
+    assert times(live) == ["13:00", "13:10"]
+    assert (live.unreadable, [r.reason for r in live.refused]) == (1, ["unreadable_time"])
+
+
+@pytest.mark.parametrize("offset", ["Z", "+00:00", " UTC"])
+def test_a_time_that_says_it_is_utc_is(offset):
+    told = (f"2024-07-05 13:05:00{offset}", *row("")[1:])
+    assert times(read_page(page(row("13:00"), told), "t", NOW)) == ["13:00", "13:05"]
 
 
 def test_an_empty_page_holds_nothing():

@@ -10,9 +10,11 @@ import polars as pl
 import pytest
 import stamina
 from pydantic import SecretStr
+from sqlalchemy import delete
 from tests.fakes.twelvedata import FakeTwelveData, Fault
-from tests.unit.app.live import Clock, market, product, stored
+from tests.unit.app.live import Clock, market, product, stored, wired
 
+from cambio.acquisition.feed import PAGE_SCHEMA, Page
 from cambio.acquisition.providers import RateLimit
 from cambio.acquisition.quality import PRICES
 from cambio.acquisition.simulator import SIMULATED
@@ -20,7 +22,7 @@ from cambio.app.ohlcv import backfill, realtime
 from cambio.calendar import session_open
 from cambio.contracts.market import BAR_SCHEMA
 from cambio.errors import ConfigError, Conflict, DataQualityError, SourceError
-from cambio.store import bars, quarantine
+from cambio.store import bars, quarantine, tables
 from cambio.store.database import transaction
 
 MONDAY, WEDNESDAY, FRIDAY = date(2024, 7, 1), date(2024, 7, 3), date(2024, 7, 5)
@@ -149,7 +151,7 @@ def test_a_provider_with_bars_around_the_clock_is_paged_through(live, engine):
         report = backfill(resources, day, FRIDAY)
     assert report.missing_after == 0
     assert report.intake.requests == 2
-    assert len(stored(engine)) == report.expected + 4 * 60  # and the bars of four holidays
+    assert len(stored(engine)) == report.expected + 5 * 60  # and the bars of five holidays
 
 
 def test_what_the_provider_lacks_is_remembered_and_not_asked_again(live, engine):
@@ -279,3 +281,90 @@ def test_two_at_once_end_with_the_same_table(live, engine, tmp_path):
     assert sum(report.intake.inserted for report in reports) == len(truth)
     with transaction(engine) as connection:
         assert bars.revision_count(connection) == 0
+
+
+class Feed:
+    """A provider that answers with what ``rows`` makes of the bars that it was asked for."""
+
+    name, page_bars = "provider", 5000
+
+    def __init__(self, truth, rows=lambda rows: rows, full=False):
+        self.truth, self.rows, self.full, self.asked = truth, rows, full, 0
+
+    def page(self, start, end):
+        self.asked += 1
+        assert self.asked < 50, "it asks for ever"
+        bars = [(time, *ohlc) for time, ohlc in self.truth.items() if start <= time <= end]
+        cells = [[f"{t:%Y-%m-%d %H:%M:%S}", *map(repr, ohlc)] for t, *ohlc in self.rows(bars)]
+        return Page(pl.DataFrame(cells, PAGE_SCHEMA, orient="row"), None, self.full)
+
+
+@pytest.fixture
+def fed(engine, tmp_path):
+    """Give a function that backfills the week from a feed, three days later."""
+
+    def run(feed, **options):
+        clock = Clock(EVENING + timedelta(days=3))
+        resources = wired(engine, tmp_path, clock, lambda: feed)
+        return backfill(resources, MONDAY, FRIDAY, **options)
+
+    return run
+
+
+@pytest.mark.parametrize("part", [slice(30), slice(-30, None)])
+def test_an_answer_that_is_cut_without_saying_so_loses_nothing(fed, engine, part):
+    truth = market(MONDAY, FRIDAY)
+    report = fed(Feed(truth, lambda rows: rows[part]))
+    assert stored(engine) == truth
+    assert (report.intake.absent, report.missing_after) == (0, 0)
+
+
+def test_where_a_time_cannot_be_read_nothing_is_called_absent(fed, engine):
+    truth = market(MONDAY, FRIDAY)
+    feed = Feed(truth)
+
+    def page(start, end, honest=feed.page):
+        answer = honest(start, end)
+        rows = answer.rows.with_row_index().with_columns(
+            time=pl.when(pl.col("index") == 9).then(pl.lit("2024-07-02")).otherwise("time")
+        )
+        return Page(rows.drop("index"), answer.served_at, full=False)
+
+    feed.page = page
+    report = fed(feed)
+    assert (report.intake.absent, report.missing_after) == (0, 1)
+    feed.page = Feed(truth).page
+    assert fed(feed).missing_after == 0
+    assert stored(engine) == truth
+
+
+SHIFT = timedelta(hours=1)
+OTHER_DATA = {
+    "another hour": lambda truth: {t: truth.get(t + SHIFT, ohlc) for t, ohlc in truth.items()},
+    "another price": lambda truth: {t: tuple(1.5 * p for p in ohlc) for t, ohlc in truth.items()},
+    "labels of the close": lambda truth: {
+        t + timedelta(minutes=5): ohlc for t, ohlc in truth.items()
+    },
+}
+
+
+@pytest.mark.parametrize("change", OTHER_DATA.values(), ids=OTHER_DATA)
+def test_a_small_gap_is_not_filled_with_other_data(fed, engine, change):
+    truth = market(MONDAY, FRIDAY)
+    hole = [OPEN + timedelta(minutes=5 * n) for n in range(10, 15)]
+    fed(Feed({time: ohlc for time, ohlc in truth.items() if time not in hole}))
+    with transaction(engine) as connection:
+        connection.execute(delete(tables.absent_bars))
+    before = stored(engine)
+    report = fed(Feed(change(truth)))
+    assert isinstance(report.failure, DataQualityError)
+    assert report.missing_after == 5
+    assert stored(engine) == before
+
+
+def test_full_answers_without_what_was_asked_for_are_not_asked_for_ever(fed):
+    truth = market(MONDAY, FRIDAY)
+    feed = Feed(truth, lambda rows: rows[-1:] * 5000, full=True)
+    report = fed(feed)
+    assert isinstance(report.failure, SourceError) or report.missing_after == 0
+    assert feed.asked < 50
