@@ -35,9 +35,9 @@ class Environment(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CAMBIO_", frozen=True)
 
     home: Path = Path("var")
-    database_url: str | None = None
+    database_url: SecretStr | None = None
     config: Path | None = None
-    tracking_uri: str | None = None
+    tracking_uri: SecretStr | None = None
     twelvedata_api_key: SecretStr | None = None
     fred_api_key: SecretStr | None = None
 
@@ -66,8 +66,9 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     home: Path
-    database_url: str
-    tracking_uri: str
+    database_url: SecretStr
+    tracking_uri: SecretStr
+    """Empty: no tracking."""
     config_folder: Path
     ranges: DateRanges
     trading: TradingConfig
@@ -129,5 +130,5 @@ def load_settings(home: Path | None = None) -> Settings:
     )
 
 
-def _sqlite(path: Path) -> str:
-    return f"sqlite:///{path}"
+def _sqlite(path: Path) -> SecretStr:
+    return SecretStr(f"sqlite:///{path}")

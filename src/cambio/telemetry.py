@@ -65,7 +65,8 @@ GAP_RATIO: Final = Declared(
 )
 MISSING_BARS: Final = Declared(
     "cambio_ohlcv_missing_bars",
-    "Expected bars that are missing; absent: a provider was asked and had none.",
+    "Expected bars that are missing, by cause: absent (a provider was asked and had none), "
+    "refused (in quarantine) or never_asked.",
     ("window", "cause"),
 )
 BARS_BEHIND: Final = Declared(

@@ -88,7 +88,7 @@ class Tracker:
             from mlflow import MlflowClient  # three seconds, only when tracked
         except ImportError as error:
             raise ConfigError(
-                f"Tracking to {self._uri} needs MLflow.",
+                "Tracking (CAMBIO_TRACKING_URI) needs MLflow.",
                 remedy="Install the extra `mlflow`, or set CAMBIO_TRACKING_URI to nothing.",
             ) from error
         client = MlflowClient(self._uri)

@@ -37,7 +37,7 @@ def connect(settings: Settings, progress: Progress) -> Resources:
         raise ConfigError(
             f"CAMBIO_HOME {settings.home} is no folder to write in: {error.strerror}."
         ) from error
-    engine = open_database(settings.database_url)
+    engine = open_database(settings.database_url.get_secret_value())
     providers = Providers(settings, engine)
     return Resources(
         engine=engine,
@@ -47,7 +47,7 @@ def connect(settings: Settings, progress: Progress) -> Resources:
         costs=settings.trading.costs,
         limits=settings.risk,
         capital=settings.trading.initial_capital,
-        tracker=Tracker(settings.tracking_uri, settings.home / "mlruns"),
+        tracker=Tracker(settings.tracking_uri.get_secret_value(), settings.home / "mlruns"),
         progress=progress,
         now=now,
         sleep=time.sleep,

@@ -172,6 +172,51 @@ def test_a_factor_of_ten_thousand_is_refused_and_the_rest_stored(cambio, world):
     assert (trm["new"], sum(trm["quarantined"].values())) == (len(DAYS) - 1, 1)
 
 
+def test_a_series_that_changed_its_unit_fails_the_command_until_it_is_dropped(cambio, world):
+    """All values times 10,000, after a good load."""
+    assert cambio("macro", "update", "--series", "VIX").code == 0
+    world.fred.truth["VIXCLS"] = []
+    rows = [(str(day), str(day), value * 10_000) for day, value in wave(15.0).items()]
+    world.fred.publish("VIXCLS", *rows)
+    answer = cambio("macro", "update", "--series", "VIX")
+    assert answer.code == 5
+    assert "no new value is believed, and 15 refused values wait for a decision" in answer.err
+    assert "cambio data quarantine list --series VIX" in answer.err
+    assert "quarantined" in answer.out
+    named = ("--series", "VIX", "--from", "2000-01-01")
+    dropped = cambio("data", "quarantine", "drop", *named, "--comment", "a wrong unit", "--yes")
+    assert dropped.code == 0, dropped.err
+    assert cambio("macro", "update", "--series", "VIX").code == 0
+
+
+def test_a_series_from_another_definition_fails_the_command(cambio, world, write_csv, tmp_path):
+    mapping = tmp_path / "brent.yaml"
+    mapping.write_text("date: d\nsource: vendor\nseries:\n  BRENT: {column: v}\n")
+    rows = [(day, value + 2.0) for day, value in wave(75.0).items()]
+    path = write_csv(rows, header=("d", "v"), name="brent.csv")
+    assert cambio("import", "macro", path, "--mapping", mapping).code == 0
+    answer = cambio("macro", "update", "--series", "BRENT")
+    assert answer.code == 5
+    assert "another definition" in answer.err
+    assert "differs" in answer.out
+
+
+def test_a_past_from_a_file_that_was_known_earlier_is_told(
+    cambio, world, write_csv, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("COLUMNS", "80")
+    mapping = tmp_path / "vix.yaml"
+    mapping.write_text("date: d\nsource: vendor\nseries:\n  VIX: {column: v}\n")
+    rows = list(wave(15.0).items())[:-5]
+    path = write_csv(rows, header=("d", "v"), name="vix.csv")
+    assert cambio("import", "macro", path, "--mapping", mapping).code == 0
+    answer = cambio("macro", "update", "--series", "VIX")
+    assert answer.code == 0
+    assert f"note VIX: until {rows[-1][0]} from vendor, known at the close; from now" in answer.out
+    (vix,) = cambio("macro", "update", "--series", "VIX", "--json").json()["series"]
+    assert vix["note"].startswith(f"until {rows[-1][0]} from vendor")
+
+
 def test_as_of_tells_first_prints_and_revisions(cambio, world):
     world.fred.truth["GDP"] = []
     world.fred.publish(

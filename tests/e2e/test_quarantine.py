@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import io
+import os
 import sys
 
 import pytest
@@ -50,7 +51,7 @@ def refused(import_brent):
     assert import_brent(*SPLICED)["quarantined"] == {"level_shift": 2}
 
 
-class Terminal(io.StringIO):
+class Terminal(io.TextIOWrapper):
     """A keyboard with a line typed ahead."""
 
     def isatty(self):
@@ -59,7 +60,19 @@ class Terminal(io.StringIO):
 
 @pytest.fixture
 def type_ahead(monkeypatch):
-    return lambda text: monkeypatch.setattr(sys, "stdin", Terminal(text))
+    """Give a function that types, on a pipe that says it is a terminal."""
+    opened = []
+
+    def types(text):
+        reads, writes = os.pipe()
+        os.write(writes, text.encode())
+        os.close(writes)
+        opened.append(Terminal(os.fdopen(reads, "rb")))
+        monkeypatch.setattr(sys, "stdin", opened[-1])
+
+    yield types
+    for terminal in opened:
+        terminal.close()
 
 
 def states(quarantine):
@@ -139,7 +152,10 @@ def test_nobody_is_asked_where_nobody_can_answer(quarantine, refused, monkeypatc
     monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
     answer = quarantine(command, "1", "--comment", "why")
     assert answer.code == USAGE
-    assert "--yes" in answer.err
+    said = " ".join(answer.err.replace("│", " ").split())
+    assert "no terminal to ask you on" in said
+    assert "cambio data quarantine list" in said
+    assert "add --yes" in said
     assert states(quarantine) == [None, None]
 
 

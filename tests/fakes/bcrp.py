@@ -37,6 +37,8 @@ class FakeBcrp:
         """Rows come repeated and in any order."""
         self.extra: list[Any] = []
         """Rows served after the truth, whatever the range."""
+        self.name = "Diferencial de rendimientos - Spread EMBIG Colombia (pbs)"
+        """Of the series that is served, whatever its code."""
         self._rng = rng
 
     def handle(self, request: Request) -> Reply:
@@ -47,7 +49,7 @@ class FakeBcrp:
         match request.path.strip("/").split("/"):
             case ["series", "api", code, "json", start, end, "esp"] if code in self.truth:
                 rows = self._rows(code, date.fromisoformat(start), date.fromisoformat(end))
-                return _answer(code, rows)
+                return _answer(self.name, rows)
             case ["series", "api", *_]:
                 return Reply(CHALLENGE, 200, "text/html")
             case _:
@@ -65,7 +67,7 @@ class FakeBcrp:
         return rows
 
 
-def _answer(code: str, rows: list[Any]) -> Reply:
-    series = [{"name": f"Tasas de interés - Serie {code}", "dec": "0"}]
+def _answer(name: str, rows: list[Any]) -> Reply:
+    series = [{"name": name, "dec": "0"}]
     content = {"config": {"title": "Riesgo país", "series": series}, "periods": rows}
     return Reply(json.dumps(content, ensure_ascii=False).encode(), 200, "text/html")

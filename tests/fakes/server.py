@@ -20,6 +20,8 @@ class Request:
     path: str
     query: dict[str, str]
     headers: dict[str, str]
+    line: str = ""
+    """The request's first line as it came, such as `GET /x?key=a%2Fb HTTP/1.1`."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Reply:
     """Epoch seconds of the Date header; None is the real clock."""
     dated: bool = True
     """Send a Date header at all."""
+    raw: bytes | None = None
+    """Send these bytes instead of all that, then drop the connection."""
 
 
 class Server:
@@ -61,13 +65,18 @@ class Server:
 
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
-                request = Request(parts.path, dict(parse_qsl(parts.query)), dict(self.headers))
+                query = dict(parse_qsl(parts.query))
+                request = Request(parts.path, query, dict(self.headers), self.requestline)
                 with suppress(ConnectionError):  # a client that timed out has gone
                     self._send(outer._answer(request))
 
             def _send(self, reply: Reply) -> None:
                 if reply.stall_s:
                     outer._closing.wait(reply.stall_s)
+                    self.close_connection = True
+                    return
+                if reply.raw is not None:
+                    self.wfile.write(reply.raw)
                     self.close_connection = True
                     return
                 self.send_response_only(reply.status)

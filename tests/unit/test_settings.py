@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from cambio.errors import ConfigError
-from cambio.settings import load_settings
+from cambio.settings import Environment, load_settings
 from cambio.yaml_files import read_yaml, validated
 
 
@@ -18,30 +18,41 @@ def clean(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
 
 
+def told(secret):
+    return secret.get_secret_value()
+
+
 def test_everything_lies_below_var_by_default(tmp_path):
     settings = load_settings()
     assert settings.home == tmp_path / "var"
-    assert settings.database_url == f"sqlite:///{tmp_path / 'var' / 'cambio.db'}"
-    assert settings.tracking_uri == f"sqlite:///{tmp_path / 'var' / 'mlflow.db'}"
+    assert told(settings.database_url) == f"sqlite:///{tmp_path / 'var' / 'cambio.db'}"
+    assert told(settings.tracking_uri) == f"sqlite:///{tmp_path / 'var' / 'mlflow.db'}"
 
 
 def test_the_environment_moves_home_and_database(tmp_path, monkeypatch):
     monkeypatch.setenv("CAMBIO_HOME", str(tmp_path / "here"))
     monkeypatch.setenv("CAMBIO_DATABASE_URL", "postgresql+psycopg:///bars")
     settings = load_settings()
-    assert settings.database_url == "postgresql+psycopg:///bars"
-    assert settings.tracking_uri == f"sqlite:///{tmp_path / 'here' / 'mlflow.db'}"
+    assert told(settings.database_url) == "postgresql+psycopg:///bars"
+    assert told(settings.tracking_uri) == f"sqlite:///{tmp_path / 'here' / 'mlflow.db'}"
 
 
 def test_a_home_of_its_own_never_shares_the_configured_database(tmp_path, monkeypatch):
     monkeypatch.setenv("CAMBIO_DATABASE_URL", "postgresql+psycopg:///bars")
     settings = load_settings(tmp_path / "demo")
-    assert settings.database_url == f"sqlite:///{tmp_path / 'demo' / 'cambio.db'}"
+    assert told(settings.database_url) == f"sqlite:///{tmp_path / 'demo' / 'cambio.db'}"
 
 
 def test_an_empty_tracking_uri_switches_tracking_off(monkeypatch):
     monkeypatch.setenv("CAMBIO_TRACKING_URI", "")
-    assert load_settings().tracking_uri == ""
+    assert told(load_settings().tracking_uri) == ""
+
+
+def test_no_password_is_shown(monkeypatch):
+    monkeypatch.setenv("CAMBIO_DATABASE_URL", "postgresql://me:secret@h/bars")
+    monkeypatch.setenv("CAMBIO_TRACKING_URI", "https://me:secret@h")
+    monkeypatch.setenv("CAMBIO_FRED_API_KEY", "secret")
+    assert "secret" not in f"{Environment()!r} {load_settings()!r} {load_settings()}"
 
 
 def test_a_missing_file_is_named(tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ import polars as pl
 
 from cambio.acquisition.files import LINE, SourceTable, read_table
 from cambio.acquisition.quality import PRICES, price_fault
-from cambio.acquisition.refusals import Reason, Refusal, json_row
+from cambio.acquisition.refusals import Reason, Refusal, json_row, line_key
 from cambio.acquisition.sessions import opens_a_bar
 from cambio.contracts.market import BAR_SCHEMA, SYMBOL
 from cambio.errors import ConfigError, DataQualityError
@@ -67,14 +67,14 @@ class BarFile:
     def refusals(self, refused: pl.DataFrame) -> list[Refusal]:
         """Give the quarantine records of rows with a `reason`, the file's cells included."""
         rows = self.table.frame.join(refused.select(LINE), on=LINE, how="semi")
-        cells = {row.pop(LINE): row for row in rows.iter_rows(named=True)}
+        cells = {row.pop(LINE): json_row(row) for row in rows.iter_rows(named=True)}
         return [
             Refusal(
                 kind="ohlcv",
-                key=_key(row),
+                key=_key(row, cells[row[LINE]]),
                 reason=Reason(row["reason"]),
                 detail=f"Line {row[LINE]}: {_DETAILS[Reason(row['reason'])].format(**row)}.",
-                payload=json_row(cells[row[LINE]]),
+                payload=cells[row[LINE]],
                 content=json_row({name: row[name] for name in BAR_SCHEMA})
                 if _has_a_place(row)
                 else None,
@@ -83,10 +83,10 @@ class BarFile:
         ]
 
 
-def _key(row: dict[str, Any]) -> str:
+def _key(row: dict[str, Any], payload: dict[str, Any]) -> str:
     when = row["time"] or row["clock"]
     if when is None:
-        return f"line {row[LINE]}"
+        return line_key(row[LINE], payload)
     prices = " ".join("-" if row[price] is None else f"{row[price]:.9g}" for price in PRICES)
     return f"{when:%Y-%m-%dT%H:%M:%S}{'Z' if row['time'] else ''} {prices}"
 

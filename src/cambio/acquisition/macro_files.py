@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cambio.acquisition.files import LINE, SourceTable, read_table
 from cambio.acquisition.importers import read_clock, read_numbers
-from cambio.acquisition.refusals import Reason, Refusal, json_row
+from cambio.acquisition.refusals import Reason, Refusal, json_row, line_key
 from cambio.calendar import previous_business_day
 from cambio.errors import ConfigError, DataQualityError
 from cambio.yaml_files import read_yaml
@@ -122,17 +122,18 @@ def _read_days(table: SourceTable, name: str) -> tuple[pl.DataFrame, list[Refusa
             file=str(table.path),
             column=name,
         )
-    refused = [
-        Refusal(
-            kind="macro",
-            key=f"line {row[LINE]}",
-            reason=Reason.UNREADABLE_TIME,
-            detail=f"Line {row.pop(LINE)}: {row[name]!r} is no date like 2024-07-08.",
-            payload=json_row(row),
-        )
-        for row in lost.drop("day").iter_rows(named=True)
-    ]
-    return days.drop_nulls(), refused
+    rows = lost.drop("day").iter_rows(named=True)
+    return days.drop_nulls(), [_unreadable(row.pop(LINE), name, json_row(row)) for row in rows]
+
+
+def _unreadable(line: int, name: str, payload: dict[str, Any]) -> Refusal:
+    return Refusal(
+        kind="macro",
+        key=line_key(line, payload),
+        reason=Reason.UNREADABLE_TIME,
+        detail=f"Line {line}: {payload[name]!r} is no date like 2024-07-08.",
+        payload=payload,
+    )
 
 
 def _checked_rows(

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import datetime
+
+IN_A_ROW: Final = timedelta(days=1)
+"""Failures further back say nothing of how a source is now."""
 
 
 class _Frozen(BaseModel):
@@ -23,7 +28,11 @@ class RateLimit(_Frozen):
 
 
 class Breaker(_Frozen):
-    """After so many failures in a row, a source is left alone for a while."""
+    """After so many failures in a row within a day, a source is left alone for a while.
+
+    Then one request is let through. While it runs, the others wait; if it fails, the source rests
+    again, and if it is lost with its process, another one is let through.
+    """
 
     failures: int = Field(default=6, gt=0)
     rest_s: float = Field(default=300.0, gt=0)
@@ -67,8 +76,14 @@ class Booking:
 class RequestLog(Protocol):
     """Who was asked when, shared by all processes, so that together they keep the limits."""
 
-    def begin(self, source: str, config: SourceConfig, now: datetime) -> Booking:
-        """Book a request, unless a limit is used up or the source rests."""
+    def begin(self, source: str, config: SourceConfig, now: Callable[[], datetime]) -> Booking:
+        """Book a request, unless a limit is used up or the source rests.
+
+        Args:
+            source: its name.
+            config: of the source.
+            now: the clock, read when no other process can book any more.
+        """
         ...
 
     def end(self, request_id: int, *, ok: bool, note: str, elapsed_s: float) -> None:

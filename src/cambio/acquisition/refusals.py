@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, Literal
 
 
@@ -57,6 +59,18 @@ class Refusal:
     """The row as the file holds it, in plain JSON types."""
     content: dict[str, Any] | None = None
     """What a release would store, in plain JSON types; None where the row has no place."""
+
+
+def line_key(line: int, payload: dict[str, Any]) -> str:
+    """Give the key of a row whose time cannot be read: its line, and a digest of its cells.
+
+    Another row on that line of another file has another key.
+
+    >>> line_key(7, {"time": "08/07/2024"})
+    'line 7 60d65e23'
+    """
+    cells = json.dumps(payload, sort_keys=True)
+    return f"line {line} {sha256(cells.encode()).hexdigest()[:8]}"
 
 
 def json_row(row: dict[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from cambio.calendar import session_days
 from cambio.contracts.market import DateRange
 from cambio.errors import ConfigError, DataQualityError
 from cambio.store import models, trials
-from cambio.store.database import transaction
+from cambio.store.database import reading, transaction
 from cambio.trading.gate import ProductionContract
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def backtest(
         DataQualityError: no bar is stored in the window.
         ConfigError: it ends before it starts.
     """
-    with resources.engine.connect() as connection:
+    with reading(resources.engine) as connection:
         row = models.get(connection, model_id)
     model_folder = resources.home / row["model_path"]
     model = ProductionContract.validate_and_load(model_folder)

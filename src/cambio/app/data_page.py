@@ -183,7 +183,8 @@ def _bar_figures(report: DataReport, health: Health) -> Iterator[page.Figure]:
         _is_broken("gap_rate", health),
         f"missing of the last {state.recent.sessions} sessions: "
         f"{count(state.recent.never_asked)} never asked for, {count(state.recent.absent)} "
-        f"the provider lacks; {percent(state.overall.rate)} % since the first bar",
+        f"the provider lacks, {count(state.recent.refused)} refused; "
+        f"{percent(state.overall.rate)} % since the first bar",
     )
     yield page.Figure("Bars behind", count(state.behind), "", False, behind(state.behind))
 

@@ -22,6 +22,7 @@ from cambio.contracts.market import MarketHistory, is_close_only
 from cambio.store import bars as bar_queries
 from cambio.store import macro as macro_queries
 from cambio.store import quarantine
+from cambio.store.database import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -150,7 +151,7 @@ def data_report(
         history: what the database holds, where it was read already.
         staleness_days: calendar days between two daily values that still make no gap.
     """
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         stored = history.bars if history else bar_queries.load(connection)
         observations = history.macro if history else macro_queries.load(connection)
         revisions = bar_queries.revision_count(connection)
@@ -253,7 +254,12 @@ def _by_month(series: MacroSeries, periods: Sequence[date]) -> dict[str, float]:
             for later in months
         }
     held = Counter(f"{day:%Y-%m}" for day in periods if is_trading_day(day))
-    return {month: count / _trading_days_of(month) for month, count in held.items()}
+    shares = {month: count / _trading_days_of(month) for month, count in held.items()}
+    if held:  # the last month goes as far as the values do
+        last = max(day for day in periods if is_trading_day(day))
+        month = f"{last:%Y-%m}"
+        shares[month] = held[month] / len(trading_days(last.replace(day=1), last))
+    return shares
 
 
 @cache

@@ -19,7 +19,7 @@ from cambio.dataset.build import build_dataset
 from cambio.errors import ConfigError
 from cambio.features.kernels import KERNEL_SOURCES
 from cambio.store import models, proposals
-from cambio.store.database import transaction
+from cambio.store.database import reading, transaction
 from cambio.trading.costs import CostModel
 from cambio.trading.gate import ProductionContract
 from cambio.trading.step import TradingTerms
@@ -209,7 +209,7 @@ def _compare(
     resources: Resources, history: MarketHistory, evaluation: Evaluation, terms: TradingTerms
 ) -> BaselineComparison:
     """Hold the policy against the production model on the same window, or against flat."""
-    with resources.engine.connect() as connection:
+    with reading(resources.engine) as connection:
         champion = models.champion(connection)
     if champion is None:
         return promotion.compare_with_champion(evaluation.metrics, None)

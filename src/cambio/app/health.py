@@ -8,20 +8,21 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import median
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import polars as pl
 
 from cambio.acquisition.catalogue import PERIOD_END_MONTHS, critical_series
-from cambio.acquisition.gaps import BAR
+from cambio.acquisition.gaps import BAR, without
 from cambio.app.ingest import to_plain
 from cambio.calendar import BOGOTA, expected_bars, session_open, trading_days
 from cambio.features.macro import EPOCH, LEVEL, MacroTable
 from cambio.store import bars as bar_queries
 from cambio.store import macro as macro_queries
-from cambio.store import requests
+from cambio.store import quarantine, requests
+from cambio.store.database import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -56,8 +57,10 @@ class GapRate:
     expected: int
     absent: int
     """Missing; a provider was asked and had none."""
+    refused: int
+    """Missing; what came was refused and stands in quarantine."""
     never_asked: int
-    """Missing, and no provider is known to lack them."""
+    """Missing, and nothing is known of them."""
     rate: float | None
     """Missing over expected; None where nothing was expected."""
 
@@ -165,11 +168,20 @@ def health(
     """
     now = now.astimezone(UTC)
     sessions = opened_sessions(now)
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         stored = history.bars["time"] if history else bar_queries.times(connection)
         observations = history.macro if history else macro_queries.load(connection)
-        absent = bar_queries.absent_anywhere(connection)
-        bars = _bars(_naive_times(stored), _naive_times(absent), sessions, now)
+        known = Known(
+            *map(
+                _naive_times,
+                (
+                    stored,
+                    bar_queries.absent_anywhere(connection),
+                    quarantine.refused_times(connection),
+                ),
+            )
+        )
+        bars = _bars(known, sessions, now)
         lags = _observed_lags(connection, catalogue, now)
         macro = _macro(observations, lags, catalogue, sessions, now)
         sources = tuple(_sources(connection, now))
@@ -183,9 +195,18 @@ def opened_sessions(now: datetime) -> list[date]:
     return [day for day in days if session_open(day) < now][-WINDOW_SESSIONS:]
 
 
-def _bars(stored: Times, absent: Times, sessions: Sequence[date], now: datetime) -> BarsHealth:
+class Known(NamedTuple):
+    """What is known of bars: opens, naive UTC, ascending."""
+
+    stored: Times
+    absent: Times
+    refused: Times
+
+
+def _bars(known: Known, sessions: Sequence[date], now: datetime) -> BarsHealth:
+    stored = known.stored
     if not len(stored):
-        nothing = GapRate(0, 0, 0, 0, None)
+        nothing = GapRate(0, 0, 0, 0, 0, None)
         return BarsHealth(None, None, nothing, nothing)
     first, newest = (moment.item().replace(tzinfo=UTC) for moment in stored[[0, -1]])
     since = first.astimezone(BOGOTA).date()
@@ -193,20 +214,22 @@ def _bars(stored: Times, absent: Times, sessions: Sequence[date], now: datetime)
     return BarsHealth(
         newest=newest,
         behind=int((behind > stored[-1]).sum()),
-        recent=_gap_rate(max(since, sessions[0]), now, stored, absent),
-        overall=_gap_rate(since, now, stored, absent),
+        recent=_gap_rate(max(since, sessions[0]), now, known),
+        overall=_gap_rate(since, now, known),
     )
 
 
-def _gap_rate(since: date, now: datetime, stored: Times, absent: Times) -> GapRate:
+def _gap_rate(since: date, now: datetime, known: Known) -> GapRate:
     expected = _closed(since, now)
-    missing = expected[~np.isin(expected, stored)]
-    known = int(np.isin(missing, absent).sum())
+    missing = without(expected, known.stored)
+    not_refused = without(missing, known.refused)
+    unknown = without(not_refused, known.absent)
     return GapRate(
         sessions=len(np.unique(expected.astype("datetime64[D]"))),
         expected=len(expected),
-        absent=known,
-        never_asked=len(missing) - known,
+        absent=len(not_refused) - len(unknown),
+        refused=len(missing) - len(not_refused),
+        never_asked=len(unknown),
         rate=len(missing) / len(expected) if len(expected) else None,
     )
 
@@ -300,7 +323,7 @@ def _observed_lags(
 
 
 def _sources(connection: Connection, now: datetime) -> Iterator[SourceHealth]:
-    rates = requests.error_rates(connection, now - API_WINDOW)
+    rates = requests.error_rates(connection, now - API_WINDOW, now)
     for source, record in requests.records(connection).items():
         count, failures = rates.get(source, (0, 0))
         yield SourceHealth(
@@ -325,8 +348,9 @@ def _alerts(
             recent.rate,
             MAX_GAP_RATE,
             f"{100 * recent.rate:.2f} % of the bars of the last {recent.sessions} sessions are "
-            f"missing: {recent.never_asked:,} were never asked for, {recent.absent:,} the "
-            "provider does not have. `cambio ohlcv backfill` asks for them.",
+            f"missing: {recent.never_asked:,} were never asked for (`cambio ohlcv backfill`), "
+            f"{recent.absent:,} the provider does not have, {recent.refused:,} were refused "
+            "(`cambio data quarantine list`).",
         )
     if macro.completeness is not None and macro.completeness < MIN_MACRO_COMPLETENESS:
         worst = [s.series for s in macro.series if s.critical and (s.completeness or 0.0) < 1.0]
@@ -336,15 +360,16 @@ def _alerts(
             MIN_MACRO_COMPLETENESS,
             f"{100 * macro.completeness:.2f} % of the critical macro values were known at "
             f"the last {macro.sessions} opens: {', '.join(worst)} are missing or older than "
-            f"{STALENESS_DAYS} days. `cambio macro update` fetches those that a provider "
-            "serves; import the others with `cambio import macro`.",
+            f"{STALENESS_DAYS} days. `cambio macro update` fetches what a provider serves; what it "
+            "serves too late, or not at all, takes a file: `cambio import macro`.",
         )
     for source in sources:
+        last = source.last_failure_note or "it never ended"
         if source.error_rate is not None and source.error_rate > MAX_ERROR_RATE:
             yield Alert(
                 "error_rate",
                 source.error_rate,
                 MAX_ERROR_RATE,
                 f"{source.source} failed {source.failures:,} of {source.requests:,} requests in "
-                f"the last 24 hours. Last: {source.last_failure_note or 'it never ended'}.",
+                f"the last 24 hours. Last: {last.rstrip('.')}.",
             )

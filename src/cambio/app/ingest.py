@@ -25,7 +25,8 @@ from cambio.errors import Conflict
 from cambio.store import bars as bar_queries
 from cambio.store import macro as macro_queries
 from cambio.store import quarantine
-from cambio.store.database import lock, transaction
+from cambio.store.database import lock, reading, transaction
+from cambio.store.quarantine import Kept
 from cambio.telemetry import ROWS_QUARANTINED
 
 if TYPE_CHECKING:
@@ -207,7 +208,7 @@ def _shifted_sessions(
     if shifted.is_empty():
         return None
     first, last = shifted["time"].min(), shifted["time"].max()
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         stored = bar_queries.load(connection, first, last)  # type: ignore[arg-type]
     in_place = bars.filter(pl.col("reason").is_null()).select("time", "close")
     there = pl.concat([in_place, stored.select("time", "close")]).unique(
@@ -318,10 +319,13 @@ def _observations(values: pl.DataFrame, source: str, catalogue: Catalogue) -> pl
 
 def quarantine_rows(
     connection: Connection, refusals: Iterable[Refusal], source: str, now: datetime
-) -> None:
+) -> Kept:
     """Keep refused rows, and close the cases of those that are in the tables by now.
 
     ``source`` is the file's name or the provider's.
+
+    Returns:
+        How many of the rows nobody has seen yet, wait for a decision, or were decided on before.
     """
     rows = [
         {
@@ -337,9 +341,10 @@ def quarantine_rows(
     ]
     for row in rows:
         ROWS_QUARANTINED.labels(kind=row["kind"], reason=row["reason"]).inc()
-    quarantine.store(connection, rows, now)
+    kept = quarantine.store(connection, rows, now)
     believed = f"{source} holds it, and it is believed now."
     quarantine.settle(connection, quarantine.Decision("import", believed, now))
+    return kept
 
 
 def _by_reason(refusals: Iterable[Refusal]) -> dict[str, int]:

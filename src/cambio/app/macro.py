@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from difflib import get_close_matches
 from enum import StrEnum
 from queue import SimpleQueue
@@ -22,7 +23,8 @@ from cambio.contracts.market import MACRO_SCHEMA
 from cambio.errors import CambioError, ConfigError, DataQualityError, NotFound, SourceError
 from cambio.sources.http import SourceResting
 from cambio.store import macro as macro_queries
-from cambio.store.database import lock, transaction
+from cambio.store.database import lock, reading, transaction
+from cambio.store.tables import DAILY_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -45,9 +47,20 @@ class State(StrEnum):
     OK = "ok"
     NO_KEY = "no key"
     RESTING = "resting"
+    QUARANTINED = "quarantined"
+    """Nothing new is believed, and what was refused waits for a decision."""
     REFUSED = "refused"
     """The source does not take the key, or does not know the series."""
     FAILED = "failed"
+
+
+_FAILURES: Final[tuple[tuple[type[CambioError], set[State]], ...]] = (
+    (SourceError, {State.FAILED}),
+    (ConfigError, {State.REFUSED, State.NO_KEY}),
+    (SourceError, {State.RESTING}),
+    (DataQualityError, {State.QUARANTINED}),
+)
+"""What an update ends with; the first that fits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,8 @@ class SeriesUpdate:
     """The refused values."""
     newest: date | None = None
     """Period of the newest stored value, served now or before."""
+    note: str = ""
+    """Why what is stored of it may mislead; empty where nothing is to be said."""
     error: str = ""
     remedy: str = ""
 
@@ -106,13 +121,13 @@ class MacroUpdateReport:
         failed = [one for one in self.series if one.state not in expected]
         if not failed:
             return None
-        states = {one.state for one in failed}
-        config = State.FAILED not in states and states & {State.REFUSED, State.NO_KEY}
-        kind: type[CambioError] = ConfigError if config else SourceError
+        kind, worst = next(
+            (kind, one) for kind, states in _FAILURES for one in failed if one.state in states
+        )
         return kind(
             f"{len(failed)} of {len(self.series)} series could not be updated: "
-            f"{failed[0].series}: {failed[0].error}",
-            remedy=failed[0].remedy,
+            f"{worst.series}: {worst.error}",
+            remedy=worst.remedy,
             series=[one.series for one in failed],
         )
 
@@ -141,16 +156,18 @@ def update(
         Conflict: the database holds a simulated market.
         SourceError: the database refused.
     """
+    began = resources.now()
     wanted = _wanted(resources.catalogue, names)
-    with resources.engine.connect() as connection:
+    with reading(resources.engine) as connection:
         refuse_simulated(connection)
         stored = macro_queries.newest(connection).select(COMPARED)
     known = {str(part["series"][0]): part for part in stored.partition_by("series")}
+    run = _Run(resources, known, began, full)
     done: dict[str, SeriesUpdate] = {}
     asked: list[str] = []
     with resources.progress.stage("L0 update macro") as stage:
         stage.update(0, len(wanted))
-        for event in _side_by_side(resources, wanted, known, full=full):
+        for event in _side_by_side(run, wanted):
             if isinstance(event, SeriesUpdate):
                 done[event.series] = event
             asked = [*asked, event] if isinstance(event, str) else asked
@@ -170,6 +187,16 @@ def update(
             len(wanted), len(wanted), f"{totals['new']:,} new, {totals['revised']} revised"
         )
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What the threads of one update share."""
+
+    resources: Resources
+    known: Known
+    began: datetime
+    full: bool
 
 
 def _wanted(catalogue: Catalogue, names: Collection[str] | None) -> list[str]:
@@ -208,21 +235,19 @@ def require_known(catalogue: Catalogue, names: Iterable[str]) -> None:
             )
 
 
-def _side_by_side(
-    resources: Resources, wanted: list[str], known: Known, *, full: bool
-) -> Iterator[str | SeriesUpdate]:
+def _side_by_side(run: _Run, wanted: list[str]) -> Iterator[str | SeriesUpdate]:
     """Yield each series' name when it is asked for, and its result, from a thread a source.
 
     The threads are daemons: an interrupt does not wait for a source that hangs.
     """
     names: dict[str, list[str]] = {}
     for name in wanted:
-        names.setdefault(resources.catalogue[name].source, []).append(name)
+        names.setdefault(run.resources.catalogue[name].source, []).append(name)
     events: SimpleQueue[str | SeriesUpdate | BaseException] = SimpleQueue()
 
     def work(source: str) -> None:
         try:
-            for event in _ask(resources, source, names[source], known, full=full):
+            for event in _ask(run, source, names[source]):
                 events.put(event)
         except BaseException as error:
             events.put(error)
@@ -238,12 +263,10 @@ def _side_by_side(
         yield event
 
 
-def _ask(
-    resources: Resources, source: str, names: list[str], known: Known, *, full: bool
-) -> Iterator[str | SeriesUpdate]:
+def _ask(run: _Run, source: str, names: list[str]) -> Iterator[str | SeriesUpdate]:
     """Yield name and result of one source's series, one after the other."""
     try:
-        feed = resources.macro_feed(source)
+        feed = run.resources.macro_feed(source)
     except ConfigError as error:
         yield from (_left_out(name, source, State.NO_KEY, error) for name in names)
         return
@@ -254,7 +277,7 @@ def _ask(
             continue
         yield name
         try:
-            yield _update_one(resources, feed, name, known, full=full)
+            yield _update_one(run, feed, name)
         except SourceResting as error:
             resting = error
             yield _left_out(name, source, State.RESTING, error)
@@ -268,29 +291,33 @@ def _left_out(name: str, source: str, state: State, error: CambioError) -> Serie
     return SeriesUpdate(name, source, state, error=error.what, remedy=error.remedy)
 
 
-def _update_one(
-    resources: Resources, feed: MacroFeed, name: str, known: Known, *, full: bool
-) -> SeriesUpdate:
-    catalogue = resources.catalogue
+def _update_one(run: _Run, feed: MacroFeed, name: str) -> SeriesUpdate:
+    catalogue = run.resources.catalogue
     series = catalogue[name]
-    with resources.engine.connect() as connection:
-        since = None if full else macro_queries.tail(connection, name, REQUESTED_AGAIN)
+    with reading(run.resources.engine) as connection:
+        since = None if run.full else macro_queries.tail(connection, name, REQUESTED_AGAIN)
     served = feed.values(series, since)
-    now = resources.now()
+    now = run.resources.now()
     placed, misplaced = _placed(_known_from(served, name, series, now), series, now)
-    with transaction(resources.engine) as connection:
+    with transaction(run.resources.engine) as connection:
         lock(connection, "macro")
         refuse_simulated(connection)
         own = macro_queries.newest(connection, [name]).select(COMPARED)
-        others = [part for other, part in list(known.items()) if other != name]
-        stored = pl.concat([own, *others])
-        believed, suspicious = _believed(placed, stored, series, catalogue)
-        counts = macro_queries.store(connection, believed, now, vintages=series.vintages)
+        others = [part for other, part in list(run.known.items()) if other != name]
+        believed, suspicious = _believed(placed, pl.concat([own, *others]), series, catalogue)
+        lacking_at = macro_queries.last_answer(connection, name, series.source, run.began)
+        counts = macro_queries.store(
+            connection, believed, now, vintages=series.vintages, lacking_at=lacking_at
+        )
+        changed = believed.select(COMPARED).join(own, on=["period", "value"], how="anti")
+        # Not behind after an interrupt; a first load is long, and the end of the run sees to it.
+        if name in DAILY_COLUMNS.values() and changed.height and own.height:
+            day: date = changed["period"].min()  # type: ignore[assignment]
+            macro_queries.rebuild_daily(connection, critical_series(catalogue), now, since=day)
         refusals = [*misplaced, *suspicious]
-        quarantine_rows(connection, refusals, series.source, now)
-    new = pl.concat([own, believed.select(COMPARED)])
-    known[name] = new.unique(["series", "period"], keep="last", maintain_order=True)
-    return SeriesUpdate(
+        kept = quarantine_rows(connection, refusals, series.source, now)
+    run.known[name] = _replaced(own, believed.select(COMPARED))
+    found = SeriesUpdate(
         name,
         series.source,
         new=counts.inserted,
@@ -298,6 +325,44 @@ def _update_one(
         unchanged=counts.unchanged,
         quarantined=dict(Counter(refusal.reason.value for refusal in refusals)),
         suspicious=tuple(SuspiciousValue(r.key, r.reason.value, r.detail) for r in refusals),
+        note=_two_clocks(_replaced(own, changed), series),
+    )
+    if kept.new + kept.open and not counts.inserted + counts.revised:
+        return _waiting(found, kept.new + kept.open)
+    return found
+
+
+def _replaced(old: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
+    """Give one value a period, the last one that is there."""
+    return pl.concat([old, new]).unique(["series", "period"], keep="last", maintain_order=True)
+
+
+def _waiting(found: SeriesUpdate, count: int) -> SeriesUpdate:
+    """Give what is told of a series of which nothing new is believed."""
+    what = "1 refused value waits" if count == 1 else f"{count} refused values wait"
+    return replace(
+        found,
+        state=State.QUARANTINED,
+        error=f"no new value is believed, and {what} for a decision: {found.suspicious[0].detail}",
+        remedy=f"`cambio data quarantine list --series {found.series}` shows what to release or "
+        "drop.",
+    )
+
+
+def _two_clocks(stored: pl.DataFrame, series: MacroSeries) -> str:
+    """Say so where a file's past, known at once, goes on with what its provider serves later."""
+    served = pl.col("source") == series.source
+    files, ours = stored.filter(~served), stored.filter(served)
+    if series.served is None or files.is_empty() or ours.is_empty():
+        return ""
+    days = max(
+        series.available_at(period, by_source=True) - series.available_at(period)
+        for period in ours["period"].tail(REQUESTED_AGAIN)
+    ) / timedelta(days=1)
+    return (
+        f"until {files['period'].max()!s} from {', '.join(sorted(set(files['source'])))}, known at "
+        f"the close; from now on from {series.source}, known up to {math.ceil(days)} days later: "
+        "models trained on the former see older values live"
     )
 
 

@@ -12,6 +12,7 @@ from cambio.calendar import BOGOTA, is_trading_day, previous_business_day, sessi
 from cambio.errors import ConfigError
 from cambio.features.spec import FeatureSpec
 from cambio.store import macro as macro_queries
+from cambio.store.database import reading
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -94,7 +95,7 @@ def as_of(
     catalogue = resources.catalogue
     require_known(catalogue, names or ())
     asked = [name for name in catalogue if names is None or name in names]
-    with resources.engine.connect() as connection:
+    with reading(resources.engine) as connection:
         known = macro_queries.as_of(connection, moment, asked, as_seen=as_seen)
     rows = {row["series"]: row for row in known.iter_rows(named=True)}
     return AsOfReport(

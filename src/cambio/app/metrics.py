@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cambio import telemetry
 from cambio.app.health import health
-from cambio.errors import ConfigError
+from cambio.errors import ConfigError, SourceError
 from cambio.telemetry import Reading, StateCollector
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ def readings(health: Health) -> Iterator[Reading]:
     for window, gaps in (("20_sessions", bars.recent), ("all", bars.overall)):
         yield Reading(telemetry.GAP_RATIO, gaps.rate, (window,))
         yield Reading(telemetry.MISSING_BARS, gaps.absent, (window, "absent"))
+        yield Reading(telemetry.MISSING_BARS, gaps.refused, (window, "refused"))
         yield Reading(telemetry.MISSING_BARS, gaps.never_asked, (window, "never_asked"))
     yield Reading(telemetry.BARS_BEHIND, bars.behind)
     yield Reading(telemetry.NEWEST_BAR, bars.newest.timestamp() if bars.newest else None)
@@ -86,7 +87,7 @@ class _Scrape(Collector):
     def collect(self) -> Iterator[Metric]:
         state: list[Metric] = []
         driver = self._resources.engine.dialect.loaded_dbapi
-        with suppress(SQLAlchemyError, driver.Error):
+        with suppress(SourceError, SQLAlchemyError, driver.Error):
             state = list(StateCollector(self._readings).collect())
         yield GaugeMetricFamily(*telemetry.HEALTH_UP, value=bool(state))
         yield from state

@@ -6,7 +6,6 @@ is missing and goes on there.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -20,7 +19,8 @@ from cambio.app.ingest import quarantine_rows, refuse_simulated, to_plain
 from cambio.calendar import BAR_S, BOGOTA, is_trading_day, session_open
 from cambio.errors import CambioError, ConfigError, SourceError
 from cambio.store import bars as bar_queries
-from cambio.store.database import lock, transaction
+from cambio.store import quarantine
+from cambio.store.database import lock, reading, transaction
 from cambio.telemetry import BARS_INGESTED
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ class Intake:
     forming: int = 0
     absent: int = 0
     """Newly known to be absent at the provider."""
-    quarantined: Counter[str] = field(default_factory=Counter)
+    quarantined: dict[str, int] = field(default_factory=dict)
+    """Refused rows by reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,8 @@ class BackfillReport:
     expected: int
     missing_before: int
     known_absent: int
-    """Missing bars that the provider was asked for before, and did not have; not asked again."""
+    """Missing bars that are not asked for again: the provider had none, or a wrong one that a
+    person dropped."""
     intake: Intake
     missing_after: int
     gaps: tuple[Gap, ...]
@@ -112,17 +114,20 @@ def backfill(
     feed = resources.bar_feed()
     now = resources.now()
     start, end = _range(resources, start, end, now)
-    with resources.engine.connect() as connection:
+    with reading(resources.engine) as connection:
         refuse_simulated(connection)
         present = _times(bar_queries.times(connection, *_bounds(start, end)))
-        absent = _times(bar_queries.absent(connection, feed.name, *_bounds(start, end)))
+        absent = np.union1d(
+            _times(bar_queries.absent(connection, feed.name, *_bounds(start, end))),
+            _times(quarantine.refused_times(connection, dropped=True)),
+        )
     missing = gaps.missing_bars(start, end, now, present)
     known_absent = np.intersect1d(missing, absent)
     none = np.empty(0, "datetime64[us]")
     wanted = gaps.missing_bars(start, end, now, none if recheck else np.union1d(present, absent))
     intake = Intake()
     failure = _fill(resources, feed, wanted, intake, on_progress)
-    with resources.engine.connect() as connection:
+    with reading(resources.engine) as connection:
         present = _times(bar_queries.times(connection, *_bounds(start, end)))
     left = gaps.missing_bars(start, end, now, present)
     return BackfillReport(
@@ -217,7 +222,9 @@ def _store(
     intake.revised += counts.revised
     intake.unchanged += counts.unchanged
     intake.forming += live.forming
-    intake.quarantined.update(refusal.reason.value for refusal in live.refused)
+    for refusal in live.refused:
+        reason = refusal.reason.value
+        intake.quarantined[reason] = intake.quarantined.get(reason, 0) + 1
     BARS_INGESTED.labels(outcome="new").inc(counts.inserted)
     BARS_INGESTED.labels(outcome="revised").inc(counts.revised)
     BARS_INGESTED.labels(outcome="unchanged").inc(counts.unchanged)
@@ -237,7 +244,7 @@ def _range(
 ) -> tuple[date, date]:
     today = now.astimezone(BOGOTA).date()
     if start is None:
-        with resources.engine.connect() as connection:
+        with reading(resources.engine) as connection:
             stored = bar_queries.first_and_last(connection)
         start = stored[0].astimezone(BOGOTA).date() if stored else resources.ranges.data.start
     end = min(end or today, today)
@@ -295,7 +302,7 @@ def realtime(resources: Resources) -> PollReport:
     feed = resources.bar_feed()
     now = resources.now()
     day = now.astimezone(BOGOTA).date()
-    with resources.engine.connect() as connection:
+    with reading(resources.engine) as connection:
         refuse_simulated(connection)
     intake = Intake()
     first_close = session_open(day) + timedelta(seconds=BAR_S)
@@ -308,7 +315,7 @@ def realtime(resources: Resources) -> PollReport:
         note = f"The session of {day} has no closed bar yet."
     else:
         note = f"{day} is no trading day."
-    with resources.engine.connect() as connection:
+    with reading(resources.engine) as connection:
         stored = bar_queries.first_and_last(connection)
         present = _times(bar_queries.times(connection, *_bounds(day, day)))
     behind = len(gaps.missing_bars(day, day, now, present))

@@ -17,7 +17,7 @@ from cambio.inference.live import LiveEngine
 from cambio.store import features as feature_queries
 from cambio.store import models as model_queries
 from cambio.store import signals as signal_queries
-from cambio.store.database import transaction
+from cambio.store.database import reading, transaction
 from cambio.trading.gate import ProductionContract
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def trade_on_paper(
         DataQualityError: fewer sessions are stored.
         Conflict: the model's stored signals begin on another bar.
     """
-    with resources.engine.connect() as connection:
+    with reading(resources.engine) as connection:
         folder = resources.home / model_queries.get(connection, model_id)["model_path"]
     model = ProductionContract.validate_and_load(folder)
     known, newest = _split(resources.history(), sessions)

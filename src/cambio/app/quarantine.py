@@ -19,7 +19,7 @@ from cambio.store import bars as bar_queries
 from cambio.store import macro as macro_queries
 from cambio.store import quarantine, signals
 from cambio.store.bars import InsertCounts
-from cambio.store.database import lock, transaction
+from cambio.store.database import lock, reading, transaction
 from cambio.store.quarantine import Decision, RefusedRow, Resolution, Selection
 
 if TYPE_CHECKING:
@@ -51,21 +51,21 @@ def rows(engine: Engine, wanted: Wanted) -> list[RefusedRow]:
     Raises:
         NotFound: an id does not exist.
     """
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return quarantine.get(connection, _ids(connection, wanted))
 
 
 def standing(engine: Engine, refused: Sequence[RefusedRow]) -> dict[int, dict[str, float]]:
     """Give what the tables hold now where rows belong: by id, the `value` or the four prices."""
-    with engine.connect() as connection:
+    with reading(engine) as connection:
         return quarantine.standing(connection, refused)
 
 
 def release(engine: Engine, catalogue: Catalogue, wanted: Wanted, decision: Decision) -> Released:
     """Store what refused rows hold and mark them released: all of them, or none.
 
-    A value for a place that is taken becomes a revision, known from the decision on. Later imports
-    judge by the released values as by any others.
+    A value for a place that is taken becomes a revision, known from the decision on, and so is
+    what a live provider served. Later imports judge by the released values as by any others.
 
     Args:
         engine: the database.
@@ -189,11 +189,11 @@ def _bars(refused: Sequence[RefusedRow]) -> pl.DataFrame:
 def _store_values(
     connection: Connection, refused: Sequence[RefusedRow], catalogue: Catalogue, now: datetime
 ) -> InsertCounts:
-    """Store macro values; a vintage keeps the moment at which it was published."""
+    """Store macro values; of vintages the one that was published last is in force."""
     inserted = revised = unchanged = 0
     for vintages in (False, True):
         group = [row for row in refused if _is_vintage(row, catalogue) is vintages]
-        values = _observations(group, catalogue)
+        values = _observations(group, catalogue, now)
         counts = macro_queries.store(connection, values, now, vintages=vintages)
         inserted += counts.inserted
         revised += counts.revised
@@ -206,24 +206,31 @@ def _is_vintage(row: RefusedRow, catalogue: Catalogue) -> bool:
     return row.published is not None and catalogue[str(row.place and row.place[0])].vintages
 
 
-def _observations(refused: Sequence[RefusedRow], catalogue: Catalogue) -> pl.DataFrame:
+def _observations(
+    refused: Sequence[RefusedRow], catalogue: Catalogue, now: datetime
+) -> pl.DataFrame:
     values = [
         {
             **row.content,
             "period": row.place[1],
-            "available_at": row.published
-            or _known_from(catalogue[row.place[0]], row.place[1], row.source_file),
+            "available_at": _known_from(row, catalogue[row.place[0]], row.place[1], now),
             "source": row.content.get("source", row.source_file)[:SOURCE_LENGTH],
         }
-        for row in refused
+        for row in sorted(refused, key=lambda row: row.published or row.created_at)
         if row.kind == "macro" and row.content and row.place
     ]
     return pl.DataFrame(values, schema=MACRO_SCHEMA)
 
 
-def _known_from(series: MacroSeries, period: date, source: str) -> datetime:
-    """Give when a value became known: a provider may serve it later than it is published."""
-    return series.available_at(period, by_source=source == series.source)
+def _known_from(row: RefusedRow, series: MacroSeries, period: date, now: datetime) -> datetime:
+    """Give when a value became known.
+
+    What a provider served, sessions did without until it is released. What a file holds is a
+    history, and known when the values beside it are.
+    """
+    live = row.source_file == series.source
+    due = row.published or series.available_at(period, by_source=live)
+    return max(due, now) if live else due
 
 
 def _resolve(

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from cambio.contracts.market import MarketHistory
 from cambio.store import bars as bar_queries
 from cambio.store import macro as macro_queries
+from cambio.store.database import reading
 from cambio.trading.costs import CostConfig, CostModel
 from cambio.trading.risk import RiskLimits
 from cambio.trading.step import TradingTerms
@@ -83,5 +84,5 @@ class Resources:
 
     def history(self) -> MarketHistory:
         """Read every stored bar and macro observation."""
-        with self.engine.connect() as connection:
+        with reading(self.engine) as connection:
             return MarketHistory(bar_queries.load(connection), macro_queries.load(connection))

@@ -15,6 +15,7 @@ from cambio.calendar import (
     session_open,
 )
 from cambio.errors import CambioError, Conflict, DataQualityError, SourceError
+from cambio.store.database import reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,39 +29,41 @@ LATE_S: Final = (3.0, 10.0, 30.0)
 """Pauses before the next tries, if the newest bar is not there; then the next bar's turn comes."""
 
 
-def watch(resources: Resources, on_poll: Callable[[PollReport | CambioError], None]) -> None:
+def watch(
+    resources: Resources, on_poll: Callable[[PollReport | CambioError, datetime], None]
+) -> None:
     """Poll now and at each close, and again soon where a bar is late or the provider failed.
 
     Ends only by an interrupt or by what a person has to mend.
 
     Args:
         resources: what to work with.
-        on_poll: told what each poll brought: its report, or the failure that the next one may
-            cure.
+        on_poll: told what each poll brought, its report or the failure that the next one may
+            cure, and when that comes (UTC).
 
     Raises:
         ConfigError: the key is missing or refused.
         Conflict: the database holds a simulated market.
     """
-    with resources.engine.connect() as connection:
+    with reading(resources.engine) as connection:
         refuse_simulated(connection)
     tries = 0
     while True:
         again = False
+        result: PollReport | CambioError
         try:
-            report = realtime(resources)
-            again = report.asked and report.behind > 0
-            on_poll(report)
+            result = realtime(resources)
+            again = result.asked and result.behind > 0
         except (SourceError, Conflict) as error:  # a lost race is cured by another try
-            again = True
-            on_poll(error)
+            again, result = True, error
         except DataQualityError as error:
-            on_poll(error)
+            result = error
         now = resources.now()
         soon = again and tries < len(LATE_S)
-        wait_s = LATE_S[tries] if soon else (next_close(now) - now).total_seconds()
+        following = now + timedelta(seconds=LATE_S[tries]) if soon else next_close(now)
         tries = tries + 1 if soon else 0
-        resources.sleep(wait_s)
+        on_poll(result, following)
+        resources.sleep((following - now).total_seconds())
 
 
 def next_close(now: datetime) -> datetime:

@@ -77,8 +77,8 @@ def main() -> None:
         with OPENED:
             app()
     except CambioError as error:
-        code = next(code for kind, code in EXIT_CODES.items() if isinstance(error, kind))
-        _fail(type(error).__name__, error.what, error.remedy, code)
+        kind = next(kind for kind in EXIT_CODES if isinstance(error, kind))
+        _fail(kind.__name__, error.what, error.remedy, EXIT_CODES[kind])
     except ModuleNotFoundError as error:
         extra = EXTRAS.get(str(error.name).split(".")[0])
         if extra is None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import select
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -117,6 +119,27 @@ def number(value: float | None, decimals: int = 2) -> str:
     ('−1,234.50', '7')
     """
     return "—" if value is None else f"{value:,.{decimals}f}".replace("-", "−")
+
+
+def counted(count: int, noun: str) -> str:
+    """Give a count with its noun.
+
+    >>> counted(1, "gap"), counted(1200, "gap")
+    ('1 gap', '1,200 gaps')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def confirm(question: str) -> bool:
+    """Ask on a terminal; everything but yes is no.
+
+    Waits by looking, not by reading: an interrupt may land in a thread of the data library, and
+    would leave a read of the main thread waiting.
+    """
+    out.print(f"{question} [y/N]: ", end="", highlight=False, markup=False)
+    while not select.select([sys.stdin], [], [], 0.2)[0]:
+        pass
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
 def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

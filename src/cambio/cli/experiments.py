@@ -123,9 +123,10 @@ def list_proposals(json_: Json = False) -> None:
     """List the proposals, newest first."""
     from cambio.cli import console, render
     from cambio.store import proposals
+    from cambio.store.database import reading
 
     _, resources = open_product()
-    with resources.engine.connect() as connection:
+    with reading(resources.engine) as connection:
         rows = [proposal.to_dict() for proposal in proposals.every(connection)]
     if json_:
         console.print_json(rows)
@@ -138,9 +139,10 @@ def list_models(json_: Json = False) -> None:
     """List the registered models, newest first."""
     from cambio.cli import console, render
     from cambio.store import models
+    from cambio.store.database import reading
 
     _, resources = open_product()
-    with resources.engine.connect() as connection:
+    with reading(resources.engine) as connection:
         rows = models.every(connection)
     if json_:
         console.print_json(rows)

@@ -45,6 +45,8 @@ def watch(
     ] = None,
 ) -> None:
     """Poll at the close of every bar of every session, until interrupted."""
+    import structlog
+
     from cambio.app import metrics
     from cambio.app.watch import watch as use_case
     from cambio.cli import render_ohlcv
@@ -54,6 +56,7 @@ def watch(
     configure_logging(json=not sys.stderr.isatty())
     if metrics_port is not None:
         metrics.serve(resources, metrics_port)
+        structlog.get_logger().info("metrics_served", url=f"http://127.0.0.1:{metrics_port}")
     use_case(resources, render_ohlcv.log_poll)
 
 

@@ -14,7 +14,7 @@ from cambio.acquisition.refusals import Reason
 from cambio.cli.session import open_product
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from cambio.acquisition.catalogue import Catalogue
     from cambio.app.quarantine import Released, Wanted
@@ -68,11 +68,12 @@ def list_rows(
 
     from cambio.cli import console
     from cambio.store import quarantine
+    from cambio.store.database import reading
 
     _, resources = open_product()
     wanted = _selection(resources.catalogue, series, reason, since, until)
     wanted = replace(wanted, kind=kind, resolved=every)
-    with resources.engine.connect() as connection:
+    with reading(resources.engine) as connection:
         ids = quarantine.find(connection, wanted)
         rows = quarantine.get(connection, ids[:limit])
         kept = len(quarantine.find(connection, quarantine.Selection(resolved=True)))
@@ -144,15 +145,15 @@ def release(
 
     _, resources = open_product()
     wanted = _wanted(ids, _selection(resources.catalogue, series, reason, since, until))
-    if not yes:
-        rows = _asked_about(resources, wanted)
+
+    def show(rows: Sequence[RefusedRow]) -> None:
         quarantine.require_releasable(rows, resources.catalogue)
         held = quarantine.standing(resources.engine, rows)
         there = [_words(held[row.id]) if row.id in held else "nothing" for row in rows]
         _table("To be released", rows, "stored there now", there)
-        if not _confirmed("Store these rows? It stays on record"):
-            return
-        wanted = [row.id for row in rows]
+
+    if not yes:
+        wanted = _confirmed(resources, wanted, show, "Store these rows? It stays on record")
     decision = _decision(resources, by, comment)
     done = quarantine.release(resources.engine, resources.catalogue, wanted, decision)
     console.say(console.out, "✓", "green", _told(done))
@@ -178,12 +179,12 @@ def drop(
 
     _, resources = open_product()
     wanted = _wanted(ids, _selection(resources.catalogue, series, reason, since, until))
-    if not yes:
-        rows = _asked_about(resources, wanted)
+
+    def show(rows: Sequence[RefusedRow]) -> None:
         _table("To be dropped", rows, "from", [row.source_file for row in rows])
-        if not _confirmed("Drop these rows? They never open again"):
-            return
-        wanted = [row.id for row in rows]
+
+    if not yes:
+        wanted = _confirmed(resources, wanted, show, "Drop these rows? They never open again")
     dropped = quarantine.drop(resources.engine, wanted, _decision(resources, by, comment))
     console.say(console.out, "✓", "green", f"Dropped {_count(len(dropped))}; nothing was stored.")
 
@@ -220,28 +221,36 @@ def _wanted(ids: list[int] | None, selection: Selection) -> Wanted:
     return selection
 
 
-def _asked_about(resources: Resources, wanted: Wanted) -> list[RefusedRow]:
-    """Give the rows that a person is to confirm; nobody is asked where nobody can answer."""
+def _confirmed(
+    resources: Resources, wanted: Wanted, show: Callable[[Sequence[RefusedRow]], None], ask: str
+) -> list[int]:
+    """Show the rows that are meant, and give their ids once a person says yes.
+
+    Raises:
+        BadParameter: nobody can answer here.
+        NotFound: nothing open is meant.
+        Exit: the person says no.
+    """
     from cambio.app import quarantine
+    from cambio.cli import console
     from cambio.errors import NotFound
 
     if not sys.stdin.isatty():
-        raise typer.BadParameter("There is no terminal to ask on: add --yes.", param_hint="--yes")
+        raise typer.BadParameter(
+            "it is missing, and there is no terminal to ask you on. Look at the rows first "
+            "(cambio data quarantine list), then add --yes.",
+            param_hint="--yes",
+        )
     rows = quarantine.rows(resources.engine, wanted)
     if not rows:
         raise NotFound(
             "No open row is meant.", remedy="`cambio data quarantine list` shows what is open."
         )
-    return rows
-
-
-def _confirmed(question: str) -> bool:
-    from cambio.cli import console
-
-    if typer.confirm(question):
-        return True
-    console.out.print("Nothing was changed.", highlight=False)
-    return False
+    show(rows)
+    if not console.confirm(ask):
+        console.out.print("Nothing was changed.", highlight=False)
+        raise typer.Exit
+    return [row.id for row in rows]
 
 
 def _decision(resources: Resources, by: str | None, comment: str) -> Decision:

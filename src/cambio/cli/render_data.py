@@ -130,7 +130,7 @@ def _bars(bars: BarsReport, health: BarsHealth) -> None:
 def _gap_rate(gaps: GapRate) -> str:
     return (
         f"{percent(gaps.rate)} %: {gaps.never_asked:,} never asked for, "
-        f"{gaps.absent:,} the provider lacks"
+        f"{gaps.absent:,} the provider lacks, {gaps.refused:,} refused"
     )
 
 

@@ -19,6 +19,7 @@ WIDE = 120
 STYLES = {
     State.NO_KEY: "yellow",
     State.RESTING: "yellow",
+    State.QUARANTINED: "red",
     State.REFUSED: "red",
     State.FAILED: "red",
 }
@@ -43,6 +44,7 @@ def update(report: MacroUpdateReport) -> None:
         highlight=False,
     )
     _refused(report)
+    _notes(report)
     _left_out(report)
 
 
@@ -67,10 +69,10 @@ def as_of(report: AsOfReport) -> None:
 
 def _series_row(one: SeriesUpdate) -> list[str]:
     newest = str(one.newest) if one.newest else "—"
-    if one.state is not State.OK:
+    if one.state not in (State.OK, State.QUARANTINED):
         return [one.series, "—", "—", "—", newest, one.state.value]
     counts = (one.new, one.revised, sum(one.quarantined.values()))
-    result = "differs" if Reason.OTHER_DEFINITION in one.quarantined else State.OK.value
+    result = "differs" if Reason.OTHER_DEFINITION in one.quarantined else one.state.value
     return [one.series, *(f"{count:,}" for count in counts), newest, result]
 
 
@@ -81,6 +83,16 @@ def _refused(report: MacroUpdateReport) -> None:
         console.table("Refused and quarantined", ["reason", "value"], rows)
     if len(refused) > MANY:
         console.out.print(f"… and {len(refused) - MANY} more: `--json` lists them.")
+
+
+def _notes(report: MacroUpdateReport) -> None:
+    """Print each note once, with the series that it is about."""
+    series_of: dict[str, list[str]] = {}
+    for one in report.series:
+        if one.note:
+            series_of.setdefault(one.note, []).append(one.series)
+    for note, names in series_of.items():
+        console.say(console.out, "note", "yellow", f"{', '.join(names)}: {note}")
 
 
 def _left_out(report: MacroUpdateReport) -> None:

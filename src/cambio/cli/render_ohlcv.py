@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from cambio.app.ohlcv import PollReport
 from cambio.cli import console
-from cambio.cli.console import percent
+from cambio.cli.console import counted, percent
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from cambio.app.ohlcv import BackfillReport, Intake
     from cambio.errors import CambioError
 
@@ -24,7 +26,7 @@ def poll(report: PollReport) -> None:
     console.facts(
         "Live bars",
         {
-            "source": f"{report.source}, {report.intake.requests} request(s)",
+            "source": f"{report.source}, {counted(report.intake.requests, 'request')}",
             **_intake(report.intake),
             "newest bar": newest,
             "missing today": f"{report.behind:,}",
@@ -32,15 +34,15 @@ def poll(report: PollReport) -> None:
     )
 
 
-def log_poll(result: PollReport | CambioError) -> None:
-    """Log what one poll brought, or why it failed."""
+def log_poll(result: PollReport | CambioError, following: datetime) -> None:
+    """Log what one poll brought, or why it failed, and when the next one comes."""
     import structlog
 
     log = structlog.get_logger("cambio.ohlcv")
     if not isinstance(result, PollReport):
-        log.warning("poll_failed", reason=result.what)
+        log.warning("poll_failed", reason=result.what, next_poll=following.isoformat())
     elif not result.asked:
-        log.info("session_closed", note=result.note)
+        log.info("session_closed", note=result.note, next_poll=following.isoformat())
     else:
         log.info(
             "bars_ingested",
@@ -49,6 +51,7 @@ def log_poll(result: PollReport | CambioError) -> None:
             quarantined=dict(result.intake.quarantined),
             newest=result.newest and result.newest.isoformat(),
             behind=result.behind,
+            next_poll=following.isoformat(),
         )
 
 
@@ -57,7 +60,7 @@ def backfill(report: BackfillReport) -> None:
     console.facts(
         "Backfill",
         {
-            "source": f"{report.source}, {report.intake.requests:,} requests",
+            "source": f"{report.source}, {counted(report.intake.requests, 'request')}",
             "sessions": f"{report.start} to {report.end}",
             "expected bars": f"{report.expected:,}",
             "missing before": f"{report.missing_before:,}"
@@ -68,7 +71,7 @@ def backfill(report: BackfillReport) -> None:
     )
     if report.gaps:
         console.table(
-            f"Still missing: {len(report.gaps):,} gaps, the largest first",
+            f"Still missing: {counted(len(report.gaps), 'gap')}, the largest first",
             ["first bar (UTC)", "last bar (UTC)", "bars"],
             [
                 [f"{gap.first:%Y-%m-%d %H:%M}", f"{gap.last:%Y-%m-%d %H:%M}", f"{gap.bars:,}"]
@@ -88,5 +91,5 @@ def _intake(intake: Intake) -> dict[str, str]:
         values["absent there"] = f"{intake.absent:,}; not asked for again without --recheck"
     if intake.quarantined:
         reasons = ", ".join(f"{reason} {rows:,}" for reason, rows in intake.quarantined.items())
-        values["quarantined"] = reasons
+        values["quarantined"] = f"{reasons}; see: cambio data quarantine list"
     return values

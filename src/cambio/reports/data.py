@@ -256,6 +256,7 @@ def _months(page: DataPage) -> list[str]:
         return []
     first = date.fromisoformat(f"{min(held)}-01")
     last = max(page.until, page.days[-1].day if page.days else page.until)
+    first = min(first, (last - timedelta(days=LEAST_DAYS)).replace(day=1))
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     at = [first.year * 12 + first.month - 1 + n for n in range(count)]
     return [f"{month // 12}-{month % 12 + 1:02d}" for month in at]
@@ -276,7 +277,7 @@ def coverage(strip: Strip, months: Sequence[str]) -> Markup:
     parts += [f'<path class="tick" d="M{4 * i - 0.5} -2v16"/>' for i in years if i]
     known = sum(strip.by_month.get(month, 0.0) > 0 for month in months)
     label = f"{strip.name}: values in {known} of {len(months)} months"
-    return _svg(4 * len(months), 12, label, parts)
+    return _svg(4 * len(months), 12, label, parts, stretched=True)
 
 
 _COVERED: Final[Mapping[str, Callable[[float], bool]]] = {
@@ -286,8 +287,15 @@ _COVERED: Final[Mapping[str, Callable[[float], bool]]] = {
 }
 
 
-def _svg(width: int, height: int, label: str, parts: Sequence[str]) -> Markup:
+LEAST_DAYS: Final = 700
+"""A strip covers two years at the least, so that a cell is not a wall."""
+
+
+def _svg(
+    width: int, height: int, label: str, parts: Sequence[str], *, stretched: bool = False
+) -> Markup:
+    fit = ' preserveAspectRatio="none"' if stretched else ""
     return Markup(  # noqa: S704 - numbers and dates
-        f'<svg viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">'
+        f'<svg viewBox="0 0 {width} {height}"{fit} role="img" aria-label="{escape(label)}">'
         f"{''.join(parts)}</svg>"
     )

@@ -7,7 +7,7 @@ answer is `[{"id", "nombre", "unidad", "data": [[epoch_ms, value], ...]}]`; an u
 
 from __future__ import annotations
 
-import math
+import sys
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -29,6 +29,8 @@ EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MIDNIGHT: Final = time(5)
 """Of Bogota (UTC−5), on the clock of UTC."""
 SUMMER_MIDNIGHT: Final = time(4)
+FIRST_DAY: Final = date(1900, 1, 1)
+"""Older days are no days of the bank, which was founded in 1923."""
 SUMMER_TIME: Final = (date(1992, 5, 3), date(1993, 4, 4))
 """Bogota was on UTC−4 for a year. Releases of the time-zone database differ on its end, so that
 within these dates both midnights are read; either names one day."""
@@ -76,7 +78,7 @@ def _read(answer: Answer, series: MacroSeries, today: date) -> dict[date, float]
         if (
             isinstance(value, bool)
             or not isinstance(value, int | float)
-            or not math.isfinite(value)
+            or not abs(value) <= sys.float_info.max  # exact for integers of any length
         ):
             raise _unreadable(where, f"holds {value!r} on {day}, which is no number")
         period = series.period_of(day)
@@ -129,6 +131,8 @@ def _day(epoch_ms: Any, where: str) -> date:
     except (TypeError, OverflowError, ValueError):
         raise _unreadable(where, f"holds the time {epoch_ms!r}, which is no epoch") from None
     summer = SUMMER_TIME[0] <= start.date() <= SUMMER_TIME[1]
+    if start.date() < FIRST_DAY:
+        raise _unreadable(where, f"holds the time {epoch_ms!r} ({start.date()}): before the bank")
     if start.time() == MIDNIGHT or (summer and start.time() == SUMMER_MIDNIGHT):
         return start.date()
     raise _unreadable(

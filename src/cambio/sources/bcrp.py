@@ -10,6 +10,7 @@ the bank answers to an unknown code is not documented; a page is taken for the f
 
 from __future__ import annotations
 
+import math
 import re
 from contextlib import suppress
 from datetime import date
@@ -36,6 +37,9 @@ MONTHS: Final = ("Ene", "Feb", "Mar", "Abr", "May", "Jun", "Jul", "Ago", "Set", 
 DAY: Final = re.compile(rf"(\d{{1,2}})\.({'|'.join(MONTHS)})\.(\d\d)", re.ASCII)
 NUMBER: Final = re.compile(r"[-+]?\d+(\.\d+)?", re.ASCII)
 MISSING: Final = "n.d."
+NAMED: Final = {"PD04715XD": "Colombia"}
+"""What the bank's own name of a series holds. The code is not in an answer, and its neighbours are
+the spreads of other countries."""
 
 
 class Bcrp:
@@ -77,17 +81,17 @@ class Bcrp:
 def _read(answer: Answer, series: MacroSeries) -> dict[date, float]:
     where = f"Series {series.source_id} of BCRP ({series.description})"
     values: dict[date, float] = {}
-    for row in _periods(_content(answer, where), where):
-        try:
-            name, (text,) = row["name"], row["values"]
-        except (TypeError, KeyError, ValueError):
-            raise _unreadable(where, f"holds {row!r}, which is no day with one value") from None
-        day = _day(name, where)
+    for row in _periods(_content(answer, where), str(series.source_id), where):
+        match row:
+            case {"name": name, "values": [text]}:
+                day = _day(name, where)
+            case _:
+                raise _unreadable(where, f"holds {row!r}, which is no day with one value")
         if text == MISSING:
             continue
-        if not NUMBER.fullmatch(str(text)):
+        value = float(text) if _is_number(text) else math.nan
+        if not math.isfinite(value):
             raise _unreadable(where, f"holds {text!r} on {day}, which is no number")
-        value = float(text)
         if values.setdefault(day, value) != value:
             raise _unreadable(where, f"holds both {values[day]!r} and {value!r} for {day}")
     return values
@@ -110,14 +114,21 @@ def _content(answer: Answer, where: str) -> Any:
         ) from None
 
 
-def _periods(content: Any, where: str) -> list[Any]:
-    """Give the rows of an answer that holds one series: its code is not in it."""
+def _is_number(text: Any) -> bool:
+    return isinstance(text, str) and NUMBER.fullmatch(text) is not None
+
+
+def _periods(content: Any, code: str, where: str) -> list[Any]:
+    """Give the rows of an answer that holds one series, the one that was asked for."""
     try:
         served, periods = content["config"]["series"], content["periods"]
     except (TypeError, KeyError):
         raise _unreadable(where, "came without config.series or periods") from None
     if not isinstance(served, list) or len(served) != 1 or not isinstance(periods, list):
         raise _unreadable(where, f"came with {served!r}, which is not one series")
+    name, part = served[0].get("name") if isinstance(served[0], dict) else None, NAMED.get(code, "")
+    if part.casefold() not in str(name).casefold():
+        raise _unreadable(where, f"came with the name {name!r}, which is not one of {part}")
     return periods
 
 

@@ -9,7 +9,10 @@ below them notes. The total national index, December 2018 = 100.
 from __future__ import annotations
 
 import io
+import lzma
 import math
+import struct
+import sys
 import warnings
 import zipfile
 import zlib
@@ -143,8 +146,9 @@ def _cells(content: bytes) -> Rows:
                 )
             return list(book[SHEET].iter_rows(1, MAX_ROWS, 1, MAX_COLUMNS, values_only=True))
     except (
-        zipfile.BadZipFile, zlib.error, EOFError, OSError, SyntaxError, LookupError, ValueError,
-        TypeError, AttributeError, RuntimeError,
+        zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError, OSError,
+        SyntaxError, LookupError, ValueError, TypeError, AttributeError, RuntimeError,
+        ArithmeticError,
     ) as error:  # fmt: skip
         # openpyxl has no error of its own for a damaged file; SyntaxError is one of its XML.
         raise Transient(f"DANE's file is damaged ({type(error).__name__}): {error}.") from None
@@ -209,7 +213,8 @@ def _label(value: Any) -> str:
 def _number(value: Any, cell: str) -> float | None:
     if not _label(value):
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < math.inf:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not 0 < value <= sys.float_info.max:  # exact for integers of any length
         raise _unreadable(cell, f"{value!r} where an index belongs")
     return float(value)
 

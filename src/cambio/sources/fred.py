@@ -8,17 +8,21 @@ real-time period that was asked for are cut off, so its first day may stand for 
 
 from __future__ import annotations
 
+import math
+import re
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from cambio.acquisition.feed import MACRO_VALUES
 from cambio.errors import CambioError, ConfigError, SourceError
 from cambio.sources.http import Answer, Transient
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from cambio.acquisition.catalogue import MacroSeries
     from cambio.sources.http import Client
 
@@ -29,19 +33,43 @@ VINTAGES_FROM: Final = date(2015, 1, 1)
 refuses more than 2,000 vintage days at once, which a series revised weekly since 1980 nears."""
 FOR_EVER: Final = "9999-12-31"
 """FRED's name for "still valid"."""
+YEARS: Final = range(1776, 2200)
+"""FRED's own dates begin on 1776-07-04."""
+DAY: Final = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+NUMBER: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.ASCII | re.IGNORECASE)
+MISSING: Final = "."
+
+
+def _day(text: object) -> date:
+    """Give the date that stands as 2024-07-09, and in no other way."""
+    day = date.fromisoformat(text) if isinstance(text, str) and DAY.fullmatch(text) else None
+    if day is None or day.year not in YEARS:
+        raise ValueError(f"{text!r} is no day")
+    return day
+
+
+def _value(text: object) -> float | None:
+    """Give the number that stands as text; None for a missing one."""
+    if text == MISSING:
+        return None
+    number = float(text) if isinstance(text, str) and NUMBER.fullmatch(text) else math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"{text!r} is no number")
+    return number
 
 
 class _Observation(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
-    period: date = Field(alias="date")
-    value: float | Literal["."]
-    valid_from: date = Field(alias="realtime_start")
+    period: Annotated[date, BeforeValidator(_day)] = Field(alias="date")
+    value: Annotated[float | None, BeforeValidator(_value)]
+    """None is a missing one."""
+    valid_from: Annotated[date, BeforeValidator(_day)] = Field(alias="realtime_start")
     """Today, on FRED's clock, where no vintages are asked for."""
 
 
 class _Page(BaseModel):
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
     limit: int = Field(gt=0)
     offset: int
@@ -68,13 +96,13 @@ class Fred:
         that was valid on that day, known since its lag says so.
 
         Raises:
-            SourceError: FRED could not be asked, or failed.
+            SourceError: FRED could not be asked, failed, or contradicts itself.
             ConfigError: it refuses the key or does not know the series.
         """
         rows = [
             (row.period, row.value, _known(series, row) if series.vintages else None)
-            for row in self._observations(series, since)
-            if row.value != "." and row.period <= row.valid_from
+            for row in _once(self._observations(series, since), series)
+            if row.value is not None and row.period <= row.valid_from
         ]
         frame = pl.DataFrame(rows, schema=MACRO_VALUES, orient="row")
         return frame.sort("period", "available_at", nulls_last=False)
@@ -99,6 +127,27 @@ class Fred:
                 return rows
 
 
+def _once(rows: Iterable[_Observation], series: MacroSeries) -> Iterable[_Observation]:
+    """Give each period once, or each of its revisions; pages may repeat a row."""
+    known: dict[tuple[date, date | None], _Observation] = {}
+    for row in rows:
+        revision = row.valid_from if series.vintages else None
+        first = known.setdefault((row.period, revision), row)
+        if first.value != row.value:
+            since = f", both valid from {revision} on" if revision else ""
+            raise SourceError(
+                f"fred gives {_shown(first)} and {_shown(row)} for {row.period} in "
+                f"{series.source_id}{since}; neither is taken.",
+                remedy="Run the command again later, or take the series from a file.",
+                source_id=series.source_id,
+            )
+    return known.values()
+
+
+def _shown(row: _Observation) -> str:
+    return MISSING if row.value is None else repr(row.value)
+
+
 def _known(series: MacroSeries, row: _Observation) -> datetime | None:
     published = series.lag.on(row.valid_from)
     cut_off = row.valid_from == VINTAGES_FROM
@@ -111,10 +160,11 @@ def _read(answer: Answer, query: dict[str, str | int]) -> _Page:
         raise _refusal(content, str(query["series_id"]))
     try:
         page = _Page.model_validate(content)
-    except ValidationError:
+    except ValidationError as error:
+        place = ".".join(map(str, error.errors(include_url=False)[0]["loc"]))
         raise SourceError(
             f"fred answered for {query['series_id']} in another form than it documents "
-            f"({answer.status}): {answer.shown()}.",
+            f"({answer.status}{', at ' + place if place else ''}): {answer.shown()}.",
             remedy="Run the command again later; if it stays so, the client needs an update.",
         ) from None
     if page.offset != query["offset"]:

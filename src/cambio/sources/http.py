@@ -2,19 +2,23 @@
 
 Foreign errors become ours here. `Transient` failures (time-outs, dropped connections, 429, 5xx, an
 answer that is cut off or of another kind) are worth another try; all others are not.
+
+A provider may repeat the key wherever it likes. It is blanked in each answer before that is read,
+and once more in every error before that leaves, for a parser's error may spell it its own way.
 """
 
 from __future__ import annotations
 
+import html.entities
 import json
 import logging
+import re
 import weakref
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
-from urllib.parse import quote
 
 import httpx
 import stamina
@@ -37,6 +41,14 @@ SHOWN: Final = 80
 """Characters of a strange answer that an error quotes."""
 PATIENCE_S: Final = 300.0
 """Longest pause that is waited for; a provider that wants a longer one is left alone."""
+LONGEST_PAUSE_S: Final = 86_400.0
+"""A provider that wants to be left alone for longer is asked again after so long."""
+MAX_BYTES: Final = 64_000_000
+"""Of an answer, unpacked. The largest real ones, FRED's pages, have some 10 million."""
+MAX_TEXT: Final = 1_000
+"""Characters of an error; what a provider says may be as long as it likes."""
+UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""Characters that move a terminal's cursor, or that a database refuses."""
 
 for _name in ("httpx", "httpcore"):  # they log URLs at INFO and the answers' headers at DEBUG
     logging.getLogger(_name).setLevel(logging.WARNING)
@@ -78,7 +90,7 @@ class Answer:
         """
         try:
             return json.loads(self.body)
-        except ValueError:
+        except (ValueError, RecursionError):  # of "[[[[…"
             raise Transient(f"answered with no JSON: {self.shown()}") from None
 
     def shown(self) -> str:
@@ -137,8 +149,9 @@ class Client:
         self._log = log
         self._now = now
         self._sleep = sleep
-        self._secrets = _spellings(key[1].get_secret_value()) if key else ()
+        self._secret = _spellings(key[1].get_secret_value()) if key else None
         self._not_before = datetime.min.replace(tzinfo=UTC)
+        self._pause_s = 0.0
         self._last_failure = ""
         transport: httpx.BaseTransport = httpx.HTTPTransport(verify=_tls())
         if key is not None:
@@ -201,14 +214,15 @@ class Client:
         started = self._now()
         ok, note = False, "interrupted"
         try:
-            result = read(self._ask(path, params, explain))
+            result = self._read(path, params, read, explain)
             ok, note = True, ""
-        except ConfigError as error:
-            ok, note = True, error.what  # the source is well: it was asked wrongly
-            raise
         except CambioError as error:
-            note = self._last_failure = error.what
+            self._blank(error)
+            ok, note = isinstance(error, ConfigError), error.what  # well, and asked wrongly
+            if not ok:
+                self._last_failure = note
             if isinstance(error, Transient) and error.wait_s is not None:
+                self._pause_s = error.wait_s
                 self._not_before = self._now() + timedelta(seconds=error.wait_s)
             raise
         finally:
@@ -216,10 +230,26 @@ class Client:
             self._log.end(request_id, ok=ok, note=note, elapsed_s=elapsed_s)
         return result
 
+    def _blank(self, error: CambioError) -> None:
+        """Take the key out of all that an error says, and what lies under it away."""
+        error.what, error.remedy = self._plain(error.what), self._plain(error.remedy)
+        error.args = (error.what,)
+        for name, value in error.fields.items():
+            if isinstance(value, str):
+                error.fields[name] = self._plain(value)
+        error.__cause__ = error.__context__ = None
+
+    def _plain(self, text: str) -> str:
+        if self._secret is not None:
+            text = self._secret.sub("***", text)
+        text = UNPRINTABLE.sub("\N{REPLACEMENT CHARACTER}", text)
+        return f"{text[:MAX_TEXT]}…" if len(text) > MAX_TEXT else text
+
     def _book(self) -> int:
-        self._wait((self._not_before - self._now()).total_seconds())
+        pause_s = (self._not_before - self._now()).total_seconds()
+        self._wait(min(pause_s, self._pause_s))  # more is left where the clock was set back
         while True:
-            booking = self._log.begin(self.name, self._config, self._now())
+            booking = self._log.begin(self.name, self._config, self._now)
             if booking.request_id is not None:
                 return booking.request_id
             if booking.resting:
@@ -242,16 +272,32 @@ class Client:
         if seconds > 0:
             self._sleep(seconds)
 
+    def _read(
+        self,
+        path: str,
+        params: Mapping[str, str | int],
+        read: Callable[[Answer], T],
+        explain: Callable[[Answer], None] | None,
+    ) -> T:
+        try:
+            return read(self._ask(path, params, explain))
+        except (RecursionError, OverflowError) as error:
+            kind = type(error).__name__
+        raise SourceError(
+            f"{self.name} answered with what can't be read ({kind}).",
+            remedy="Nothing was taken; look at what the provider serves.",
+            source=self.name,
+        )
+
     def _ask(
         self,
         path: str,
         params: Mapping[str, str | int],
         explain: Callable[[Answer], None] | None,
     ) -> Answer:
-        response = self._send(path, params)
-        body = response.content
-        for secret in self._secrets:
-            body = body.replace(secret, b"***")
+        response, body = self._send(path, params)
+        if self._secret is not None:  # Latin-1 has a character for each byte
+            body = self._secret.sub("***", body.decode("latin-1")).encode("latin-1")
         answer = Answer(
             status=response.status_code,
             content_type=response.headers.get("content-type", ""),
@@ -276,16 +322,28 @@ class Client:
             )
         return answer
 
-    def _send(self, path: str, params: Mapping[str, str | int]) -> httpx.Response:
+    def _send(self, path: str, params: Mapping[str, str | int]) -> tuple[httpx.Response, bytes]:
         try:
-            return self._http.get(path, params=dict(params))
+            with self._http.stream("GET", path, params=dict(params)) as response:
+                return response, self._body(response)
         except httpx.TimeoutException:
-            raise Transient(
-                f"{self.name} did not answer in {self._config.timeout_s:g} s."
-            ) from None
-        except httpx.HTTPError as error:
+            failure = f"{self.name} did not answer in {self._config.timeout_s:g} s."
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             kind, text = type(error).__name__, str(error).rstrip(".")
-            raise Transient(f"{self.name} can't be reached ({kind}): {text}.") from None
+            failure = f"{self.name} can't be reached ({kind}): {text}."
+        raise Transient(failure)  # from outside: their error may hold the URL with the key
+
+    def _body(self, response: httpx.Response) -> bytes:
+        body = bytearray()
+        for part in response.iter_bytes():
+            body += part
+            if len(body) > MAX_BYTES:
+                raise SourceError(
+                    f"{self.name} answered with more than {MAX_BYTES // 1_000_000} MB.",
+                    remedy="Nothing was taken; look at what the provider serves.",
+                    source=self.name,
+                )
+        return bytes(body)
 
 
 def _another_attempt(error: Exception) -> bool | float:
@@ -300,9 +358,32 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()  # 20 ms, the same for all
 
 
-def _spellings(secret: str) -> tuple[bytes, ...]:
-    """Give the ways in which an answer may quote the key."""
-    return tuple({secret.encode(), quote(secret, safe="").encode()})
+def _spellings(secret: str) -> re.Pattern[str] | None:
+    r"""Give what finds the key, be each of its characters written in whatever way; None if empty.
+
+    >>> print(_spellings("k/+").sub("***", r"of k/+, K%2f%2B, k%252F%252B, k\/+, k\u002f&#43;."))
+    of ***, ***, ***, ***, ***.
+    """
+    return re.compile("".join(map(_spelling, secret)), re.IGNORECASE) if secret else None
+
+
+def _spelling(character: str) -> str:
+    """Give a pattern of a character as it stands or as URLs, JSON, HTML and Python write it."""
+    octets, code = character.encode(), ord(character)
+    ways = [
+        re.escape(character),
+        re.escape(octets.decode("latin-1")),  # of an answer's bytes
+        "".join(f"%(?:25){{0,4}}{octet:02x}" for octet in octets),
+        "".join(rf"\\{{1,4}}x{octet:02x}" for octet in octets),
+        rf"\\{{1,4}}u{code:04x}",
+        f"&#0{{0,4}}{code};",
+        f"&#x0{{0,4}}{code:x};",
+    ]
+    if code in html.entities.codepoint2name:
+        ways.append(f"&{html.entities.codepoint2name[code]};")
+    if character == " ":
+        ways.append(r"\+")
+    return rf"\\{{0,4}}(?:{'|'.join(ways)})"
 
 
 def _http_date(header: str) -> datetime | None:
@@ -314,8 +395,10 @@ def _http_date(header: str) -> datetime | None:
 
 
 def _retry_after(header: str, now: datetime) -> float | None:
-    """Give the seconds to wait: the header holds them, or a date."""
+    """Give the seconds to wait, `LONGEST_PAUSE_S` at most: the header holds them, or a date."""
     if header.isdecimal():
-        return float(header)
+        return min(float(header), LONGEST_PAUSE_S)
     date = _http_date(header)
-    return None if date is None else max(0.0, (date - now).total_seconds())
+    if date is None:
+        return None
+    return min(max(0.0, (date - now).total_seconds()), LONGEST_PAUSE_S)

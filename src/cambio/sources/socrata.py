@@ -7,11 +7,20 @@ have no order unless `$order` names one.
 
 from __future__ import annotations
 
+import math
+import re
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
 
 from cambio.acquisition.feed import MACRO_VALUES
 from cambio.calendar import BOGOTA
@@ -29,17 +38,40 @@ PAGE_ROWS: Final = 5_000
 ACCEPTED: Final = 202
 """The query still runs: ask again."""
 NOT_FOUND: Final = 404
+LONGEST: Final = timedelta(days=10)
+"""Of one rate. A weekend with holidays has five days at most; a rate for longer is an open end or a
+mistyped day, and would be taken for every day that has no row of its own."""
+FIRST_YEAR: Final = 1900
+"""The TRM began in 1991."""
+DAY: Final = re.compile(r"(\d{4}-\d\d-\d\d)(T00:00:00(\.0+)?)?", re.ASCII)
+NUMBER: Final = re.compile(r"[-+]?\d+(\.\d+)?", re.ASCII)
+
+
+def _day(text: object) -> date:
+    """Give the date of a midnight, such as 2024-07-08T00:00:00.000."""
+    match = DAY.fullmatch(text) if isinstance(text, str) else None
+    if match is None or (day := date.fromisoformat(match[1])).year < FIRST_YEAR:
+        raise ValueError(f"{text!r} is no day")
+    return day
+
+
+def _value(text: object) -> float:
+    """Give the number that stands as text."""
+    number = float(text) if isinstance(text, str) and NUMBER.fullmatch(text) else math.nan
+    if not math.isfinite(number):
+        raise ValueError(f"{text!r} is no number")
+    return number
 
 
 class _Span(BaseModel):
     """A rate and the days on which it holds; weekends and holidays share one."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, strict=True)
 
-    value: float = Field(alias="valor")
+    value: Annotated[float, BeforeValidator(_value)] = Field(alias="valor")
     unit: Literal["COP"] = Field(alias="unidad")
-    first: date = Field(alias="vigenciadesde")
-    last: date = Field(alias="vigenciahasta")
+    first: Annotated[date, BeforeValidator(_day)] = Field(alias="vigenciadesde")
+    last: Annotated[date, BeforeValidator(_day)] = Field(alias="vigenciahasta")
 
     def days(self, until: date) -> Iterator[date]:
         length = (min(self.last, until) - self.first).days + 1
@@ -116,11 +148,20 @@ def _read(answer: Answer, data_set: str) -> list[_Span]:
             source_id=data_set,
         )
     try:
-        return _SPANS.validate_python(content)
+        spans = _SPANS.validate_python(content)
     except ValidationError as error:
-        place = ".".join(map(str, error.errors()[0]["loc"]))
+        place = ".".join(map(str, error.errors(include_url=False)[0]["loc"]))
         raise SourceError(
             f"socrata answered for {data_set} with something else than rates ({answer.status}"
             f"{', at ' + place if place else ''}): {answer.shown()}.",
             remedy="Run the command again later; if it stays so, the client needs an update.",
         ) from None
+    for span in spans:
+        if not timedelta(0) <= span.last - span.first < LONGEST:
+            raise SourceError(
+                f"socrata gives {span.value!r} for {span.first} to {span.last} in {data_set}, "
+                f"which is no span of 1 to {LONGEST.days} days.",
+                remedy="Nothing was taken; run the command again later, or take the series from a "
+                "file.",
+            )
+    return spans

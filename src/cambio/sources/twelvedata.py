@@ -138,7 +138,8 @@ def _rows(values: Iterable[Any]) -> pl.DataFrame:
 
 
 def _text(value: Any) -> str | None:
-    plain = value is None or (isinstance(value, str) and value.isascii())
+    printable = isinstance(value, str) and value.isascii() and value.isprintable()
+    plain = value is None or printable
     return value if plain else json.dumps(value)
 
 

@@ -1,10 +1,12 @@
-"""Opening a database: engines, migrations, locks, and the transaction that writes go through."""
+"""Opening a database: engines, migrations, locks, and the ways that reads and writes go through."""
 
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -13,7 +15,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+)
 
 from cambio.errors import ConfigError, Conflict, SourceError
 
@@ -27,8 +35,15 @@ BUSY_TIMEOUT_MS: Final = 30_000
 SERVER_OPTIONS: Final = {"lock_timeout": BUSY_TIMEOUT_MS, "statement_timeout": 300_000}
 """Of a PostgreSQL session, in ms; those in the URL's `options` come after them and win."""
 CONNECT_TIMEOUT_S: Final = 10
+SECRET_OPTIONS: Final = ("password", "sslpassword", "oauth_client_secret")
+"""Of libpq's options in a URL, those that nobody may see."""
 WRITES = "cambio_writes"
 """Execution option of transactions that write."""
+SNAPSHOT: Final = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+"""Execution options of PostgreSQL's reads: one state from the first query on, as SQLite's show.
+
+They go into BEGIN, which psycopg sends anyway: no further round trip.
+"""
 
 
 def open_database(url: str) -> Engine:
@@ -44,7 +59,7 @@ def open_database(url: str) -> Engine:
         engine = _sqlite(parsed) if parsed.drivername.startswith("sqlite") else _postgresql(parsed)
     except ImportError as error:
         raise ConfigError(
-            f"The database {parsed!r} needs the package {error.name}, which is not installed.",
+            f"The database {shown(parsed)} needs the package {error.name}, which is not installed.",
             remedy="Install it: pip install 'usdcop-cambio[postgres]'.",
         ) from error
     except (ArgumentError, OSError) as error:
@@ -60,25 +75,39 @@ def open_database(url: str) -> Engine:
     return engine
 
 
+def shown(url: URL) -> str:
+    """Give the URL as anybody may see it: without its password and without options but the host.
+
+    >>> shown(make_url("postgresql://me:secret@h/bars?sslpassword=secret"))
+    'postgresql://me:***@h/bars'
+    """
+    places = {name: value for name, value in url.query.items() if name in ("host", "port")}
+    return url.set(query=places).render_as_string()
+
+
 def _cannot_open(url: URL, error: Exception) -> ConfigError:
     return ConfigError(
-        f"The database {url!r} cannot be opened: {_reason(error)}.",
+        f"The database {shown(url)} cannot be opened: {_reason(error, url)}.",
         remedy="Check CAMBIO_DATABASE_URL and CAMBIO_HOME; docs/database.md says more.",
     )
 
 
 def _parse(url: str) -> URL:
-    """Give the URL's parts; whatever driver of PostgreSQL it names, ours is psycopg."""
+    """Give the URL's parts; whatever driver of PostgreSQL it names, ours is psycopg.
+
+    An @ that should be escaped is refused: what follows it would be taken for a host, and shown.
+    """
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
         parsed = None
     kind = parsed.drivername.partition("+")[0] if parsed is not None else ""
-    if parsed is None or kind not in ("sqlite", "postgresql", "postgres"):
+    is_server = kind in ("postgresql", "postgres") and re.fullmatch(r"[^@?]*@?[^@]*", url)
+    if parsed is None or not (kind == "sqlite" or is_server):
         raise ConfigError(  # it may hold a password: neither shown nor chained
             "CAMBIO_DATABASE_URL is no URL of a SQLite or PostgreSQL database.",
             remedy="Write sqlite:///PATH or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE, "
-            "with @ : / in a password as %40 %3A %2F.",
+            "with @ : / ? in a password as %40 %3A %2F %3F.",
         )
     return parsed if kind == "sqlite" else parsed.set(drivername="postgresql+psycopg")
 
@@ -115,7 +144,9 @@ def _postgresql(url: URL) -> Engine:
     theirs = " ".join(url.normalized_query.get("options", ()))
     timeout_s = url.query.get("connect_timeout", CONNECT_TIMEOUT_S)
     options = {"options": f"{ours} {theirs} -c TimeZone=UTC", "connect_timeout": timeout_s}
-    return _create(url, connect_args=options, pool_pre_ping=True)
+    secrets = {name: url.query[name] for name in SECRET_OPTIONS if name in url.query}
+    bare = url.difference_update_query(SECRET_OPTIONS)  # an engine's repr shows its URL
+    return _create(bare, connect_args=options | secrets, pool_pre_ping=True)
 
 
 def _migrate(engine: Engine) -> None:
@@ -137,8 +168,8 @@ def _is_current(connection: Connection, scripts: ScriptDirectory) -> bool:
     known = {script.revision for script in scripts.walk_revisions()}
     if found is not None and found not in known:
         raise ConfigError(
-            f"The schema of {connection.engine.url!r} is of revision {found}, which this version "
-            "of cambio does not know.",
+            f"The schema of {shown(connection.engine.url)} is of revision {found}, which this "
+            "version of cambio does not know.",
             remedy="Install the newer cambio that made it, or choose another database.",
             revision=found,
         )
@@ -148,11 +179,31 @@ def _is_current(connection: Connection, scripts: ScriptDirectory) -> bool:
 def lock(connection: Connection, name: str) -> None:
     """Let other writers of the same matter wait until this transaction ends.
 
-    SQLite has one writer at a time anyway. A transaction that locks several takes bars or macro
-    first and quarantine last.
+    A transaction that locks several does so in this order: bars, macro, quarantine; one that it
+    holds already it may lock again at any time. `source_requests` and `migrations` have
+    transactions of their own. Two transactions that lock in different orders may wait for each
+    other, and PostgreSQL then ends one of them: a `Conflict`. SQLite has one writer at a time.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a connection to read on: all its queries see one state, whoever writes meanwhile.
+
+    Raises:
+        SourceError: the database cannot be reached or read.
+    """
+    try:
+        with engine.connect() as connection:
+            is_server = engine.dialect.name == "postgresql"
+            yield connection.execution_options(**SNAPSHOT) if is_server else connection
+    except _failures(engine) as error:
+        raise SourceError(
+            f"The database could not be read: {_reason(error, engine.url)}.",
+            remedy="Check the server, or the disk, then run the command again.",
+        ) from error
 
 
 @contextmanager
@@ -163,30 +214,42 @@ def transaction(engine: Engine) -> Iterator[Connection]:
         SourceError: the database refused (a full disk, a lost server, a lock held too long).
         Conflict: another process was faster.
     """
-    driver = engine.dialect.loaded_dbapi
     try:
         with engine.execution_options(**{WRITES: True}).begin() as connection:
             yield connection
-    except (IntegrityError, driver.IntegrityError) as error:
+    except (IntegrityError, engine.dialect.loaded_dbapi.IntegrityError) as error:
         raise Conflict(
-            f"Another process wrote the same rows: {_reason(error)}. Nothing was written.",
+            f"Another process wrote the same rows: {_reason(error, engine.url)}. "
+            "Nothing was written.",
             remedy="Run the command again.",
         ) from error
-    except (OperationalError, driver.OperationalError) as error:
+    except _failures(engine) as error:
+        reason = _reason(error, engine.url)
         if _is_lost_race(error):
             raise Conflict(
-                f"Another process changed the same rows: {_reason(error)}. Nothing was written.",
+                f"Another process changed the same rows: {reason}. Nothing was written.",
                 remedy="Run the command again.",
             ) from error
         raise SourceError(
-            f"The database refused the transaction: {_reason(error)}. Nothing was written.",
+            f"The database refused the transaction: {reason}. Nothing was written.",
             remedy="Check the disk's free space and the server, then run the command again.",
         ) from error
 
 
-def _reason(error: Exception) -> str:
-    """Give the driver's own words, on one line."""
-    return " ".join(str(getattr(error, "orig", None) or error).split()).rstrip(".")
+def _failures(engine: Engine) -> tuple[type[Exception], ...]:
+    """Give the errors that are no fault of the query, SQLAlchemy's and the driver's own."""
+    driver = engine.dialect.loaded_dbapi
+    return OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError
+
+
+def _reason(error: Exception, url: URL) -> str:
+    """Give the driver's own words, on one line and without the secrets of the URL."""
+    words = " ".join(str(getattr(error, "orig", None) or error).split()).rstrip(".")
+    options = (url.normalized_query.get(name, ()) for name in SECRET_OPTIONS)
+    for secret in {url.password, *chain(*options)}:
+        if secret and secret not in shown(url):  # a name that is shown anyway
+            words = words.replace(secret, "***")
+    return words
 
 
 def _is_lost_race(error: Exception) -> bool:

@@ -7,6 +7,7 @@ loaded late has a high number and an early `available_at`.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -19,7 +20,7 @@ from cambio.store.database import lock
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import date, datetime
+    from datetime import datetime
     from typing import Any
 
     from sqlalchemy import Connection, Select
@@ -30,7 +31,12 @@ _STORED = pl.Schema({**MACRO_SCHEMA, "revision": pl.Int64(), "first_seen": _UTC}
 
 
 def store(
-    connection: Connection, frame: pl.DataFrame, now: datetime, *, vintages: bool = False
+    connection: Connection,
+    frame: pl.DataFrame,
+    now: datetime,
+    *,
+    vintages: bool = False,
+    lacking_at: datetime | None = None,
 ) -> InsertCounts:
     """Append observations; a value that changed becomes a revision.
 
@@ -40,7 +46,10 @@ def store(
         now: when these values were first seen.
         vintages: ``frame`` holds the provider's own revisions, several a period, each with the
             moment at which it was published. That stays; otherwise a value that differs from
-            the stored one is known from ``now`` on, whatever its `available_at`.
+            the stored one is known from ``now`` on, whatever its `available_at`. The last vintage
+            of a period in ``frame`` is in force from ``now`` on at the latest.
+        lacking_at: the source was asked then and had nothing that is not stored: what was due
+            before is known from ``now`` on.
     """
     lock(connection, "macro")
     if frame.is_empty():
@@ -48,7 +57,8 @@ def store(
     query = _observations(frame["series"].unique().to_list())
     query = query.where(tables.macro_observations.c.period >= frame["period"].min())
     stored = _read(connection, query)
-    rows = _new_vintages(frame, stored) if vintages else _changed(frame, stored, now)
+    choose = _new_vintages if vintages else _changed
+    rows = choose(frame, stored, now, lacking_at)
     last = stored.group_by(KEY).agg(last=pl.col("revision").max())
     rows = (
         rows.select(MACRO_SCHEMA.names())
@@ -64,31 +74,56 @@ def store(
         connection.execute(insert(tables.macro_observations), rows.to_dicts())
     revised = rows.filter(pl.col("revision") > 0).height
     return InsertCounts(
-        inserted=rows.height - revised, revised=revised, unchanged=frame.height - rows.height
+        inserted=rows.height - revised,
+        revised=revised,
+        unchanged=max(0, frame.height - rows.height),
     )
 
 
-def _changed(frame: pl.DataFrame, stored: pl.DataFrame, now: datetime) -> pl.DataFrame:
+def _changed(
+    frame: pl.DataFrame, stored: pl.DataFrame, now: datetime, lacking_at: datetime | None
+) -> pl.DataFrame:
     """Give the values that differ from the newest stored ones, each known after that one."""
     newest = stored.unique(KEY, keep="last", maintain_order=True)
     newest = newest.select(*KEY, value_old="value", known="available_at")
     merged = frame.join(newest, on=KEY, how="left")
     fresh = pl.col("value_old").is_null()
-    revised = pl.max_horizontal("available_at", "known", pl.lit(now))
+    in_time = fresh & _in_time(lacking_at)
+    later = pl.max_horizontal("available_at", "known", pl.lit(now))
     return merged.filter(fresh | (pl.col("value") != pl.col("value_old"))).with_columns(
-        available_at=pl.when(fresh).then("available_at").otherwise(revised)
+        available_at=pl.when(in_time).then("available_at").otherwise(later)
     )
 
 
-def _new_vintages(frame: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
-    """Give the vintages that say something else than what was in force when they came out."""
+def _in_time(lacking_at: datetime | None) -> pl.Expr:
+    """Tell what was not due yet when the source lacked it."""
+    due = pl.col("available_at")
+    return pl.lit(value=True) if lacking_at is None else due >= lacking_at
+
+
+def _new_vintages(
+    frame: pl.DataFrame, stored: pl.DataFrame, now: datetime, lacking_at: datetime | None
+) -> pl.DataFrame:
+    """Give the vintages that say something else than what was in force when they came out.
+
+    One that came late was never in force here; only the last of a period counts from ``now`` on.
+    """
     unknown = frame.join(stored, on=[*KEY, "available_at", "value"], how="anti")
+    unknown = unknown.filter(_in_time(lacking_at))
     stored = stored.select(*MACRO_SCHEMA.names(), new=pl.lit(value=False))
     both = pl.concat([stored, unknown.with_columns(new=pl.lit(value=True))])
     # Stable: what is stored comes before what is new of the same moment.
     both = both.sort(*KEY, "available_at", maintain_order=True)
     repeats = (pl.col("value") == pl.col("value").shift(1).over(KEY)).fill_null(value=False)
-    return both.filter("new", ~repeats)
+    in_force = both.unique(KEY, keep="last", maintain_order=True)
+    said = frame.sort(*KEY, "available_at", maintain_order=True).unique(KEY, keep="last")
+    late = (
+        said.join(in_force, on=[*KEY, "value"], how="anti")
+        .join(in_force.select(*KEY, before="available_at"), on=KEY, how="left")
+        .with_columns(available_at=pl.max_horizontal("available_at", "before", pl.lit(now)))
+    )
+    names = MACRO_SCHEMA.names()
+    return pl.concat([both.filter("new", ~repeats).select(names), late.select(names)])
 
 
 def load(connection: Connection, series: Collection[str] | None = None) -> pl.DataFrame:
@@ -166,12 +201,25 @@ def sources(connection: Connection) -> set[str]:
     return set(connection.execute(select(tables.macro_observations.c.source).distinct()).scalars())
 
 
-def source_of(connection: Connection) -> dict[str, set[str]]:
-    """Give the names of the sources that each stored series comes from."""
-    table = tables.macro_observations
-    found: dict[str, set[str]] = {}
-    for series, source in connection.execute(select(table.c.series, table.c.source).distinct()):
-        found.setdefault(series, set()).add(source)
+def last_answer(
+    connection: Connection, series: str, source: str, before: datetime
+) -> datetime | None:
+    """Give when ``source`` was last asked with success, for whatever series, until ``before``.
+
+    None where that was never, or before the first value that it gave of ``series``: what is
+    loaded for the first time was not lacking.
+    """
+    stored, requests = tables.macro_observations.c, tables.source_requests.c
+    first_seen = select(func.min(stored.first_seen)).where(
+        stored.series == series, stored.source == source
+    )
+    query = select(func.max(requests.time)).where(
+        requests.source == source,
+        requests.ok.is_(True),
+        requests.time < before,
+        requests.time >= first_seen.scalar_subquery(),
+    )
+    found: datetime | None = connection.execute(query).scalar()
     return found
 
 
@@ -194,18 +242,30 @@ def first_values(connection: Connection, start: datetime, end: datetime) -> pl.D
     return _read(connection, _observations(None).where(first))
 
 
-def rebuild_daily(connection: Connection, critical: Collection[str], now: datetime) -> int:
-    """Derive the wide `macro_indicators_daily` from the newest revisions; give its row count.
+def rebuild_daily(
+    connection: Connection,
+    critical: Collection[str],
+    now: datetime,
+    *,
+    since: date = date.min,
+) -> int:
+    """Derive the wide `macro_indicators_daily` from the newest revisions, from a day on.
 
     Only the days that changed are written. `is_complete` tells that every critical series has a
     value on that date.
+
+    Returns:
+        How many days from ``since`` on there are.
     """
     lock(connection, "macro")
     table = tables.macro_indicators_daily
-    derived = _daily(newest(connection, list(tables.DAILY_COLUMNS.values())), critical)
+    daily = _observations(list(tables.DAILY_COLUMNS.values()))
+    observed = _read(connection, daily.where(tables.macro_observations.c.period >= since))
+    derived = _daily(observed.unique(KEY, keep="last", maintain_order=True), critical)
     columns = [table.c[name] for name in derived.columns]
+    query = select(*columns).where(table.c.fecha >= since)
     written = pl.DataFrame(
-        connection.execute(select(*columns)).fetchall(), schema=derived.schema, orient="row"
+        connection.execute(query).fetchall(), schema=derived.schema, orient="row"
     )
     same = derived.join(written, on=derived.columns, how="semi", nulls_equal=True)["fecha"]
     stale = written.filter(~pl.col("fecha").is_in(same.implode()))

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 
+import polars as pl
 from sqlalchemy import JSON, bindparam, delete, func, insert, select, tuple_, update
 
 from cambio.acquisition.quality import PRICES
@@ -357,3 +358,23 @@ def _within(day: date | None, wanted: Selection) -> bool:
 
 def _chunks(items: Sequence[T]) -> Iterator[Sequence[T]]:
     return (items[start : start + CHUNK] for start in range(0, len(items), CHUNK))
+
+
+def refused_times(connection: Connection, *, dropped: bool = False) -> pl.Series:
+    """Give the opens (UTC) of the bars that were refused and not released, ascending.
+
+    Args:
+        connection: any.
+        dropped: only those that a person has dropped.
+    """
+    table = tables.quarantine
+    query = select(table.c.key).where(table.c.kind == "ohlcv")
+    if dropped:
+        query = query.where(table.c.resolution == Resolution.DROPPED)
+    else:
+        query = query.where(table.c.resolution.is_distinct_from(Resolution.RELEASED))
+    keys = pl.Series("time", connection.execute(query).scalars().all(), dtype=pl.String)
+    moments = keys.str.extract(r"^([\d-]+T[\d:]+Z)").str.to_datetime(
+        "%Y-%m-%dT%H:%M:%SZ", time_unit="us", time_zone="UTC", strict=False
+    )
+    return moments.drop_nulls().unique().sort()

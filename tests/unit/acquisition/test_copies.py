@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from cambio.acquisition.catalogue import Catalogue
-from cambio.acquisition.copies import copied
+from cambio.acquisition.copies import WINDOW, copied
 
 DAYS = [
     day for day in (date(2020, 1, 6) + timedelta(days=n) for n in range(260)) if day.weekday() < 5
@@ -117,6 +117,30 @@ def test_where_neither_column_stands_out_both_are_given(catalogue: Catalogue) ->
     twin = [round(x / 50 + offset, 4) for x in CHILE]
     new = frame(USDCLP=[round(x / 50, 4) for x in CHILE], USDMXN=[*MEXICO[:start], *twin[start:]])
     assert {name for name, _ in copied(new, EMPTY, catalogue)} == {"USDCLP", "USDMXN"}
+
+
+@pytest.mark.parametrize(("jump", "copies"), [(1.15, {"USDCLP", "USDMXN"}), (1.0, {"USDMXN"})])
+def test_both_columns_are_given_where_the_lesser_doubt_is_above_half_the_other(
+    catalogue: Catalogue, jump: float, copies: set[str]
+) -> None:
+    """Mexico jumps into the run with a doubt of 2.6, Chile with 1.8; or, going on, with 0.1."""
+    start = len(DAYS) - RUN
+    chile = [*CHILE[:start], *(round(x * jump, 4) for x in CHILE[start:])]
+    mexico = [*MEXICO[:start], *(round(x / 50, 6) for x in chile[start:])]
+    new = frame(USDCLP=chile, USDMXN=mexico)
+    assert {name for name, _ in copied(new, EMPTY, catalogue)} == copies
+
+
+def test_a_hole_in_one_series_does_not_hide_what_both_were_like_before_it(
+    catalogue: Catalogue,
+) -> None:
+    start = len(DAYS) - RUN
+    whole = frame(USDCLP=CHILE, USDMXN=[*MEXICO[:start], *CHILE[start:]])
+    hole = pl.col("period").is_between(DAYS[start - WINDOW], DAYS[start - 1])
+    new = whole.filter(~(hole & (pl.col("series") == "USDMXN")))
+    before = pl.col("period") < DAYS[start]
+    expected = {("USDMXN", n) for n in range(start, len(DAYS))}
+    assert found(new.filter(~before), catalogue, new.filter(before)) == expected
 
 
 def test_only_series_of_one_frequency_are_compared(catalogue: Catalogue) -> None:

@@ -186,6 +186,11 @@ def test_a_first_value_a_power_of_ten_from_the_next_leaves_all_to_a_person(
     assert set(reasons(catalogue, "CPI_COL", [9.75, *[97.0] * 9])) == {Reason.POWER_OF_TEN}
 
 
+def test_an_impossible_first_value_casts_no_doubt_on_those_after_it(catalogue: Catalogue) -> None:
+    found = reasons(catalogue, "VIX", [1990.0, 19.9, 20.1, 20.0])
+    assert found == [Reason.IMPLAUSIBLE, None, None, None]
+
+
 def test_releasing_the_right_value_of_a_doubtful_start_lets_the_others_pass(
     catalogue: Catalogue,
 ) -> None:

@@ -38,7 +38,7 @@ def stored(engine: Engine) -> Engine:
 
 def ask(engine: Engine, source: str, ok: bool) -> None:
     log = DatabaseRequestLog(engine)
-    request = log.begin(source, SourceConfig(url="http://localhost"), NOW).request_id
+    request = log.begin(source, SourceConfig(url="http://localhost"), lambda: NOW).request_id
     assert request is not None
     log.end(request, ok=ok, note="" if ok else "HTTP 500", elapsed_s=0.1)
 
@@ -62,7 +62,7 @@ def test_the_page_says_what_is_stored(stored: Engine, catalogue: Catalogue, tmp_
     assert "Mon 2024-07-08: 50 of 60 bars, 50 close-only" in page
     assert "<td>Mon 2024-07-08 12:10</td>" not in page  # the first cell names the row
     assert '<th scope="row">Mon 2024-07-08 12:10</th>' in page
-    assert "VIX: values in 1 of 1 months" in page
+    assert "VIX: values in 1 of 24 months" in page
     assert [each.name for each in (tmp_path / "new").iterdir()] == ["data.html"]
 
 

@@ -77,9 +77,10 @@ def test_a_daily_series_covers_the_share_of_trading_days_it_has(
     engine: Engine, catalogue: Catalogue
 ) -> None:
     june = trading_days(date(2024, 6, 1), date(2024, 6, 30))
-    publish(engine, "VIX", [*june[:9], date(2024, 6, 3), HOLIDAY])
+    publish(engine, "VIX", [*june[:9], date(2024, 6, 3), HOLIDAY, date(2024, 7, 2)])
     report = data_report(engine, catalogue)
-    assert by_month(report, "VIX") == {"2024-06": 9 / len(june)}
+    july = 1 / 1  # the last month goes as far as its values: the 1st is a holiday
+    assert by_month(report, "VIX") == {"2024-06": 9 / len(june), "2024-07": july}
 
 
 def test_a_slower_series_covers_the_months_of_its_period(

@@ -22,7 +22,7 @@ from cambio.app.resources import Resources
 from cambio.calendar import session_open
 from cambio.contracts.market import BAR_SCHEMA, SYMBOL, MarketHistory
 from cambio.errors import ConfigError
-from cambio.store import bars, macro, tables
+from cambio.store import bars, macro, quarantine, tables
 from cambio.store.database import open_database, transaction
 from cambio.store.requests import DatabaseRequestLog
 
@@ -64,10 +64,10 @@ def publish(
 
 def ask(engine: Engine, source: str, at: datetime, outcome: bool | None, note: str = "") -> None:
     log = DatabaseRequestLog(engine)
-    request = log.begin(source, SOURCE, at).request_id
+    request = log.begin(source, SOURCE, lambda: at).request_id
     assert request is not None
     if outcome is not None:
-        log.end(request, ok=outcome, note=note, elapsed_s=0.1)
+        log.end(request, ok=outcome, note=note or ("" if outcome else "HTTP 500"), elapsed_s=0.1)
 
 
 def series_of(found: Health, name: str):
@@ -116,6 +116,18 @@ def test_bars_that_have_not_closed_are_not_missed(engine: Engine, catalogue: Cat
     assert (found.recent.expected, found.recent.rate, found.behind) == (204, 0.0, 0)
     later = health(engine, catalogue, NOW + timedelta(minutes=5)).bars
     assert (later.recent.expected, later.recent.never_asked, later.behind) == (205, 1, 1)
+
+
+def test_a_bar_that_was_refused_is_not_called_unasked(engine: Engine, catalogue: Catalogue) -> None:
+    store_bars(engine, *opens(FRIDAY), *opens(MONDAY), *opens(TUESDAY), *opens(WEDNESDAY, 20))
+    missing = opens(WEDNESDAY, 24)[20:]
+    row = {"kind": "ohlcv", "reason": "high_below_low", "detail": "", "payload": {}}
+    keys = [f"{time:%Y-%m-%dT%H:%M:%SZ} 1 2 3 4" for time in missing[:3]]
+    with transaction(engine) as connection:
+        rows = [{**row, "key": key, "source_file": "twelvedata"} for key in keys]
+        quarantine.store(connection, rows, NOW)
+    found = health(engine, catalogue, NOW).bars.overall
+    assert (found.refused, found.absent, found.never_asked) == (3, 0, 1)
 
 
 def test_missing_bars_are_told_apart_by_whether_a_provider_was_asked(
@@ -230,7 +242,7 @@ def test_a_source_alerts_above_five_percent_and_not_at_it(
     engine: Engine, catalogue: Catalogue
 ) -> None:
     for n in range(20):
-        ask(engine, "fred", NOW - timedelta(minutes=n + 1), outcome=n > 0, note="cut short")
+        ask(engine, "fred", NOW - timedelta(minutes=n + 1), outcome=n > 0)
     assert "error_rate" not in measures(health(engine, catalogue, NOW))
     ask(engine, "fred", NOW, outcome=False, note="HTTP 503")
     found = health(engine, catalogue, NOW)

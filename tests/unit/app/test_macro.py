@@ -11,6 +11,7 @@ from threading import Barrier, Event
 import numpy as np
 import polars as pl
 import pytest
+from sqlalchemy import insert, select
 from tests.unit.app.macro_product import (
     DAYS,
     LEVELS,
@@ -29,11 +30,14 @@ from cambio.acquisition.catalogue import PublicationLag
 from cambio.acquisition.feed import MacroFeed
 from cambio.acquisition.simulator import SIMULATED
 from cambio.app.macro import State, update
+from cambio.app.macro_as_of import as_of
+from cambio.app.quarantine import drop, release
 from cambio.app.resources import Resources
+from cambio.calendar import session_open
 from cambio.contracts.market import MACRO_SCHEMA
-from cambio.errors import ConfigError, Conflict, NotFound, SourceError
+from cambio.errors import ConfigError, Conflict, DataQualityError, NotFound, SourceError
 from cambio.sources.http import SourceResting
-from cambio.store import macro, quarantine
+from cambio.store import macro, quarantine, tables
 from cambio.store.database import open_database, transaction
 
 
@@ -134,6 +138,112 @@ def test_a_value_that_comes_early_is_known_from_now(product: Resources, provider
     update(product, ["COL10Y"])
     stored = table(product)
     assert dict(stored["period", "available_at"].iter_rows())[date(2024, 5, 31)] == NOW
+
+
+def ask(product: Resources, source: str, later: timedelta, *, ok: bool = True) -> None:
+    """Put on record that a source answered, or failed, so long after NOW."""
+    with transaction(product.engine) as connection:
+        row = {"source": source, "time": NOW + later, "ok": ok}
+        connection.execute(insert(tables.source_requests).values(row))
+
+
+HOUR = timedelta(hours=1)
+LAST_CLOSE = datetime(2024, 5, 31, 20, 15, tzinfo=UTC)
+"""When VIX of the 31st is due, a Friday: before NOW."""
+
+
+def known_since(product: Resources, name: str) -> datetime:
+    return table(product).filter(series=name)["available_at"][-1]
+
+
+def update_without_the_last(product: Resources, provider: Provider, name: str) -> None:
+    """Load a series while its last value, which is due, is lacking; then it is there."""
+    whole = provider.truth[name]
+    provider.truth[name] = whole[:-1]
+    update(product, [name])
+    provider.truth[name] = whole
+
+
+def test_a_value_that_its_source_lacked_when_it_was_due_is_known_from_its_arrival(
+    product: Resources, provider: Provider
+) -> None:
+    update_without_the_last(product, provider, "VIX")
+    ask(product, "fred", HOUR)
+    for hours in (2, 3):
+        ask(product, "fred", hours * HOUR)
+        update(at(hours * HOUR, product), ["VIX"])
+    assert known_since(product, "VIX") == NOW + 2 * HOUR
+    assert table(product).height == len(DAYS)
+    session = date(2024, 6, 4)  # Tuesday; it opens 22 hours after NOW
+    later = at(30 * HOUR, product)
+    assert as_of(later, NOW + HOUR, ["VIX"]).values[0].period == DAYS[-2]
+    assert as_of(later, session_open(session), ["VIX"]).values[0].period == DAYS[-1]
+
+
+def test_a_value_is_known_when_it_was_due_where_its_source_was_not_asked_or_failed(
+    product: Resources, provider: Provider
+) -> None:
+    ask(product, "fred", -HOUR)  # before the series was stored
+    update_without_the_last(product, provider, "VIX")
+    ask(product, "bcrp", HOUR)
+    ask(product, "fred", HOUR, ok=False)
+    provider.before = lambda name: ask(product, "fred", 2 * HOUR)  # in this run itself
+    update(at(2 * HOUR, product), ["VIX"])
+    assert known_since(product, "VIX") == LAST_CLOSE
+
+
+def test_a_value_is_known_when_it_is_due_where_its_source_was_asked_before(
+    product: Resources, provider: Provider
+) -> None:
+    update(product, ["VIX"])
+    ask(product, "fred", HOUR)
+    provider.truth["VIX"].append((NOW.date(), 14.0))
+    update(at(24 * HOUR, product), ["VIX"])
+    assert known_since(product, "VIX") == datetime(2024, 6, 3, 20, 15, tzinfo=UTC)
+
+
+def test_the_first_load_of_a_series_is_known_when_it_was_due(
+    product: Resources, provider: Provider
+) -> None:
+    """Though its source has served other series before, and files the past of this one."""
+    rows = [("VIX", day, value, NOW, "a_vendor") for day, value in provider.truth["VIX"][:-5]]
+    with transaction(product.engine) as connection:
+        frame = pl.DataFrame(rows, schema=MACRO_SCHEMA, orient="row")
+        macro.store(connection, frame, NOW - 9 * HOUR)
+    ask(product, "fred", -HOUR)
+    assert by_name(product, names=["VIX"])["VIX"].new == 5
+    assert known_since(product, "VIX") == LAST_CLOSE
+
+
+def test_a_vintage_that_its_source_lacked_when_it_was_due_is_known_from_its_arrival(
+    product: Resources, provider: Provider
+) -> None:
+    month, first, second = date(2024, 3, 1), NOW - 40 * HOUR, NOW - 20 * HOUR
+    provider.truth["CPI"] = [(month, 313.5, first)]
+    update(product, ["CPI"])
+    ask(product, "fred", HOUR)
+    provider.truth["CPI"] = [(month, 313.5, first), (month, 313.6, second)]
+    for hours in (2, 3):
+        update(at(hours * HOUR, product), ["CPI"])
+        ask(product, "fred", hours * HOUR)
+    assert table(product).select("value", "available_at").rows() == [
+        (313.5, first),
+        (313.6, NOW + 2 * HOUR),
+    ]
+
+
+def test_a_released_vintage_stays_known_from_the_decision_when_it_is_served_again(
+    product: Resources, provider: Provider
+) -> None:
+    months = provider.truth["CPI"]
+    provider.truth["CPI"] = [*months, (date(2024, 5, 1), 900.0, NOW - HOUR)]
+    update(product, ["CPI"])
+    ask(product, "fred", HOUR / 60)
+    decision = quarantine.Decision("ana", "rebased", NOW + HOUR)
+    release(product.engine, product.catalogue, [1], decision)
+    update(at(2 * HOUR, product), ["CPI"])
+    assert table(product).height == len(months) + 1
+    assert known_since(product, "CPI") == decision.now
 
 
 def test_a_providers_own_moment_of_publication_counts(
@@ -240,6 +350,24 @@ def test_an_interrupt_leaves_whole_series_and_the_next_run_completes_them(
     assert table(product).height == 135
 
 
+def daily(product: Resources) -> dict[date, float]:
+    columns = tables.macro_indicators_daily.c
+    with product.engine.connect() as connection:
+        return dict(connection.execute(select(columns.fecha, columns.vix)).all())
+
+
+def test_an_interrupt_leaves_the_wide_table_as_the_series_are(
+    product: Resources, provider: Provider
+) -> None:
+    update(product, ["VIX"])
+    provider.truth["VIX"].append((NOW.date(), 14.2))
+    stopped = Silent(lambda done: (_ for _ in ()).throw(KeyboardInterrupt) if done else None)
+    with pytest.raises(KeyboardInterrupt):
+        update(replace(product, progress=stopped), ["VIX"])
+    assert daily(product) == dict(values(product, "VIX"))
+    assert daily(product)[NOW.date()] == 14.2
+
+
 def test_a_defect_is_not_taken_for_a_failing_source(product: Resources, provider: Provider) -> None:
     provider.errors = {"VIX": ZeroDivisionError("a defect")}
     with pytest.raises(ZeroDivisionError):
@@ -304,6 +432,66 @@ def test_a_simulated_market_is_not_mixed_with_real_values(
     assert provider.asked == []
 
 
+def test_a_simulated_market_that_is_made_meanwhile_is_not_mixed_with_real_values(
+    product: Resources, provider: Provider
+) -> None:
+    def simulate(name: str) -> None:
+        row = ("TRM", date(2024, 5, 1), 3900.0, NOW, SIMULATED)
+        with transaction(product.engine) as connection:
+            macro.store(connection, pl.DataFrame([row], schema=MACRO_SCHEMA, orient="row"), NOW)
+
+    provider.before = simulate
+    with pytest.raises(Conflict, match="simulated"):
+        update(product, ["VIX"])
+    assert set(table(product)["series"]) == {"TRM"}
+
+
+# What waits for a decision
+
+
+def test_a_series_of_which_all_that_is_new_is_refused_fails_until_somebody_decides(
+    product: Resources, provider: Provider
+) -> None:
+    update(product, ["VIX"])
+    days = weekdays(date(2024, 5, 1), date(2024, 5, 31))
+    provider.truth["VIX"] = [(day, value * 10_000) for day, value in wave(14.0, days)]
+    for _ in range(2):
+        report = update(product, ["VIX"])
+        assert report.sources == {"fred": State.QUARANTINED}
+        failure = report.failure(named=False)
+        assert isinstance(failure, DataQualityError)
+        assert failure.what.startswith(
+            "1 of 1 series could not be updated: VIX: no new value is believed, and 15 refused "
+            "values wait for a decision: VIX on 2024-05-13: "
+        )
+        assert "cambio data quarantine list --series VIX" in failure.remedy
+    drop(product.engine, quarantine.Selection(series="VIX"), quarantine.Decision("a", "b", NOW))
+    report = update(product, ["VIX"])
+    assert report.failure(named=True) is None
+    assert (report.series[0].state, report.totals["quarantined"]) == (State.OK, 15)
+
+
+def test_a_new_value_beside_a_refused_one_is_all_right(
+    product: Resources, provider: Provider
+) -> None:
+    provider.truth["VIX"].append((date(2024, 6, 1), 14.1))  # a Saturday
+    report = update(product, ["VIX"])
+    assert (report.totals["new"], report.totals["quarantined"]) == (45, 1)
+    assert report.failure(named=True) is None
+
+
+def test_a_source_that_fails_outranks_what_waits_for_a_decision(
+    product: Resources, provider: Provider
+) -> None:
+    provider.truth["VIX"] = [(DAYS[-1], 140_000.0)]
+    provider.errors = {"BRENT": SourceError("fred can't be reached.")}
+    report = update(product, ["VIX", "BRENT"])
+    assert report.sources["fred"] is State.FAILED
+    failure = report.failure(named=True)
+    assert isinstance(failure, SourceError)
+    assert failure.what == "2 of 2 series could not be updated: BRENT: fred can't be reached."
+
+
 def test_a_file_series_says_how_it_is_imported(product: Resources, provider: Provider) -> None:
     with pytest.raises(ConfigError, match="cambio import macro"):
         update(product, ["VIX", "DXY"])
@@ -353,8 +541,38 @@ def test_a_series_from_a_file_is_not_continued_by_another_definition(
             macro.store(connection, frame, NOW)
     found = by_name(product)
     assert (found["BRENT"].new, found["BRENT"].quarantined) == (0, {"other_definition": 1})
-    assert found["BRENT"].newest == DAYS[-6]
+    assert (found["BRENT"].newest, found["BRENT"].state) == (DAYS[-6], State.QUARANTINED)
     assert (found["VIX"].new, found["VIX"].quarantined) == (5, {})
+
+
+def test_a_series_whose_past_comes_from_a_file_that_was_known_earlier_says_so(
+    product: Resources, provider: Provider
+) -> None:
+    lag = PublicationLag(business_days=1, at=time(10), timezone="America/New_York")
+    served = {
+        name: product.catalogue[name].model_copy(update={"served": lag if name == "VIX" else None})
+        for name in ("VIX", "BRENT")
+    }
+    for name in served:
+        rows = [(name, day, value, NOW, "a_vendor") for day, value in wave(LEVELS[name])[:-5]]
+        with transaction(product.engine) as connection:
+            macro.store(connection, pl.DataFrame(rows, schema=MACRO_SCHEMA, orient="row"), NOW)
+    notes = [
+        {one.series: one.note for one in update(replace(product, catalogue=served)).series}
+        for _ in range(2)
+    ]
+    # Friday's close of 16:15 is served on Monday at 10:00.
+    note = (
+        "until 2024-05-24 from a_vendor, known at the close; from now on from fred, known up to "
+        "3 days later: models trained on the former see older values live"
+    )
+    assert notes == [{"VIX": note, "BRENT": ""}] * 2
+
+
+def test_a_series_that_only_its_provider_serves_has_no_note(product: Resources) -> None:
+    lag = PublicationLag(business_days=1, at=time(10), timezone="America/New_York")
+    catalogue = {"VIX": product.catalogue["VIX"].model_copy(update={"served": lag})}
+    assert update(replace(product, catalogue=catalogue)).series[0].note == ""
 
 
 def test_a_refused_value_that_came_early_is_quarantined_once(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from tests.unit.app.macro_product import (
@@ -13,9 +14,11 @@ from tests.unit.app.macro_product import (
     table,
 )
 
+from cambio.acquisition.catalogue import PublicationLag
 from cambio.app.macro import update
 from cambio.app.macro_as_of import as_of
 from cambio.app.resources import Resources
+from cambio.calendar import session_open
 from cambio.errors import ConfigError, NotFound
 
 INSTANT = timedelta(microseconds=1)
@@ -94,6 +97,29 @@ def test_old_values_are_marked_stale(product: Resources) -> None:
         later = at(timedelta(days=days), product)
         known = as_of(later, later.now()).values
         assert [value.series for value in known if value.stale] == stale
+
+
+def test_a_value_that_comes_out_at_the_open_is_for_the_next_session(
+    product: Resources, provider: Provider
+) -> None:
+    opens = session_open(date(2024, 5, 30))
+    provider.truth["VIX"] = [(date(2024, 5, 29), 14.0, opens)]
+    provider.truth["BRENT"] = [(date(2024, 5, 29), 82.0, opens - INSTANT)]
+    update(product, ["VIX", "BRENT"])
+    sessions = {one.series: one.sessions_from for one in as_of(product, NOW).values}
+    assert sessions == {"VIX": date(2024, 5, 31), "BRENT": date(2024, 5, 30)}
+
+
+def test_a_series_is_stale_by_when_its_provider_serves_it(product: Resources) -> None:
+    """The IPC of May is out on 2024-06-12 at 18:00, and here served five business days later."""
+    served = PublicationLag(business_days=11, at=time(18), timezone="America/Bogota")
+    ipc = product.catalogue["CPI_COL"].model_copy(update={"served": served})
+    passed_on = replace(product, catalogue={"CPI_COL": ipc})
+    update(passed_on)
+    for moment, stale in ((datetime(2024, 6, 18, tzinfo=UTC), False),
+                          (datetime(2024, 6, 26, tzinfo=UTC), True)):  # fmt: skip
+        later = replace(passed_on, now=lambda moment=moment: moment)
+        assert as_of(later, moment).values[0].stale is stale
 
 
 def test_series_without_a_value_are_named(product: Resources) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -201,10 +202,28 @@ def test_impossible_rows_are_quarantined_and_stay_missing(live, engine):
     with live(truth, EVENING + timedelta(days=3)) as (resources, _, _):
         report = backfill(resources, MONDAY, FRIDAY)
     assert report.intake.quarantined == {"high_below_low": 1}
+    assert json.loads(json.dumps(report.to_dict()))["intake"]["quarantined"] == {
+        "high_below_low": 1
+    }
     assert report.intake.absent == 0
     assert [(gap.bars, gap.first) for gap in report.gaps] == [(1, broken.replace(tzinfo=None))]
     with engine.connect() as connection:
         assert [row["rows"] for row in quarantine.counts(connection)] == [1]
+
+
+def test_a_bar_that_a_person_dropped_is_not_asked_for_again(live, engine):
+    truth = market(MONDAY, FRIDAY)
+    first, high, low, close = truth[OPEN]
+    truth[OPEN] = (first, low, high, close)
+    with live(truth, EVENING + timedelta(days=3)) as (resources, _, clock):
+        backfill(resources, MONDAY, FRIDAY)
+        asked = backfill(resources, MONDAY, FRIDAY).intake.requests
+        decision = quarantine.Decision("ana", "a bad tick", clock())
+        with transaction(engine) as connection:
+            quarantine.resolve(connection, [1], quarantine.Resolution.DROPPED, decision)
+        report = backfill(resources, MONDAY, FRIDAY)
+    assert asked == 1
+    assert (report.intake.requests, report.known_absent, report.missing_after) == (0, 1, 1)
 
 
 def test_another_market_under_the_same_name_is_refused_whole(live, engine):

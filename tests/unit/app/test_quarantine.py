@@ -1,12 +1,13 @@
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from sqlalchemy import Engine, event, select
+from sqlalchemy import Engine, event, select, text
 
 from cambio.acquisition.catalogue import Catalogue
 from cambio.acquisition.macro_files import MacroColumn, MacroMapping
@@ -17,7 +18,7 @@ from cambio.errors import CambioError, ConfigError, Conflict, DataQualityError, 
 from cambio.store import bars, macro, tables
 from cambio.store import quarantine as store
 from cambio.store.bars import InsertCounts
-from cambio.store.database import transaction
+from cambio.store.database import open_database, transaction
 from cambio.store.quarantine import Decision, Selection
 
 WriteCsv = Callable[..., Path]
@@ -121,18 +122,21 @@ def test_a_released_first_value_was_known_when_the_catalogue_says(
         assert connection.execute(query).scalar() == 25.0
 
 
-def test_a_released_value_of_a_provider_was_known_when_the_provider_served_it(
-    engine: Engine, catalogue: Catalogue
+@pytest.mark.parametrize("before_due", [False, True])
+def test_a_released_value_of_a_provider_is_known_from_the_decision_on(
+    engine: Engine, catalogue: Catalogue, before_due: bool
 ) -> None:
+    """Sessions did without it until then; and it was not due before the provider serves it."""
     content = {"series": "USDMXN", "period": "2024-08-12", "value": 25.0}
     row = {"kind": "macro", "key": "USDMXN 2024-08-12 25", "reason": "level_shift", "detail": "?"}
     with transaction(engine) as connection:
         rest = {"payload": {}, "source_file": "fred", "content": content}
         store.store(connection, [{**row, **rest}], NOW)
-    quarantine.release(engine, catalogue, [1], DECISION)
-    [moment] = stored_values(engine)["available_at"]
-    assert moment == catalogue["USDMXN"].available_at(date(2024, 8, 12), by_source=True)
-    assert moment > catalogue["USDMXN"].available_at(date(2024, 8, 12))
+    due = catalogue["USDMXN"].available_at(date(2024, 8, 12), by_source=True)
+    assert due > catalogue["USDMXN"].available_at(date(2024, 8, 12))
+    early = Decision("ana", "why", due - timedelta(hours=1))
+    quarantine.release(engine, catalogue, [1], early if before_due else DECISION)
+    assert stored_values(engine)["available_at"].to_list() == [due if before_due else DECISION.now]
 
 
 def test_a_value_for_a_taken_period_is_known_from_the_decision_on(
@@ -218,6 +222,26 @@ def test_a_bar_without_a_place_cannot_be_released(
     assert error.remedy == "Correct bars.csv and import it again, or drop the row."
 
 
+def test_a_bar_that_had_not_closed_when_it_was_refused_cannot_be_released(
+    engine: Engine, write_csv: WriteCsv, session_rows: Rows
+) -> None:
+    """Its price is out of range, and was not final either."""
+    path = write_csv([*session_rows(WEEK[:1]), ("2024-07-09 08:00:00", 13000, 13002, 12999, 13001)])
+    opened = datetime(2024, 7, 9, 13, tzinfo=UTC)
+    early = opened + timedelta(minutes=4, seconds=59)
+    import_ohlcv(engine, path, source_timezone="America/Bogota", now=early)
+    refuses(DataQualityError, engine, 1, says="no place in the tables: implausible")
+
+
+def test_a_bar_that_had_just_closed_when_it_was_refused_can_be_released(
+    engine: Engine, write_csv: WriteCsv, session_rows: Rows
+) -> None:
+    path = write_csv([*session_rows(WEEK[:1]), ("2024-07-09 08:00:00", 13000, 13002, 12999, 13001)])
+    closed = datetime(2024, 7, 9, 13, 5, tzinfo=UTC)
+    import_ohlcv(engine, path, source_timezone="America/Bogota", now=closed)
+    assert quarantine.release(engine, {}, [1], DECISION).bars == InsertCounts(inserted=1)
+
+
 def test_a_shifted_session_is_repaired_not_released(
     engine: Engine, write_csv: WriteCsv, session_rows: Rows
 ) -> None:
@@ -253,6 +277,23 @@ def test_a_release_that_fails_halfway_leaves_nothing(
     assert states(engine) == [("conflicting_duplicate", None)]
 
 
+@pytest.mark.parametrize("kind", ["ohlcv", "macro"])
+def test_unreadable_rows_on_the_same_line_of_two_files_are_both_kept(
+    engine: Engine, write_csv: WriteCsv, catalogue: Catalogue, session_rows: Rows, kind: str
+) -> None:
+    mapping = MacroMapping(date="fecha", source="v", series={"VIX": MacroColumn(column="vix")})
+    for unreadable in ("08.07.2024", "09.07.2024", "09.07.2024"):
+        if kind == "ohlcv":
+            bad_bars(engine, write_csv, session_rows, (unreadable, 4000, 4002, 3999, 4001))
+        else:
+            path = write_csv([("2024-07-08", 12.4), (unreadable, 12.5)], header=("fecha", "vix"))
+            import_macro(engine, path, mapping=mapping, catalogue=catalogue, now=NOW)
+    kept = quarantine.rows(engine, Selection())
+    assert len({row.key for row in kept}) == len(kept) == 2
+    column = {"ohlcv": "time", "macro": "fecha"}[kind]
+    assert {row.payload[column] for row in kept} == {"08.07.2024", "09.07.2024"}
+
+
 def test_two_rows_for_one_place_are_not_released_together(
     engine: Engine, write_csv: WriteCsv, session_rows: Rows
 ) -> None:
@@ -269,6 +310,36 @@ def test_a_row_is_released_once(engine: Engine, write_csv: WriteCsv, catalogue: 
     with pytest.raises(Conflict, match="was released by ana"):
         quarantine.drop(engine, [1], DECISION)
     assert stored_values(engine).height == 31
+
+
+def test_of_two_decisions_on_one_row_at_once_the_second_is_a_conflict(
+    server: Engine, write_csv: WriteCsv, catalogue: Catalogue
+) -> None:
+    engine = server
+    import_peso(engine, write_csv, catalogue, [*PEG, 25.0])
+    with ThreadPoolExecutor() as pool:
+        with transaction(engine) as first:
+            store.claim(first, [1])
+            second = pool.submit(quarantine.drop, engine, [1], DECISION)
+            while not (second.done() or waits_for_a_lock(engine)):
+                pass
+            store.resolve(first, [1], store.Resolution.RELEASED, DECISION)
+        with pytest.raises(Conflict, match="was released by ana"):
+            second.result()
+    assert states(engine) == [("level_shift", "released")]
+
+
+@pytest.fixture
+def server(postgresql_url: str) -> Iterator[Engine]:
+    database = open_database(postgresql_url)
+    yield database
+    database.dispose()
+
+
+def waits_for_a_lock(engine: Engine) -> bool:
+    query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with engine.connect() as connection:
+        return bool(connection.execute(text(query)).scalar())
 
 
 def test_the_same_value_refused_for_another_reason_goes_with_it(
@@ -307,12 +378,14 @@ def test_a_conflicting_value_is_released_in_the_catalogues_unit(
 GDP = {"series": "GDP_US", "period": "2024-01-01"}
 
 
-def refuse_prints(engine: Engine, catalogue: Catalogue, *prints: tuple[str, float]) -> None:
+def refuse_prints(
+    engine: Engine, catalogue: Catalogue, *prints: tuple[str, float], source: str = "fred"
+) -> None:
     """Quarantine values of US GDP's first quarter of 2024, each with its publication."""
     assert catalogue["GDP_US"].vintages
     rows = [
         {"kind": "macro", "key": f"GDP_US 2024-01-01 {n}", "reason": "power_of_ten"}
-        | {"detail": "?", "payload": {}, "source_file": "fred"}
+        | {"detail": "?", "payload": {}, "source_file": source}
         | {"content": {**GDP, "value": number, "available_at": f"{day}T12:30:00+00:00"}}
         for n, (day, number) in enumerate(prints)
     ]
@@ -320,21 +393,29 @@ def refuse_prints(engine: Engine, catalogue: Catalogue, *prints: tuple[str, floa
         store.store(connection, rows, NOW)
 
 
-def test_released_vintages_keep_the_moments_of_their_publication(
+PRINTS = (("2024-05-30", 28_256.0), ("2024-04-25", 28_284.5))
+
+
+def test_released_vintages_of_a_provider_are_known_from_the_decision_the_last_one_in_force(
     engine: Engine, catalogue: Catalogue
 ) -> None:
-    refuse_prints(engine, catalogue, ("2024-05-30", 28_256.0), ("2024-04-25", 28_284.5))
+    refuse_prints(engine, catalogue, *PRINTS)
     done = quarantine.release(engine, catalogue, [1, 2], DECISION)
     assert done.macro == InsertCounts(inserted=1, revised=1)
-    first, second = stored_values(engine).to_dicts()
-    assert (first["value"], first["available_at"]) == (
-        28_284.5,
-        datetime(2024, 4, 25, 12, 30, tzinfo=UTC),
-    )
-    assert (second["value"], second["available_at"]) == (
-        28_256.0,
-        datetime(2024, 5, 30, 12, 30, tzinfo=UTC),
-    )
+    stored = stored_values(engine)
+    assert stored["value"].to_list() == [28_284.5, 28_256.0]
+    assert set(stored["available_at"]) == {DECISION.now}
+
+
+def test_released_vintages_of_a_history_keep_the_moments_of_their_publication(
+    engine: Engine, catalogue: Catalogue
+) -> None:
+    refuse_prints(engine, catalogue, *PRINTS, source="vintages.csv")
+    quarantine.release(engine, catalogue, [1, 2], DECISION)
+    assert stored_values(engine).select("value", "available_at").rows() == [
+        (28_284.5, datetime(2024, 4, 25, 12, 30, tzinfo=UTC)),
+        (28_256.0, datetime(2024, 5, 30, 12, 30, tzinfo=UTC)),
+    ]
 
 
 def test_two_values_of_one_publication_are_not_released_together(

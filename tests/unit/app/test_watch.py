@@ -30,7 +30,8 @@ def watched(engine, tmp_path):
         clock = Clock(start)
         seen = []
 
-        def note(result):
+        def note(result, following):
+            assert following > clock.time
             seen.append((clock.time, result))
             if len(seen) == polls:
                 raise Enough
@@ -93,7 +94,7 @@ def test_a_refused_key_ends_the_watch(engine, tmp_path):
             product(engine, tmp_path, fake, clock, fake.config(timeout_s=5.0)) as resources,
             pytest.raises(ConfigError, match="key"),
         ):
-            watch(resources, lambda result: None)
+            watch(resources, lambda result, following: None)
 
 
 def test_a_weekend_asks_for_nothing(watched):

@@ -129,11 +129,13 @@ def test_a_strip_shows_full_partial_and_missing_months() -> None:
     assert "VIX: values in 2 of 4 months" in drawing
 
 
-def test_strips_run_from_the_first_bar_to_now() -> None:
+def test_strips_run_from_the_first_bar_to_now_and_over_two_years_at_least() -> None:
+    page = replace(make(), until=date(2027, 1, 8))
+    assert "A cell a month, 2024-07 to 2027-01" in render(page)
     page = replace(make(), until=date(2025, 1, 8))
-    assert "A cell a month, 2024-07 to 2025-01" in render(page)
-    without_bars = replace(empty(), series=[[Strip("VIX", {"2023-11": 1.0}, ["1"])]])
-    assert "A cell a month, 2023-11 to 2024-07" in render(without_bars)
+    assert "A cell a month, 2023-02 to 2025-01" in render(page)
+    without_bars = replace(empty(), series=[[Strip("VIX", {"2021-11": 1.0}, ["1"])]])
+    assert "A cell a month, 2021-11 to 2024-07" in render(without_bars)
 
 
 def test_the_page_asks_for_nothing_and_runs_nothing() -> None:

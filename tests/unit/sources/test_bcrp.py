@@ -182,6 +182,11 @@ def test_the_year_89_is_2089_and_so_in_the_future(
         ({"name": "01.Ago.24", "values": ["1,234.5"]}, "'1,234.5' on 2024-08-01"),
         ({"name": "01.Ago.24", "values": ["nan"]}, "'nan' on 2024-08-01"),
         ({"name": "01.Ago.24", "values": [None]}, "None on 2024-08-01"),
+        ({"name": "01.Ago.24", "values": ["9" * 400]}, "on 2024-08-01, which is no number"),
+        ({"name": "01.Ago.24", "values": [10**400]}, "on 2024-08-01, which is no number"),
+        ({"name": "01.Ago.24", "values": [[["1"]]]}, "on 2024-08-01, which is no number"),
+        ({"name": "01.Ago.24", "values": "5"}, "one value"),
+        ({"name": "01.Ago.24", "values": {"5": 1}}, "one value"),
         ({"name": "02.Set.24", "values": ["1"]}, "both 301.0 and 1.0 for 2024-09-02"),
     ],
 )
@@ -248,3 +253,21 @@ def test_an_answer_of_another_kind_is_refused_at_once(
         with pytest.raises(SourceError, match=message):
             make(running).values(embi, None)
         assert len(running.requests) == 1
+
+
+@pytest.mark.parametrize("name", ["Spread - EMBIG Perú (pbs)", None, 5])
+def test_the_series_of_another_country_is_refused(
+    feed: Bcrp, fake: FakeBcrp, embi: MacroSeries, server: Server, name: Any
+) -> None:
+    fake.name = name
+    with pytest.raises(SourceError, match=r"PD04715XD.* the name .*, which is not one of Colombia"):
+        feed.values(embi, None)
+    assert len(server.requests) == 1
+
+
+def test_the_name_of_a_series_that_we_know_nothing_of_is_not_judged(
+    feed: Bcrp, fake: FakeBcrp, embi: MacroSeries
+) -> None:
+    fake.truth = {"PD04709XD": EMBI}
+    fake.name = "Spread - EMBIG Perú (pbs)"
+    assert rows(feed.values(embi.model_copy(update={"source_id": "PD04709XD"}), None)) == EMBI

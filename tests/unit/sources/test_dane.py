@@ -222,6 +222,46 @@ def test_a_layout_that_is_not_understood_is_refused_with_its_cell(
     assert len(server.requests) == 1
 
 
+def test_a_number_that_no_float_holds_is_refused_with_its_cell(
+    make: Make, ipc: MacroSeries
+) -> None:
+    whole, file = spreadsheet(UNTIL_DECEMBER), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            huge = b"<v>1" + b"0" * 400 + b"</v>"
+            new.writestr(name, old.read(name).replace(b"<v>150</v>", huge))
+    with (
+        Server(lambda request: Reply(file.getvalue())) as running,
+        pytest.raises(SourceError, match=r"cell \w+, holds 10{400} where an index"),
+    ):
+        make(running).values(ipc, None)
+
+
+def test_a_day_that_no_calendar_has_is_damage(feed: Dane, fake: FakeDane, ipc: MacroSeries) -> None:
+    def change(sheet: Worksheet) -> None:
+        sheet["C12"] = 1e300
+        sheet["C12"].number_format = "yyyy-mm-dd"
+
+    fake.change = change
+    with pytest.raises(SourceError, match="DANE"):
+        feed.values(ipc, None)
+
+
+def test_a_file_packed_in_a_damaged_way_of_another_kind_is_damage(
+    make: Make, ipc: MacroSeries
+) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("[Content_Types].xml", b"x" * 1000)
+    body = bytearray(file.getvalue())
+    body[49:60] = b"\xff" * 11  # the packed bytes, after the name and LZMA's own head
+    with (
+        Server(lambda request: Reply(bytes(body))) as running,
+        pytest.raises(Transient, match="DANE's file is damaged"),
+    ):
+        make(running).values(ipc, None)
+
+
 def test_a_missing_sheet_names_those_that_are_there(
     feed: Dane, fake: FakeDane, ipc: MacroSeries
 ) -> None:

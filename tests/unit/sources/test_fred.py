@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
@@ -138,11 +139,13 @@ def test_a_series_with_more_vintages_than_fred_gives_at_once_is_read_from_2015_o
 
 
 def test_more_rows_than_one_answer_holds_come_page_by_page(connect, server, fake, catalogue):
-    periods = pl.date_range(date(1750, 1, 1), date(2023, 12, 31), "1d", eager=True).to_list()
+    fake.today = date(2060, 1, 1)
+    periods = pl.date_range(date(1776, 7, 4), date(2050, 7, 3), "1d", eager=True).to_list()
     assert len(periods) == 100_076
-    rows = [Published(day, date(2024, 1, 2), float(n)) for n, day in enumerate(periods)]
+    rows = [Published(day, date(2051, 1, 2), float(n)) for n, day in enumerate(periods)]
     fake.truth["VIXCLS"] = rows
-    frame = connect().values(catalogue["VIX"], date(1750, 1, 1))
+    slow = 120.0  # the fake takes a second to write so much, and many if the machine is busy
+    frame = connect(timeout_s=slow).values(catalogue["VIX"], date(1776, 7, 4))
     assert frame["period"].to_list() == periods
     assert frame["value"].to_list() == [float(n) for n in range(100_076)]
     assert [r.query["offset"] for r in server.requests] == ["0", "100000"]
@@ -214,6 +217,25 @@ ROW = b'{"limit": 9, "offset": 0, "observations": [{"realtime_start": "2024-07-0
         b'{"limit": 9, "offset": 0}',
         ROW % b'"date": "2024-07-02", "value": ""',
         ROW % b'"date": "02/07/2024", "value": "1"',
+        ROW % b'"date": "20240702", "value": "1"',
+        ROW % b'"date": "2024-07-02T00:00:00", "value": "1"',
+        ROW % b'"date": "2024-02-30", "value": "1"',
+        ROW % b'"date": "0001-07-02", "value": "1"',
+        ROW % b'"date": "9999-12-31", "value": "1"',
+        ROW % b'"date": 1719878400, "value": "1"',
+        ROW % b'"date": null, "value": "1"',
+        ROW % b'"date": "2024-07-02", "value": true',
+        ROW % b'"date": "2024-07-02", "value": null',
+        ROW % b'"date": "2024-07-02", "value": "1_000"',
+        ROW % b'"date": "2024-07-02", "value": " 1"',
+        ROW % b'"date": "2024-07-02", "value": "1,5"',
+        ROW % b'"date": "2024-07-02", "value": "nan"',
+        ROW % b'"date": "2024-07-02", "value": "1e999"',
+        ROW % (b'"date": "2024-07-02", "value": ' + b"9" * 400),
+        ROW % (b'"date": "2024-07-02", "value": "' + b"9" * 400 + b'"'),
+        ROW % b'"date": "2024-07-02", "value": [["1"]]',
+        b'{"limit": "9", "offset": 0, "observations": []}',
+        b'{"limit": 9, "offset": false, "observations": []}',
     ],
 )
 def test_an_answer_of_another_form_is_not_asked_for_again(connect, server, fake, catalogue, body):
@@ -221,3 +243,41 @@ def test_an_answer_of_another_form_is_not_asked_for_again(connect, server, fake,
     with pytest.raises(SourceError, match="VIXCLS in another form"):
         connect().values(catalogue["VIX"], None)
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(("text", "number"), [("4.28", 4.28), ("-.5", -0.5), ("1.0E-5", 1e-5)])
+def test_numbers_stand_as_text(connect, fake, catalogue, text, number):
+    fake.faults = [Reply(ROW % f'"date": "2024-07-02", "value": "{text}"'.encode())]
+    assert connect().values(catalogue["VIX"], None)["value"].to_list() == [number]
+
+
+def page(*rows: tuple[str, str, str]) -> Reply:
+    """Answer with (period, valid from, value)."""
+    observations = [{"date": p, "realtime_start": d, "value": v} for p, d, v in rows]
+    return Reply(json.dumps({"limit": 9, "offset": 0, "observations": observations}).encode())
+
+
+TODAYS = ("2024-07-02", "2024-07-09", "12.0")
+
+
+@pytest.mark.parametrize("other", ["12.4", "."])
+def test_two_values_for_a_period_are_refused(connect, server, fake, catalogue, other):
+    fake.faults = [page(TODAYS, ("2024-07-02", "2024-07-09", other))]
+    with pytest.raises(SourceError, match=rf"gives 12\.0 and {other}.* for 2024-07-02 in VIXCLS"):
+        connect().values(catalogue["VIX"], None)
+    assert len(server.requests) == 1
+
+
+def test_a_row_that_is_repeated_counts_once(connect, fake, catalogue):
+    fake.faults = [page(TODAYS, TODAYS, ("2024-07-02", "2024-07-09", "12.00"))]
+    assert connect().values(catalogue["VIX"], None)["value"].to_list() == [12.0]
+
+
+def test_two_values_of_one_revision_are_refused(connect, fake, catalogue):
+    revisions = [("2024-05-01", day, value) for day, value in (
+        ("2024-06-12", "313.2"), ("2024-07-11", "313.1"), ("2024-07-11", "313.0"))]  # fmt: skip
+    fake.faults = [page(*revisions[:2], revisions[1])]
+    assert connect().values(catalogue["CPI"], None)["value"].to_list() == [313.2, 313.1]
+    fake.faults = [page(*revisions)]
+    with pytest.raises(SourceError, match=r"313\.1 and 313\.0 .*, both valid from 2024-07-11 on"):
+        connect().values(catalogue["CPI"], None)

@@ -1,4 +1,6 @@
+import gzip
 import itertools
+import json
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Iterator
@@ -13,7 +15,16 @@ from tests.fakes.server import Reply, Request, Server
 
 from cambio.acquisition.providers import Breaker, RateLimit, SourceConfig
 from cambio.errors import CambioError, ConfigError, SourceError
-from cambio.sources.http import PATIENCE_S, Answer, Client, SourceResting, Transient
+from cambio.sources.http import (
+    LONGEST_PAUSE_S,
+    MAX_BYTES,
+    MAX_TEXT,
+    PATIENCE_S,
+    Answer,
+    Client,
+    SourceResting,
+    Transient,
+)
 from cambio.store import tables
 from cambio.store.requests import DatabaseRequestLog
 
@@ -297,6 +308,139 @@ def test_the_key_is_sent_and_shown_nowhere(
         assert not [text for text in said if secret in text]
 
 
+ESCAPED = json.dumps({"message": f"no key: {KEY}"}).replace("/", "\\/").replace("+", "\\u002B")
+ECHOES: dict[str, Callable[[str], bytes]] = {
+    "as the status line": lambda line: f"{line}\r\n\r\n".encode(),
+    "as the reason": lambda line: f"HTTP/1.1 {line}\r\n\r\n".encode(),
+    "as a header's name": lambda line: f"HTTP/1.1 200 OK\r\n{line}: x\r\n\r\n".encode(),
+    "as a chunk's length": lambda line: (
+        f"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n{line}\r\n".encode()
+    ),
+    "in small letters": lambda line: f"HTTP/1.1 500 No\r\n\r\n{line.lower()}".encode(),
+    "escaped twice": lambda line: f"HTTP/1.1 500 No\r\n\r\n{line.replace('%', '%25')}".encode(),
+    "as HTML": lambda _: (
+        f"HTTP/1.1 500 No\r\n\r\n{KEY.replace('/', '&#x2F;').replace('+', '&#43;')}".encode()
+    ),
+    "as JSON": lambda _: f"HTTP/1.1 200 OK\r\n\r\n{ESCAPED}".encode(),
+    "as JSON after the first page": lambda _: (
+        f"HTTP/1.1 200 OK\r\n\r\n{' ' * 99_999}{ESCAPED}".encode()
+    ),
+}
+
+
+@pytest.mark.parametrize("told", ECHOES.values(), ids=ECHOES)
+def test_a_key_that_is_echoed_in_whatever_form_is_shown_nowhere(
+    connect: Connect, engine: Engine, told: Callable[[str], bytes]
+) -> None:
+    with Server(lambda request: Reply(b"", raw=told(request.line))) as server:
+        error = fails(connect(server, attempts=2), "data")
+        assert "s3cr%2Bt%2Fkey" in server.requests[0].line
+    said = [*texts(error), *map(repr, requests(engine))]
+    assert not [text for text in said if "s3cr" in text.casefold()]
+    assert any("***" in text for text in said)
+
+
+def test_no_reader_sees_the_key(connect: Connect) -> None:
+    for told in (ESCAPED, f"no key: {KEY}", "no key: s3cr%2bt%2Fkey%3d", " " * 70 + KEY):
+        with playing([Reply(told.encode())]) as server:
+            body, shown = connect(server).get(
+                "data", {}, lambda answer: (answer.body, answer.shown())
+            )
+        assert b"***" in body
+        assert "s3c" not in repr(body) + shown
+
+
+def test_the_key_is_blanked_in_all_that_an_error_says(connect: Connect, engine: Engine) -> None:
+    def refuse(_: Answer) -> None:
+        try:
+            int(KEY)
+        except ValueError as error:
+            raise SourceError(f"no {KEY}", remedy=f"not {KEY}", key=KEY, count=1) from error
+
+    with playing([]) as server, pytest.raises(SourceError) as caught:
+        connect(server).get("data", {}, refuse)
+    assert str(caught.value) == "no *** not ***"
+    assert caught.value.fields == {"key": "***", "count": 1}
+    assert [row["note"] for row in requests(engine)] == ["no ***"]
+    assert not any("s3cr" in text for text in texts(caught.value))
+
+
+def test_an_error_is_as_long_and_as_plain_as_the_database_and_a_terminal_bear(
+    connect: Connect, engine: Engine
+) -> None:
+    def refuse(answer: Answer) -> None:
+        raise SourceError(answer.json()["message"])
+
+    told = json.dumps({"message": "\0\x1b[2J\ud800é" + "x" * 2 * MAX_TEXT})
+    with playing([Reply(told.encode())]) as server, pytest.raises(SourceError) as caught:
+        connect(server).get("data", {}, refuse)
+    assert caught.value.what == "��[2J�é" + "x" * (MAX_TEXT - 7) + "…"
+    assert [row["note"] for row in requests(engine)] == [caught.value.what]
+
+
+# Answers that are no answers
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 100_000, b"9" * 5_000])
+def test_json_that_python_cannot_hold_is_no_json(connect: Connect, body: bytes) -> None:
+    with (
+        playing([Reply(body)] * 2) as server,
+        pytest.raises(Transient, match="answered with no JSON"),
+    ):
+        connect(server, attempts=2).get("data", {}, value)
+
+
+@pytest.mark.parametrize("error", [RecursionError, OverflowError])
+def test_what_overflows_a_reader_is_an_error_of_the_source(
+    connect: Connect, engine: Engine, error: type[Exception]
+) -> None:
+    def read(_: Answer) -> None:
+        raise error("too much")
+
+    with playing([]) as server:
+        with pytest.raises(SourceError, match=rf"fred .* can't be read \({error.__name__}\)"):
+            connect(server).get("data", {}, read)
+        assert len(server.requests) == 1
+    assert [row["ok"] for row in requests(engine)] == [False]
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_answer_larger_than_any_is_not_read_to_its_end(connect: Connect, packed: bool) -> None:
+    body = b" " * (MAX_BYTES + 1)
+    reply = Reply(body)
+    if packed:
+        reply = Reply(gzip.compress(body, 1), headers={"Content-Encoding": "gzip"})
+    with playing([reply]) as server:
+        with pytest.raises(SourceError, match="fred answered with more than 64 MB") as caught:
+            connect(server, timeout_s=60).get("data", {}, value)
+        assert len(server.requests) == 1
+    assert not isinstance(caught.value, Transient)
+
+
+@pytest.mark.parametrize(
+    "pause", ["1000000000000", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT"], ids=len
+)
+def test_a_provider_that_wants_more_than_a_day_is_asked_again_after_a_day(
+    connect: Connect, clock: Clock, pause: str
+) -> None:
+    with playing([Reply(b"", status=429, headers={"Retry-After": pause})]) as server:
+        client = connect(server)
+        with pytest.raises(SourceError, match="may not be asked for another 86400 s"):
+            client.get("data", {}, value)
+        clock.time += timedelta(seconds=LONGEST_PAUSE_S)
+        assert client.get("data", {}, value) == 1
+
+
+def test_a_clock_that_is_set_back_does_not_prolong_a_pause(connect: Connect, clock: Clock) -> None:
+    with playing([Reply(b"", status=429, headers={"Retry-After": "7"})]) as server:
+        client = connect(server, attempts=1)
+        with pytest.raises(Transient):
+            client.get("data", {}, value)
+        clock.time -= timedelta(hours=1)
+        assert client.get("data", {}, value) == 1
+    assert clock.slept == [7.0]
+
+
 def test_the_key_goes_to_no_other_address(connect: Connect) -> None:
     with playing([]) as elsewhere:
         moved = Reply(b"", status=302, headers={"Location": f"{elsewhere.url}/?api_key={KEY}"})
@@ -381,3 +525,23 @@ def test_a_resting_source_holds_up_no_other(connect: Connect) -> None:
         with pytest.raises(SourceResting):
             connect(server, name="fred", breaker=breaker).get("data", {}, value)
         assert connect(server, name="bcrp", breaker=breaker).get("data", {}, value) == 1
+
+
+def test_questions_that_are_refused_put_no_source_to_rest(connect: Connect) -> None:
+    breaker = Breaker(failures=2, rest_s=120)
+    with playing([Reply(b"{}", status=401)] * 3) as server:
+        client = connect(server, breaker=breaker)
+        for _ in range(3):
+            with pytest.raises(ConfigError):
+                client.get("data", {}, value)
+        assert client.get("data", {}, value) == 1
+
+
+def test_a_booking_is_dated_when_its_turn_has_come(
+    connect: Connect, clock: Clock, engine: Engine
+) -> None:
+    with playing([]) as server:
+        client = connect(server, limits=(RateLimit(requests=1, per_s=60),))
+        for _ in range(2):
+            client.get("data", {}, value)
+    assert [row["time"] for row in requests(engine)] == [START, START + timedelta(seconds=60)]

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
@@ -168,3 +169,47 @@ def test_a_rate_in_another_currency_is_refused(connect, fake, catalogue):
     fake.publish(("2024-07-08", "2024-07-08", 4103.91))
     with pytest.raises(SourceError, match="unidad"):
         connect().values(catalogue["TRM"], None)
+
+
+SPAN = {
+    "valor": "4103.91",
+    "unidad": "COP",
+    "vigenciadesde": "2024-07-06T00:00:00.000",
+    "vigenciahasta": "2024-07-08T00:00:00.000",
+}
+
+
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("valor", True),
+        ("valor", None),
+        ("valor", "4_103"),
+        ("valor", "nan"),
+        ("valor", "9" * 400),
+        ("valor", 10**400),
+        ("valor", [["4103"]]),
+        ("vigenciadesde", 1720224000),
+        ("vigenciadesde", "0001-01-01T00:00:00.000"),
+        ("vigenciadesde", "2024-07-06T12:00:00.000"),
+        ("vigenciahasta", "2024-07-32T00:00:00.000"),
+    ],
+)
+def test_what_is_no_number_or_no_day_is_named(connect, server, fake, catalogue, field, text):
+    fake.faults = [Reply(json.dumps([SPAN | {field: text}]).encode())]
+    with pytest.raises(SourceError, match=rf"something else than rates \(200, at 0\.{field}\)"):
+        connect().values(catalogue["TRM"], None)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize("last", ["9999-12-31", "2024-06-11", "2024-05-31"])
+def test_a_rate_without_an_end_is_not_taken_for_every_day(connect, server, fake, catalogue, last):
+    fake.publish(("2024-05-31", "2024-05-31", 3860.0), ("2024-06-01", last, 3874.32))
+    with pytest.raises(SourceError, match=rf"3874\.32 for 2024-06-01 to {last} in mcec-87by"):
+        connect().values(catalogue["TRM"], None)
+    assert len(server.requests) == 1
+
+
+def test_the_longest_rate_is_taken(connect, fake, catalogue):
+    fake.publish(("2024-06-01", "2024-06-10", 3874.32))
+    assert len(connect().values(catalogue["TRM"], None)) == 10

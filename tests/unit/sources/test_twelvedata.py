@@ -452,3 +452,21 @@ def test_a_schedule_is_the_same_for_the_same_seed() -> None:
     assert schedule(1, 200, 0.5) == schedule(1, 200, 0.5) != schedule(2, 200, 0.5)
     assert schedule(1, 9, 0.0) == [Fault.OK] * 9
     assert set(schedule(1, 2000, 0.5)) == set(Fault)
+
+
+def test_what_a_database_cannot_hold_is_quoted(read: Callable[..., Page]) -> None:
+    rows = read(answer(row(close="1\0"), row(close="\x1b"))).rows
+    assert rows["close"].to_list() == ['"1\\u0000"', '"\\u001b"']
+
+
+@pytest.mark.parametrize("depth", [900, 980, 990, 100_000])
+def test_an_answer_of_whatever_depth_is_a_page_or_an_error_of_the_source(
+    read: Callable[..., Page], depth: int
+) -> None:
+    nested = b"[" * depth + b"]" * depth
+    whole = json.dumps(answer(row(close="here"))).encode().replace(b'"here"', nested)
+    for body in (whole, b'{"status": "error", "code": 400, "message": ' + nested + b"}"):
+        try:
+            assert len(read(body).rows) == 1
+        except CambioError:
+            continue

@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, insert, inspect, select, text
 
 from cambio.errors import ConfigError, SourceError
 from cambio.store import tables
-from cambio.store.database import lock, open_database, transaction
+from cambio.store.database import lock, open_database, reading, transaction
 
 NOW = datetime(2025, 3, 3, 13, 5, tzinfo=UTC)
 EVENT = {"time": NOW, "type": "progress", "subject": "m", "data": {}}
@@ -111,6 +111,42 @@ def test_a_number_that_json_cannot_say_is_refused(engine):
         connection.execute(insert(tables.events), EVENT | {"data": {"sharpe": float("nan")}})
 
 
+def test_what_reads_several_times_sees_one_state_whoever_writes_meanwhile(engine):
+    events = select(tables.events)
+    with reading(engine) as connection:
+        before = connection.execute(events).all()
+        with transaction(engine) as other:
+            other.execute(insert(tables.events), EVENT)
+        assert connection.execute(events).all() == before == []
+    with reading(engine) as connection:
+        assert len(connection.execute(events).all()) == 1
+
+
+def test_a_database_that_cannot_be_read_is_a_source_error(sqlite, tmp_path):
+    path = tmp_path / "x.db"
+    sqlite.dispose()
+    path.unlink()
+    path.mkdir()
+    with (
+        pytest.raises(SourceError, match=r"could not be read: unable to open .*again"),
+        reading(sqlite) as connection,
+    ):
+        connection.execute(select(tables.events))
+
+
+@pytest.mark.parametrize("opened", [reading, transaction])
+@pytest.mark.parametrize("kind", ["OperationalError", "InterfaceError"])
+def test_the_drivers_own_errors_are_source_errors(engine, opened, kind):
+    error = getattr(engine.dialect.loaded_dbapi, kind)("the connection\nis closed")
+    with pytest.raises(SourceError, match="the connection is closed"), opened(engine):
+        raise error
+
+
+def test_an_error_of_who_reads_stays_what_it_is(engine):
+    with pytest.raises(KeyError), reading(engine):
+        raise KeyError
+
+
 def test_every_migration_goes_down_and_up_again(engine):
     config = Config()
     config.set_main_option("script_location", str(Path(tables.__file__).with_name("migrations")))
@@ -132,7 +168,11 @@ def test_a_schema_that_is_newer_than_the_code_is_refused(engine, url):
 
 @pytest.mark.parametrize(
     "url",
-    ["secret", "mysql://u:secret@h/d", "postgresql://u:sec:ret@h/d", "postgresql://h:secret/"],
+    [
+        *("secret", "mysql://u:secret@h/d", "postgresql://u:sec:ret@h/d", "postgresql://h:secret/"),
+        *("postgresql://u:x@secret@h/d", "postgresql://u:x@h/secret@h/d"),
+        *("postgresql://h:1/d?password=x@secret", "postgresql://u:x@h/d?password=x@secret"),
+    ],
 )
 def test_another_url_is_refused_and_not_shown(url):
     with pytest.raises(ConfigError, match="CAMBIO_DATABASE_URL") as refusal:

@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import polars as pl
 import pytest
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, insert, select
 
 from cambio.calendar import session_open
 from cambio.contracts.market import MACRO_SCHEMA
@@ -15,6 +15,7 @@ from cambio.store.database import transaction
 MONDAY, TUESDAY = date(2024, 7, 8), date(2024, 7, 9)
 KNOWN = datetime(2024, 7, 8, 21, tzinfo=UTC)
 THEN, NOW = datetime(2024, 7, 10, tzinfo=UTC), datetime(2024, 8, 10, tzinfo=UTC)
+INSTANT = timedelta(microseconds=1)
 
 
 def frame(*rows: tuple[str, date, float], known: datetime = KNOWN) -> pl.DataFrame:
@@ -179,10 +180,22 @@ def test_two_values_of_one_moment_are_both_kept_and_the_later_arrival_counts(
 
 def test_a_plain_value_after_late_vintages_becomes_the_newest_once(engine: Engine) -> None:
     store_vintages(engine, vintages((JAN, 309.8, THIRD)))
-    store_vintages(engine, vintages((JAN, 309.7, FIRST)))  # revision 1, but not the newest
+    both = vintages((JAN, 309.7, FIRST), (JAN, 309.8, THIRD))
+    store_vintages(engine, both)  # 309.7 is revision 1, but not the newest
     assert store(engine, frame(("CPI", JAN, 309.8))) == InsertCounts(unchanged=1)
     assert store(engine, frame(("CPI", JAN, 310.0))) == InsertCounts(revised=1)
     assert load(engine)[-1][2:] == (310.0, THEN, 2)
+
+
+def test_the_last_vintage_is_in_force_from_now_on_whatever_was_stored_after_it(
+    engine: Engine,
+) -> None:
+    """As one that a person released after it was published, while the next had come out."""
+    store_vintages(engine, vintages((JAN, 309.7, THIRD)))
+    provider = vintages((JAN, 309.7, FIRST), (JAN, 309.8, SECOND))
+    assert store_vintages(engine, provider).unchanged == 0
+    assert load(engine)[-1][2:4] == (309.8, NOW)
+    assert store_vintages(engine, provider) == InsertCounts(unchanged=2)
 
 
 def test_a_revision_never_comes_before_the_value_that_it_revises(engine: Engine) -> None:
@@ -190,6 +203,80 @@ def test_a_revision_never_comes_before_the_value_that_it_revises(engine: Engine)
     store(engine, frame(("CPI", MONDAY, 313.0), known=later))
     for expected in (InsertCounts(revised=1), InsertCounts(unchanged=1)):
         assert store(engine, frame(("CPI", MONDAY, 313.2)), NOW) == expected
+
+
+# What a source lacked when it was due
+
+LACKING = KNOWN + timedelta(hours=1)
+
+
+def store_lacking(engine: Engine, rows: pl.DataFrame, *, vintages: bool = False) -> InsertCounts:
+    """Store what a source gives at last that had none of it at LACKING, or at THIRD."""
+    at = THIRD if vintages else LACKING
+    with transaction(engine) as connection:
+        return macro.store(connection, rows, NOW, vintages=vintages, lacking_at=at)
+
+
+def test_what_a_source_lacked_when_it_was_due_is_known_from_its_arrival(engine: Engine) -> None:
+    due_later = frame(("DXY", TUESDAY, 105.2), known=LACKING)
+    store_lacking(engine, pl.concat([frame(("DXY", MONDAY, 105.0)), due_later]))
+    assert [row[3] for row in load(engine)] == [NOW, LACKING]
+
+
+def test_what_was_stored_before_stays_though_the_source_lacked_another_value(
+    engine: Engine,
+) -> None:
+    store(engine, frame(("DXY", MONDAY, 105.0)))
+    assert store_lacking(engine, frame(("DXY", MONDAY, 105.0))) == InsertCounts(unchanged=1)
+    assert load(engine)[0][3] == KNOWN
+
+
+def test_of_late_vintages_the_last_one_is_known_from_its_arrival(engine: Engine) -> None:
+    late = vintages((JAN, 309.7, FIRST), (JAN, 309.8, SECOND))
+    assert store_lacking(engine, late, vintages=True).inserted == 1
+    assert load(engine) == [("CPI", JAN, 309.8, NOW, 0)]
+    assert store_lacking(engine, late, vintages=True).inserted == 0
+    assert len(load(engine)) == 1
+
+
+def test_a_late_vintage_does_not_replace_one_that_came_in_time(engine: Engine) -> None:
+    in_time = THIRD + timedelta(days=1)
+    rows = vintages((JAN, 309.7, FIRST), (JAN, 309.8, SECOND), (JAN, 309.9, in_time))
+    store_vintages(engine, rows[:1])
+    store_lacking(engine, rows, vintages=True)
+    assert load(engine) == [("CPI", JAN, 309.7, FIRST, 0), ("CPI", JAN, 309.9, in_time, 1)]
+
+
+def asked(engine: Engine, source: str, moment: datetime, *, ok: bool | None = True) -> None:
+    with transaction(engine) as connection:
+        row = {"source": source, "time": moment, "ok": ok}
+        connection.execute(insert(tables.source_requests).values(row))
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "expected"),
+    [
+        ((THEN, NOW - INSTANT), NOW - INSTANT),
+        ((THEN,), THEN),
+        ((THEN - INSTANT,), None),  # before the series' first value
+        ((NOW,), None),  # by this run
+        ((), None),
+    ],
+)
+def test_the_last_answer_is_that_between_the_first_value_and_this_run(
+    engine: Engine, asked_at: tuple[datetime, ...], expected: datetime | None
+) -> None:
+    store(engine, frame(("VIX", MONDAY, 12.0)))
+    store(engine, frame(("VIX", TUESDAY, 12.5)), NOW)
+    for moment in asked_at:
+        asked(engine, "vendor", moment)
+    asked(engine, "vendor", NOW - INSTANT, ok=False)
+    asked(engine, "vendor", NOW - INSTANT, ok=None)
+    asked(engine, "another", NOW - INSTANT)
+    with engine.connect() as connection:
+        assert macro.last_answer(connection, "VIX", "vendor", NOW) == expected
+        assert macro.last_answer(connection, "DXY", "vendor", NOW) is None
+        assert macro.last_answer(connection, "VIX", "another", NOW) is None
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -216,9 +303,6 @@ def as_of(engine: Engine, moment: datetime, *, as_seen: bool = False) -> list[tu
     with engine.connect() as connection:
         found = macro.as_of(connection, moment, as_seen=as_seen)
     return found.select("series", "period", "value", "superseded").rows()
-
-
-INSTANT = timedelta(microseconds=1)
 
 
 def test_a_value_is_known_after_its_moment_and_not_at_it(engine: Engine) -> None:
@@ -275,13 +359,6 @@ def test_the_last_records_begin_at_the_count_th_newest_period(engine: Engine) ->
         assert macro.tail(connection, "VIX", 15) is None
 
 
-def test_the_sources_of_each_series_are_known(engine: Engine) -> None:
-    store(engine, frame(("DXY", MONDAY, 105.0), ("CPI", JAN, 309.7)))
-    store_vintages(engine, JANUARY)
-    with engine.connect() as connection:
-        assert macro.source_of(connection) == {"DXY": {"vendor"}, "CPI": {"vendor", "fred"}}
-
-
 # The wide table
 
 
@@ -298,6 +375,16 @@ def test_only_the_days_that_changed_are_written(engine: Engine) -> None:
     store(engine, frame(("VIX", TUESDAY, 12.0)), NOW)
     with transaction(engine) as connection:
         assert macro.rebuild_daily(connection, ["DXY"], NOW) == 2
+    assert written(engine) == {MONDAY: THEN, TUESDAY: NOW}
+
+
+def test_days_before_a_given_one_are_left_alone(engine: Engine) -> None:
+    store(engine, frame(("DXY", MONDAY, 105.0), ("DXY", TUESDAY, 105.2)))
+    with transaction(engine) as connection:
+        macro.rebuild_daily(connection, ["DXY"], THEN)
+    store(engine, frame(("DXY", MONDAY, 106.0), ("DXY", TUESDAY, 106.2)), NOW)
+    with transaction(engine) as connection:
+        assert macro.rebuild_daily(connection, ["DXY"], NOW, since=TUESDAY) == 1
     assert written(engine) == {MONDAY: THEN, TUESDAY: NOW}
 
 

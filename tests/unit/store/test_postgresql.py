@@ -7,22 +7,29 @@ import signal
 import subprocess
 import sys
 import threading
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from traceback import format_exception
 
 import polars as pl
 import psycopg
 import pytest
+import stamina
 from alembic import command
 from alembic.config import Config
 from sqlalchemy import insert, make_url, select, text
+from sqlalchemy.exc import DBAPIError
+from tests.fakes.twelvedata import FakeTwelveData
 from tests.services import GUARDED
+from tests.unit.app.live import Clock, market, product
 
+from cambio.app.ohlcv import PollReport
+from cambio.app.watch import watch
 from cambio.contracts.market import BAR_SCHEMA
 from cambio.errors import ConfigError, Conflict, SourceError
 from cambio.store import bars, tables
-from cambio.store.database import lock, open_database, transaction
+from cambio.store.database import lock, open_database, reading, transaction
 
 NOW = datetime(2025, 3, 3, 13, 5, tzinfo=UTC)
 EVENT = {"time": NOW, "type": "progress", "subject": "m", "data": {}}
@@ -61,6 +68,7 @@ def test_an_unreachable_server_is_a_configuration_error_without_the_password():
 def test_a_wrong_password_is_a_configuration_error_without_the_password(
     postgresql_server, postgresql_url
 ):
+    postgresql_server.execute(f"DROP ROLE IF EXISTS {GUARDED}")
     postgresql_server.execute(f"CREATE ROLE {GUARDED} SUPERUSER LOGIN PASSWORD 'right'")
     right = with_(postgresql_url, username=GUARDED, password="right")
     open_database(right).dispose()
@@ -73,6 +81,38 @@ def test_a_missing_database_is_a_configuration_error(postgresql_url):
     found = refusal(with_(postgresql_url, database="nowhere"))
     assert 'database "nowhere" does not exist' in found.what
     assert "docs/database.md" in found.remedy
+
+
+@pytest.mark.parametrize("option", ["password", "sslpassword", "passwrd"])
+def test_a_password_among_the_options_is_shown_nowhere(option):
+    url = f"postgresql://me:other@127.0.0.1:1/bars?connect_timeout=abc&{option}=secret"
+    error = refusal(url)
+    assert "me:***@127.0.0.1:1/bars cannot be opened" in error.what
+    assert "secret" not in "".join(format_exception(error))
+
+
+def test_a_password_among_the_options_opens_the_database_and_its_engine_does_not_show_it(
+    postgresql_server, postgresql_url
+):
+    postgresql_server.execute(f"DROP ROLE IF EXISTS {GUARDED}")
+    postgresql_server.execute(f"CREATE ROLE {GUARDED} SUPERUSER LOGIN PASSWORD 'secret'")
+    url = make_url(with_(postgresql_url, username=GUARDED))
+    url = url.update_query_dict({"password": "secret"})
+    engine = open_database(url.render_as_string())
+    assert "secret" not in repr(engine)
+    with reading(engine) as connection:
+        assert "secret" not in repr(connection.engine.url)
+    engine.dispose()
+
+
+def test_the_drivers_own_words_are_shown_without_the_password():
+    found = refusal("postgresql://me@127.0.0.1:1/bars?sslpassword=s3cret&sslmode=s3cret").what
+    assert 'invalid sslmode value: "***"' in found
+
+
+def test_a_password_that_is_a_name_too_leaves_the_drivers_words_readable():
+    found = refusal("postgresql://server:server@127.0.0.1:1/server").what
+    assert "connection to server at" in found
 
 
 def test_a_missing_driver_names_the_extra(postgresql_url, monkeypatch):
@@ -218,6 +258,93 @@ def test_a_connection_lost_between_transactions_is_not_noticed(engine, postgresq
     postgresql_server.execute(f"SELECT pg_terminate_backend({pid}, 10000)")
     with transaction(engine) as connection:
         connection.execute(insert(tables.events), EVENT)
+
+
+@pytest.fixture
+def lost(postgresql_server, postgresql_url):
+    """A context in which the database hangs up on everybody and takes no new connection."""
+    name = make_url(postgresql_url).database
+
+    @contextmanager
+    def losing():
+        postgresql_server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false")
+        postgresql_server.execute(
+            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity "
+            f"WHERE datname = '{name}'"
+        )
+        try:
+            yield
+        finally:
+            postgresql_server.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true")
+
+    return losing
+
+
+@pytest.mark.parametrize("opened", [reading, transaction])
+def test_a_server_that_takes_no_connection_is_a_source_error(engine, lost, opened):
+    with lost(), pytest.raises(SourceError, match="not currently accepting") as caught:
+        opened(engine).__enter__()
+    assert "run the command again" in caught.value.remedy
+    with opened(engine) as connection:
+        assert connection.execute(select(tables.events)).all() == []
+
+
+@pytest.mark.parametrize(
+    "read",
+    [lambda connection: connection.execute(select(tables.events)).all(), bars.load],
+    ids=["through SQLAlchemy", "through the driver"],
+)
+def test_a_connection_lost_while_reading_is_a_source_error(engine, lost, read, caplog):
+    def lose_the_server():
+        with reading(engine) as connection:
+            read(connection)
+            with lost():
+                read(connection)
+
+    with pytest.raises(SourceError, match="could not be read"):
+        lose_the_server()
+    assert caplog.records == []
+    with reading(engine) as connection:
+        assert len(read(connection)) == 0
+
+
+def test_who_reads_cannot_write_and_the_next_transaction_can(engine):
+    with (
+        pytest.raises(DBAPIError, match="read-only transaction"),
+        reading(engine) as connection,
+    ):
+        connection.execute(insert(tables.events), EVENT)
+    with transaction(engine) as connection:
+        level = text("SHOW transaction_isolation")
+        assert connection.execute(level).scalar_one() == "read committed"
+        connection.execute(insert(tables.events), EVENT)
+
+
+def test_watching_outlives_a_lost_server(engine, lost, tmp_path):
+    """The first poll succeeds, the next two find no database, the fourth goes on."""
+    clock = Clock(datetime(2024, 7, 9, 15, 0, 3, tzinfo=UTC))
+    outage = ExitStack()
+    seen = []
+
+    def note(poll):
+        seen.append(poll)
+        if len(seen) == 1:
+            outage.enter_context(lost())
+        elif len(seen) == 3:
+            outage.close()
+        elif len(seen) == 4:
+            raise KeyboardInterrupt
+
+    with outage, FakeTwelveData(market(date(2024, 7, 8), date(2024, 7, 9)), now=clock) as fake:
+        config = fake.config(timeout_s=5.0, attempts=1)
+        with (
+            stamina.set_testing(True, attempts=1),
+            product(engine, tmp_path, fake, clock, config) as resources,
+            pytest.raises(KeyboardInterrupt),
+        ):
+            watch(resources, note)
+    assert [type(poll) for poll in seen] == [PollReport, SourceError, SourceError, PollReport]
+    assert seen[3].behind == 0
 
 
 def test_a_test_server_ends_when_its_run_is_killed():
