@@ -16,8 +16,9 @@ import numpy as np
 import pytest
 import yaml
 from tests.fakes.twelvedata import FakeTwelveData
-from tests.unit.app.live import market, stored
+from tests.unit.app.live import Clock, market, product, stored
 
+from cambio.app.ohlcv import backfill as use_case
 from cambio.store.database import open_database
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -92,12 +93,12 @@ def test_the_next_run_ends_with_the_whole_table(chunk, databases, environment, p
         was_killed = kill(backfill(environment), provider, rng)
         with closing_engine(url) as engine:
             table = stored(engine)
-        assert table.items() <= provider.truth.items()
-        left += [len(table)] * was_killed
-        again = backfill(environment)
-        output, _ = again.communicate()
-        assert again.returncode == 0, output
-        with closing_engine(url) as engine:
+            assert table.items() <= provider.truth.items()
+            left += [len(table)] * was_killed
+            config = provider.config(timeout_s=20.0)
+            with product(engine, tmp_path, provider, Clock(datetime.now(UTC)), config) as resources:
+                report = use_case(resources, START, END)
+            assert (report.failure, report.missing_after) == (None, 0)
             assert stored(engine) == provider.truth
     assert any(rows < len(provider.truth) for rows in left)
 

@@ -326,7 +326,7 @@ def test_watching_outlives_a_lost_server(engine, lost, tmp_path):
     outage = ExitStack()
     seen = []
 
-    def note(poll):
+    def note(poll, following):
         seen.append(poll)
         if len(seen) == 1:
             outage.enter_context(lost())
