@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 USER_AGENT: Final = "cambio (USD/COP research)"
+HEAD_BYTES: Final = 65_536
+"""Of an answer are searched for the key: all of an error, and what an error quotes of data."""
 SHOWN: Final = 80
 """Characters of a strange answer that an error quotes."""
 PATIENCE_S: Final = 300.0
@@ -297,7 +299,8 @@ class Client:
     ) -> Answer:
         response, body = self._send(path, params)
         if self._secret is not None:  # Latin-1 has a character for each byte
-            body = self._secret.sub("***", body.decode("latin-1")).encode("latin-1")
+            head = self._secret.sub("***", body[:HEAD_BYTES].decode("latin-1"))
+            body = head.encode("latin-1") + body[HEAD_BYTES:]
         answer = Answer(
             status=response.status_code,
             content_type=response.headers.get("content-type", ""),
