@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Final, Protocol
 import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cambio.acquisition.catalogue import MacroSeries
 
 PAGE_SCHEMA: Final = pl.Schema(dict.fromkeys(("time", "open", "high", "low", "close"), pl.String()))
@@ -19,6 +21,17 @@ MACRO_VALUES: Final = pl.Schema(
 )
 """Columns of a series' values. `available_at` is null where only the catalogue knows it; a period
 stands several times, ascending in `available_at`, where the provider keeps its revisions."""
+
+
+def macro_values(known: Mapping[date, float], since: date | None) -> pl.DataFrame:
+    """Give one value a period, from ``since`` on, by `MACRO_VALUES`, ascending.
+
+    >>> macro_values({date(2024, 7, 2): 2.0, date(2024, 7, 1): 1.0}, None)["value"].to_list()
+    [1.0, 2.0]
+    """
+    kept = {period: value for period, value in known.items() if since is None or period >= since}
+    columns = {"period": list(kept), "value": list(kept.values()), "available_at": None}
+    return pl.DataFrame(columns, schema=MACRO_VALUES).sort("period")
 
 
 @dataclass(frozen=True, slots=True)

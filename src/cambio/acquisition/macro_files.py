@@ -136,6 +136,22 @@ def _unreadable(line: int, name: str, payload: dict[str, Any]) -> Refusal:
     )
 
 
+def value_fault(day: pl.Expr, series: MacroSeries, today: date) -> pl.Expr:
+    """Give the reason why the number in `value` can't be the series' on ``day``; null: it can.
+
+    Args:
+        day: that the value is dated with.
+        series: some are published on weekends too.
+        today: later days have no value yet.
+    """
+    weekend = series.frequency == "daily" and not series.every_day
+    return (
+        pl.when(pl.col("value").is_infinite()).then(pl.lit(Reason.INFINITE))
+        .when(day > today).then(pl.lit(Reason.FUTURE))
+        .when(pl.lit(weekend) & (day.dt.weekday() > 5)).then(pl.lit(Reason.WEEKEND))
+    )  # fmt: skip
+
+
 def _checked_rows(
     table: SourceTable, days: pl.DataFrame, column: MacroColumn, series: MacroSeries, today: date
 ) -> pl.DataFrame:
@@ -143,13 +159,8 @@ def _checked_rows(
     cells = table.frame[column.column]
     numbers, text = read_numbers(table, cells)
     value = pl.col("value")
-    weekend = series.frequency == "daily" and not series.every_day
-    reason = (
-        pl.when("text").then(pl.lit(Reason.NOT_A_NUMBER))
-        .when(value.is_infinite()).then(pl.lit(Reason.INFINITE))
-        .when(pl.col("day") > today).then(pl.lit(Reason.FUTURE))
-        .when(pl.lit(weekend) & (pl.col("day").dt.weekday() > 5)).then(pl.lit(Reason.WEEKEND))
-    )  # fmt: skip
+    not_a_number = pl.when("text").then(pl.lit(Reason.NOT_A_NUMBER))
+    reason = pl.coalesce(not_a_number, value_fault(pl.col("day"), series, today))
     rows = (
         table.frame.select(LINE, cell=cells, value=numbers * column.scale, text=text)
         .join(days, on=LINE, maintain_order="left")
@@ -191,7 +202,7 @@ def _first_of_each_day(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     )
 
 
-_DETAILS: Final[Mapping[Reason, str]] = {
+DETAILS: Final[Mapping[Reason, str]] = {
     Reason.NOT_A_NUMBER: "is no number",
     Reason.INFINITE: "is infinite",
     Reason.FUTURE: "is dated in the future",
@@ -202,7 +213,7 @@ _DETAILS: Final[Mapping[Reason, str]] = {
 
 def _refusal(name: str, column: MacroColumn, row: dict[str, Any], source: str) -> Refusal:
     reason = Reason(row["reason"])
-    what = f"Line {row[LINE]}: {name} {row['cell']} on {row['day']} {_DETAILS[reason]}."
+    what = f"Line {row[LINE]}: {name} {row['cell']} on {row['day']} {DETAILS[reason]}."
     payload = {"date": row["day"], column.column: row["cell"]}
     key = f"{name} {row['day']} {row['cell']}"
     content = None

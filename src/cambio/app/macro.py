@@ -16,6 +16,7 @@ import polars as pl
 
 from cambio.acquisition.catalogue import critical_series
 from cambio.acquisition.definitions import refuse_others
+from cambio.acquisition.macro_files import DETAILS, value_fault
 from cambio.acquisition.refusals import Reason, Refusal, json_row
 from cambio.acquisition.splices import judge_batch
 from cambio.app.ingest import SuspiciousValue, quarantine_rows, refuse_simulated, to_plain
@@ -400,27 +401,14 @@ def _placed(
     values: pl.DataFrame, series: MacroSeries, now: datetime
 ) -> tuple[pl.DataFrame, list[Refusal]]:
     """Give the values that are numbers on days that the series has, and the refused others."""
-    weekend = series.frequency == "daily" and not series.every_day
-    value = pl.col("value")
-    reason = (
-        pl.when(value.is_nan()).then(pl.lit(Reason.NOT_A_NUMBER))
-        .when(value.is_infinite()).then(pl.lit(Reason.INFINITE))
-        .when(pl.col("period") > now.astimezone(UTC).date()).then(pl.lit(Reason.FUTURE))
-        .when(pl.lit(weekend) & (pl.col("period").dt.weekday() > 5)).then(pl.lit(Reason.WEEKEND))
-    )  # fmt: skip
+    not_a_number = pl.when(pl.col("value").is_nan()).then(pl.lit(Reason.NOT_A_NUMBER))
+    today = now.astimezone(UTC).date()
+    reason = pl.coalesce(not_a_number, value_fault(pl.col("period"), series, today))
     marked = values.with_columns(reason=reason)
     bad = marked.filter(pl.col("reason").is_not_null())
     return marked.filter(pl.col("reason").is_null()).drop("reason"), [
         _refusal(row) for row in bad.iter_rows(named=True)
     ]
-
-
-_DETAILS: Final = {
-    Reason.NOT_A_NUMBER: "is no number",
-    Reason.INFINITE: "is infinite",
-    Reason.FUTURE: "is dated in the future",
-    Reason.WEEKEND: "is dated on a weekend, when the series is not published",
-}
 
 
 def _refusal(row: dict[str, Any]) -> Refusal:
@@ -430,6 +418,6 @@ def _refusal(row: dict[str, Any]) -> Refusal:
         kind="macro",
         key=f"{series} {period} {value:.9g}",
         reason=reason,
-        detail=f"{series} {value:g} on {period} {_DETAILS[reason]}.",
+        detail=f"{series} {value:g} on {period} {DETAILS[reason]}.",
         payload=json_row({"date": period, series: value}),
     )

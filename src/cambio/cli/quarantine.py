@@ -186,7 +186,12 @@ def drop(
     if not yes:
         wanted = _confirmed(resources, wanted, show, "Drop these rows? They never open again")
     dropped = quarantine.drop(resources.engine, wanted, _decision(resources, by, comment))
-    console.say(console.out, "✓", "green", f"Dropped {_count(len(dropped))}; nothing was stored.")
+    console.say(
+        console.out,
+        "✓",
+        "green",
+        f"Dropped {console.counted(len(dropped), 'row')}; nothing was stored.",
+    )
 
 
 def _selection(
@@ -277,12 +282,14 @@ def _table(title: str, rows: Sequence[RefusedRow], column: str, cells: Sequence[
 
 
 def _nothing(kept: int, *, every: bool) -> str:
+    from cambio.cli.console import counted
+
     if not kept:
         return "The quarantine is empty: nothing that was imported so far was refused."
     if every:
-        return f"No row is like that; the quarantine holds {_count(kept)}."
+        return f"No row is like that; the quarantine holds {counted(kept, 'row')}."
     return (
-        f"No row like that is open; the quarantine holds {_count(kept)} in all: "
+        f"No row like that is open; the quarantine holds {counted(kept, 'row')} in all: "
         "`cambio data quarantine list --all`."
     )
 
@@ -294,16 +301,16 @@ def _state(row: RefusedRow) -> str:
 
 
 def _told(done: Released) -> str:
+    from cambio.cli.console import counted
+
     kinds = ((done.bars, "bar"), (done.macro, "macro value"))
-    new = [_count(kind.inserted, f"new {name}") for kind, name in kinds if kind.inserted]
-    revised = [_count(kind.revised, f"revised {name}") for kind, name in kinds if kind.revised]
+    new = [counted(kind.inserted, f"new {name}") for kind, name in kinds if kind.inserted]
+    revised = [counted(kind.revised, f"revised {name}") for kind, name in kinds if kind.revised]
     stored = ", ".join(new + revised) or "nothing that was not known"
-    more = f" {_count(done.settled)} that said the same went with it." if done.settled else ""
-    return f"Released {_count(len(done.rows))}: {stored}.{more}"
-
-
-def _count(number: int, name: str = "row") -> str:
-    return f"{number:,} {name}{'' if number == 1 else 's'}"
+    more = (
+        f" {counted(done.settled, 'row')} that said the same went with it." if done.settled else ""
+    )
+    return f"Released {counted(len(done.rows), 'row')}: {stored}.{more}"
 
 
 def _words(values: Mapping[str, Any]) -> str:

@@ -11,15 +11,15 @@ import sys
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
-
-from cambio.acquisition.feed import MACRO_VALUES
+from cambio.acquisition.feed import macro_values
 from cambio.calendar import BOGOTA
 from cambio.errors import ConfigError, SourceError
 from cambio.sources.http import Transient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import polars as pl
 
     from cambio.acquisition.catalogue import MacroSeries
     from cambio.sources.http import Answer, Client
@@ -61,9 +61,7 @@ class Banrep:
         known = self._client.get(
             PATH, {"idSerie": str(series.source_id)}, lambda answer: _read(answer, series, today)
         )
-        kept = {period: value for period, value in known.items() if not since or period >= since}
-        columns = {"period": list(kept), "value": list(kept.values()), "available_at": None}
-        return pl.DataFrame(columns, schema=MACRO_VALUES).sort("period")
+        return macro_values(known, since)
 
 
 def _read(answer: Answer, series: MacroSeries, today: date) -> dict[date, float]:

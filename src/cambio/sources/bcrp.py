@@ -17,15 +17,15 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
-import polars as pl
-
-from cambio.acquisition.feed import MACRO_VALUES
+from cambio.acquisition.feed import macro_values
 from cambio.errors import ConfigError, SourceError
 from cambio.sources.http import Transient
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    import polars as pl
 
     from cambio.acquisition.catalogue import MacroSeries
     from cambio.sources.http import Answer, Client
@@ -73,9 +73,7 @@ class Bcrp:
         if start <= today:
             path = f"series/api/{series.source_id}/json/{start}/{today}/esp"
             known = self._client.get(path, {}, lambda answer: _read(answer, series))
-        kept = {day: value for day, value in known.items() if start <= day <= today}
-        columns = {"period": list(kept), "value": list(kept.values()), "available_at": None}
-        return pl.DataFrame(columns, schema=MACRO_VALUES).sort("period")
+        return macro_values({day: v for day, v in known.items() if day <= today}, start)
 
 
 def _read(answer: Answer, series: MacroSeries) -> dict[date, float]:

@@ -20,11 +20,10 @@ from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
-import polars as pl
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
-from cambio.acquisition.feed import MACRO_VALUES
+from cambio.acquisition.feed import macro_values
 from cambio.calendar import BOGOTA
 from cambio.errors import SourceError
 from cambio.sources.http import Transient
@@ -32,6 +31,8 @@ from cambio.sources.http import Transient
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    import polars as pl
 
     from cambio.acquisition.catalogue import MacroSeries
     from cambio.sources.http import Answer, Client
@@ -73,9 +74,7 @@ class Dane:
             SourceError: there is no file, or it is not laid out as we know it.
         """
         known = self._newest(series)
-        kept = {month: value for month, value in known.items() if not since or month >= since}
-        columns = {"period": list(kept), "value": list(kept.values()), "available_at": None}
-        return pl.DataFrame(columns, schema=MACRO_VALUES).sort("period")
+        return macro_values(known, since)
 
     def _newest(self, series: MacroSeries) -> dict[date, float]:
         """Give the months of the newest file, from the last month that can be published."""

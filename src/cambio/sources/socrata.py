@@ -12,7 +12,6 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Annotated, Final, Literal
 
-import polars as pl
 from pydantic import (
     BaseModel,
     BeforeValidator,
@@ -22,7 +21,7 @@ from pydantic import (
     ValidationError,
 )
 
-from cambio.acquisition.feed import MACRO_VALUES
+from cambio.acquisition.feed import macro_values
 from cambio.calendar import BOGOTA
 from cambio.errors import ConfigError, SourceError
 from cambio.sources.http import Answer, Transient
@@ -30,6 +29,8 @@ from cambio.sources.http import Answer, Transient
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
+
+    import polars as pl
 
     from cambio.acquisition.catalogue import MacroSeries
     from cambio.sources.http import Client
@@ -112,10 +113,7 @@ class Socrata:
                         f"{series.source_id}; neither is taken.",
                         remedy="Run the command again later, or take the series from a file.",
                     )
-        rows = [
-            (day, value, None) for day, value in values.items() if since is None or day >= since
-        ]
-        return pl.DataFrame(rows, schema=MACRO_VALUES, orient="row").sort("period")
+        return macro_values(values, since)
 
     def _spans(self, data_set: str, since: date | None) -> list[_Span]:
         query: dict[str, str | int] = {"$order": "vigenciadesde,:id", "$limit": PAGE_ROWS}

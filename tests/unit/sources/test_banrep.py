@@ -5,15 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
-import polars as pl
 import pytest
 from pydantic import HttpUrl
 from sqlalchemy import Engine
 from tests.fakes.banrep import FakeBanrep, Fault, midnight_ms
 from tests.fakes.server import Reply, Server
+from tests.unit.sources.single_values import rows
 
 from cambio.acquisition.catalogue import Catalogue, MacroSeries
-from cambio.acquisition.feed import MACRO_VALUES
 from cambio.acquisition.providers import SourceConfig
 from cambio.errors import ConfigError, SourceError
 from cambio.sources.banrep import Banrep
@@ -70,14 +69,6 @@ def feed(server: Server, make: Make) -> Banrep:
 @pytest.fixture
 def tpm(catalogue: Catalogue) -> MacroSeries:
     return catalogue["TPM"]
-
-
-def rows(frame: pl.DataFrame) -> dict[date, float]:
-    assert frame.schema == MACRO_VALUES
-    assert frame["available_at"].null_count() == frame.height
-    assert frame["period"].is_sorted()
-    assert frame["period"].is_unique().all()
-    return dict(zip(frame["period"], frame["value"], strict=True))
 
 
 def test_the_whole_history_is_served_with_leap_day_and_turn_of_the_year(

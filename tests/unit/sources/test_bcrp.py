@@ -6,16 +6,15 @@ from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 
-import polars as pl
 import pytest
 from pydantic import HttpUrl
 from sqlalchemy import Engine
 from tests.fakes.banrep import Fault
 from tests.fakes.bcrp import FakeBcrp
 from tests.fakes.server import Reply, Server
+from tests.unit.sources.single_values import rows
 
 from cambio.acquisition.catalogue import Catalogue, MacroSeries
-from cambio.acquisition.feed import MACRO_VALUES
 from cambio.acquisition.providers import SourceConfig
 from cambio.errors import ConfigError, SourceError
 from cambio.sources.bcrp import Bcrp
@@ -73,14 +72,6 @@ def feed(server: Server, make: Make) -> Bcrp:
 @pytest.fixture
 def embi(catalogue: Catalogue) -> MacroSeries:
     return catalogue["EMBI"]
-
-
-def rows(frame: pl.DataFrame) -> dict[date, float]:
-    assert frame.schema == MACRO_VALUES
-    assert frame["available_at"].null_count() == frame.height
-    assert frame["period"].is_sorted()
-    assert frame["period"].is_unique().all()
-    return dict(zip(frame["period"], frame["value"], strict=True))
 
 
 def test_the_history_is_asked_from_the_first_year_until_today_in_lima(

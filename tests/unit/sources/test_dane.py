@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 
-import polars as pl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 from pydantic import HttpUrl
@@ -15,9 +14,9 @@ from sqlalchemy import Engine
 from tests.fakes.banrep import Fault
 from tests.fakes.dane import FakeDane, address, spreadsheet
 from tests.fakes.server import Reply, Server
+from tests.unit.sources.single_values import rows
 
 from cambio.acquisition.catalogue import Catalogue, MacroSeries
-from cambio.acquisition.feed import MACRO_VALUES
 from cambio.acquisition.providers import SourceConfig
 from cambio.errors import CambioError, SourceError
 from cambio.sources import dane
@@ -81,14 +80,6 @@ def feed(server: Server, make: Make) -> Dane:
 @pytest.fixture
 def ipc(catalogue: Catalogue) -> MacroSeries:
     return catalogue["CPI_COL"]
-
-
-def rows(frame: pl.DataFrame) -> dict[date, float]:
-    assert frame.schema == MACRO_VALUES
-    assert frame["available_at"].null_count() == frame.height
-    assert frame["period"].is_sorted()
-    assert frame["period"].is_unique().all()
-    return dict(zip(frame["period"], frame["value"], strict=True))
 
 
 def test_the_newest_file_holds_the_whole_history(
