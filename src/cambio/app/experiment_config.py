@@ -16,7 +16,7 @@ from cambio.dataset.splits import DateRanges
 from cambio.errors import ConfigError, NotFound
 from cambio.trading.costs import CostConfig
 from cambio.trading.risk import RiskLimits
-from cambio.training.config import EnvironmentConfig, TrainingConfig
+from cambio.training.config import Curriculum, EnvironmentConfig, TrainingConfig
 from cambio.training.reward import RewardConfig
 from cambio.validation.criteria import Criterion, HardGates
 from cambio.yaml_files import read_yaml, validated
@@ -35,6 +35,7 @@ class ExperimentConfig(BaseModel):
     training: TrainingConfig = TrainingConfig()
     environment: EnvironmentConfig = EnvironmentConfig()
     reward: RewardConfig = RewardConfig()
+    curriculum: Curriculum = ()
     success_criteria: tuple[Criterion, ...] = Field(min_length=1)
     gates: HardGates = HardGates()
     date_ranges: DateRanges

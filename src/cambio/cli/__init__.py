@@ -36,6 +36,7 @@ INTERRUPTED = 130
 TERMINATED = 143
 EXTRAS = {
     **dict.fromkeys(("torch", "stable_baselines3", "gymnasium", "onnx"), "train"),
+    **dict.fromkeys(("jax", "flax", "sbx"), "fast"),
     "matplotlib": "report",
     "mlflow": "mlflow",
     "psycopg": "postgres",

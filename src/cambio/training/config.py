@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 Width = Annotated[int, Field(ge=1, le=4096)]
 """Units of a layer."""
@@ -16,6 +17,8 @@ class TrainingConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     algorithm: Literal["ppo"] = "ppo"
+    backend: Literal["sb3", "sbx"] = "sb3"
+    """Stable-Baselines3 is the reference; SBX, its JAX sibling, is faster (extra `fast`)."""
     total_timesteps: int = Field(500_000, ge=1)
     learning_rate: float = Field(1e-4, gt=0, le=1)
     n_steps: int = Field(2048, ge=2)
@@ -31,6 +34,8 @@ class TrainingConfig(BaseModel):
     max_grad_norm: float = Field(0.5, gt=0)
     eval_freq: int = Field(10_000, ge=1)
     checkpoint_freq: int = Field(50_000, ge=1)
+    patience: int | None = Field(None, ge=1)
+    """Stop after so many evaluations in a row that bring no better policy; None never stops."""
     policy_layers: tuple[Width, ...] = (256, 256)
     value_layers: tuple[Width, ...] = (256, 256)
     activation: Literal["tanh", "relu"] = "tanh"
@@ -56,3 +61,42 @@ class EnvironmentConfig(BaseModel):
     max_steps: int = Field(1200, ge=2)
     """Bars an episode; 1,200 are 20 sessions."""
     ruin_fraction: float = Field(0.5, gt=0, lt=1)
+
+
+class StageConfig(BaseModel):
+    """One stage of `curriculum`: an easier market, until its steps or its reward are reached."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    costs: float = Field(1.0, ge=0, le=1)
+    """Multiple of the configured costs; the policy rates are a price and stay."""
+    max_steps: int | None = Field(None, ge=2)
+    """Bars an episode; None is the environment's."""
+    volatility: Literal["all", "calm", "turbulent"] = "all"
+    """Which episodes: by the volatility of their bars, the lower or upper half of the split."""
+    until_step: int | None = Field(None, ge=1)
+    """Ends at this step of the training ..."""
+    until_reward: float | None = None
+    """... or as soon as an evaluation, always at full costs, reaches this mean reward."""
+
+    @property
+    def ends(self) -> bool:
+        """Whether anything ends this stage."""
+        return self.until_step is not None or self.until_reward is not None
+
+
+def _from_easy_to_full(stages: tuple[StageConfig, ...]) -> tuple[StageConfig, ...]:
+    *earlier, last = stages or (StageConfig(),)
+    if last != StageConfig():
+        raise ValueError("the last stage must be the market as it is: write it as {}")
+    endless = [i for i, stage in enumerate(earlier) if not stage.ends]
+    if endless:
+        raise ValueError(f"stage {endless[0]} never ends: give until_step or until_reward")
+    steps = [stage.until_step for stage in earlier if stage.until_step is not None]
+    if any(later <= before for before, later in pairwise(steps)):
+        raise ValueError(f"until_step must grow from stage to stage, not {steps}")
+    return stages
+
+
+Curriculum = Annotated[tuple[StageConfig, ...], AfterValidator(_from_easy_to_full)]
+"""`curriculum` of an experiment; the empty one trains on the market as it is."""
