@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cambio.app.resources import Resources
@@ -53,6 +54,7 @@ def connect(settings: Settings, progress: Progress) -> Resources:
         sleep=time.sleep,
         bar_feed=providers.bars,
         macro_feed=providers.macro,
+        reopen=partial(connect, settings),
     )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from cambio.dataset.build import DatasetPlan, FeatureConfig
+from cambio.dataset.folds import WalkForwardConfig
 from cambio.dataset.quality import QualityThresholds
 from cambio.dataset.splits import DateRanges
 from cambio.errors import ConfigError, NotFound
@@ -29,7 +30,9 @@ class ExperimentConfig(BaseModel):
 
     name: str = Field(pattern=r"^[a-z0-9_]+$")
     description: str
+    protocol: Literal["single_split", "walk_forward"] = "single_split"
     seeds: tuple[Annotated[int, Field(ge=0, lt=2**32)], ...] = Field((42,), min_length=1)
+    walk_forward: WalkForwardConfig | None = None
     features: FeatureConfig = FeatureConfig()
     quality: QualityThresholds = QualityThresholds()
     training: TrainingConfig = TrainingConfig()
@@ -49,6 +52,17 @@ class ExperimentConfig(BaseModel):
         if len(set(seeds)) < len(seeds):
             raise ValueError("a seed is given twice")
         return seeds
+
+    @model_validator(mode="after")
+    def _walks_as_it_says(self) -> Self:
+        if self.protocol == "walk_forward" and self.walk_forward is None:
+            raise ValueError("protocol walk_forward needs the section walk_forward")
+        if self.protocol == "single_split" and self.walk_forward is not None:
+            raise ValueError(
+                "walk_forward belongs to protocol: walk_forward; leave it out (--set "
+                "walk_forward=null) for a single split"
+            )
+        return self
 
     def plan(self) -> DatasetPlan:
         """Give what L2 needs of it."""

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from cambio import __version__
 from cambio.app.backtests import newest_session, record_trial
 from cambio.app.evaluate import Evaluation, evaluate
 from cambio.app.experiment_config import ExperimentConfig
-from cambio.app.experiment_report import write_curve, write_report
-from cambio.contracts.handoffs import L2Output, L3Output, PromotionProposal
-from cambio.contracts.lineage import hash_of
+from cambio.app.experiment_report import write_report
+from cambio.app.training import train_seeds
+from cambio.contracts.handoffs import L2Output, L3Output, PromotionProposal, Recommendation
 from cambio.dataset.build import build_dataset
 from cambio.errors import ConfigError
-from cambio.features.kernels import KERNEL_SOURCES
 from cambio.store import models, proposals
 from cambio.store.database import reading, transaction
 from cambio.trading.costs import CostModel
 from cambio.trading.gate import ProductionContract
 from cambio.trading.step import TradingTerms
-from cambio.training.engine import TrainingEngine, TrainingJob
 from cambio.validation import criteria, promotion
 from cambio.validation.metrics import Account, compute_metrics
 from cambio.validation.replay import BacktestEngine
@@ -39,8 +35,6 @@ if TYPE_CHECKING:
 PROPOSAL_LIFE: Final = timedelta(days=14)
 JUDGING_TERMS: Final = ("costs", "risk", "gates", "success_criteria", "initial_capital")
 """Sections that decide how a model is judged; a run that overrides one can't be promoted."""
-MODEL_SOURCES: Final = (*KERNEL_SOURCES, "dataset/*.py")
-"""The code that a trained model depends on."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +69,8 @@ def run(
     config: ExperimentConfig,
     overrides: Mapping[str, Any],
     notices: Sequence[str] = (),
+    *,
+    resume: bool = False,
 ) -> ExperimentResult:
     """Run an experiment from the stored data to a stored proposal.
 
@@ -89,7 +85,7 @@ def run(
     with resources.progress.stage("L2 dataset") as stage:
         dataset = build_dataset(history, config.plan(), terms.costs, resources.datasets)
         stage.update(1, 1, f"{dataset.row_count:,} rows, hash {dataset.dataset_hash[:8]}")
-    trained = [_train(resources, config, overrides, dataset, terms, s) for s in config.seeds]
+    trained = train_seeds(resources, config, overrides, dataset, resume=resume)
     best = max(trained, key=lambda output: output.metrics["best_validation_reward"])
     model = ProductionContract.validate_and_load(Path(best.model_path))
     window = config.date_ranges.resolve(newest_session(history))["test"]
@@ -97,7 +93,8 @@ def run(
         model, history, window, terms, resources.progress, config.gates.cost_multiple
     )
     comparison = _compare(resources, history, evaluation, terms)
-    proposal = _propose(resources, config, overrides, (trained, best), evaluation, comparison)
+    proposal = _propose(resources, config, overrides, evaluation, comparison)
+    _mirror(resources, proposal)
     path = resources.reports / f"{model.model_id}.html"
     commands = [f"cambio backtest {model.model_id}", "cambio proposals list"]
     told = notices or evaluation.notices
@@ -114,58 +111,16 @@ def _require_known_rates(resources: Resources, config: ExperimentConfig) -> None
             )
 
 
-def _train(
-    resources: Resources,
-    config: ExperimentConfig,
-    overrides: Mapping[str, Any],
-    dataset: L2Output,
-    terms: TradingTerms,
-    seed: int,
-) -> L3Output:
-    document = config.model_dump(mode="json")
-    job = TrainingJob(
-        experiment_name=config.name,
-        training=config.training,
-        environment=config.environment,
-        rewards=config.reward,
-        seed=seed,
-        config=document,
-        overrides=dict(overrides),
-        code_version=code_version(),
-    )
-    parameters = {**document["training"], **document["environment"], **document["reward"]}
-    tags = {"dataset_hash": dataset.dataset_hash, "overrides": json.dumps(dict(overrides))}
-    with (
-        resources.progress.stage(f"L3 PPO, seed {seed}") as stage,
-        resources.tracker.run(
-            config.name, f"seed-{seed}", {**parameters, "seed": seed}, tags
-        ) as tracked,
-    ):
-
-        def progress(done: int, total: int, reward: float | None) -> None:
-            note = "" if reward is None else f"validation reward {reward:+.2f}"
-            stage.update(done, total, note)
-
-        output = TrainingEngine(terms.costs, resources.models).train(
-            dataset, job, tracked.run_id, progress, tracked.metrics
-        )
-        tracked.metrics(output.metrics, config.training.total_timesteps)
-        write_curve(Path(output.model_path))
-        tracked.artefacts(Path(output.model_path))
-    return output
-
-
 def _propose(
     resources: Resources,
     config: ExperimentConfig,
     overrides: Mapping[str, Any],
-    models_made: tuple[Sequence[L3Output], L3Output],
     evaluation: Evaluation,
     comparison: BaselineComparison,
 ) -> PromotionProposal:
-    """Record the look at the test period, take the first vote, store model and proposal."""
+    """Record the look at the test period, take the first vote, store the proposal."""
     now = resources.now()
-    trained, best = models_made
+    model = evaluation.model
     metrics = evaluation.metrics
     with transaction(resources.engine) as connection:
         looks = record_trial(connection, config.name, evaluation, now)
@@ -187,21 +142,14 @@ def _propose(
             deflated,
         )
         proposal = promotion.propose(
-            promotion.Candidate(
-                best.model_id, config.name, evaluation.window, evaluation.model.lineage
-            ),
+            promotion.Candidate(model.model_id, config.name, evaluation.window, model.lineage),
             vote,
             metrics.to_dict(),
             comparison,
             created_at=now,
             expires_at=now + PROPOSAL_LIFE,
         )
-        for output in trained:
-            found = _model_metrics(output, evaluation)
-            lineage = ProductionContract.validate_and_load(Path(output.model_path)).lineage
-            path = str(Path(output.model_path).relative_to(resources.home))
-            row = replace(output, metrics=found, model_path=path)
-            models.register(connection, row, lineage, now)
+        models.add_metrics(connection, model.model_id, metrics.to_dict())
         return proposals.store(connection, proposal)
 
 
@@ -220,14 +168,12 @@ def _compare(
     return promotion.compare_with_champion(evaluation.metrics, metrics, model.model_id)
 
 
-def _model_metrics(output: L3Output, evaluation: Evaluation) -> dict[str, Any]:
-    chosen = output.model_id == evaluation.model.model_id
-    return output.metrics | (evaluation.metrics.to_dict() if chosen else {})
-
-
-def code_version() -> str:
-    """Give the version, with a hash of the code that a trained model depends on."""
-    root = Path(__file__).parents[1]
-    files = sorted(path for pattern in MODEL_SOURCES for path in root.glob(pattern))
-    content = {str(path.relative_to(root)): path.read_text() for path in files}
-    return f"{__version__}+{hash_of(content)[:8]}"
+def _mirror(resources: Resources, proposal: PromotionProposal) -> None:
+    """Show in the tracking store who trades and who would like to."""
+    with reading(resources.engine) as connection:
+        champion = models.champion(connection)
+    rejected = proposal.recommendation is Recommendation.REJECT
+    resources.tracker.aliases(
+        champion=champion and champion["model_id"],
+        challenger=None if rejected else proposal.model_id,
+    )

@@ -61,6 +61,8 @@ class Resources:
     """Raises `ConfigError` where the provider's key is missing."""
     macro_feed: Callable[[str], MacroFeed]
     """Of a source of the catalogue; raises `ConfigError` where its key is missing."""
+    reopen: Callable[[Progress], Resources]
+    """Opens the same anew in another process, with a progress of its own; can be pickled."""
 
     @property
     def terms(self) -> TradingTerms:

@@ -6,7 +6,6 @@ not at all.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import tempfile
 from dataclasses import dataclass
@@ -15,29 +14,47 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import polars as pl
-import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field
 
-from cambio.calendar import session_days
+from cambio.calendar import session_days, trading_days
 from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
 from cambio.contracts.handoffs import L2Output
-from cambio.contracts.lineage import file_hash, hash_of
-from cambio.contracts.market import is_close_only
-from cambio.dataset.normalization import norm_stats
+from cambio.contracts.market import DateRange, is_close_only
+from cambio.dataset import folder as files
+from cambio.dataset.manifest import (
+    IDENTITY,
+    MANIFEST,
+    MANIFEST_VERSION,
+    NORM_STATS,
+    FileRecord,
+    LeftOut,
+    Manifest,
+    folder_name,
+    read_manifest,
+)
+from cambio.dataset.normalization import (
+    constant_features,
+    norm_stats,
+    stats_bytes,
+    told_constant,
+)
 from cambio.dataset.quality import DataQualityGate, QualityThresholds
-from cambio.dataset.splits import SPLITS, DateRanges, split
-from cambio.errors import DataQualityError
+from cambio.dataset.splits import SPLITS, DateRanges, Split, empty_ranges, newest_session, split
+from cambio.dataset.verify import verify
+from cambio.errors import ConfigError
 from cambio.features.builder import CanonicalFeatureBuilder
+from cambio.features.kernels import LONGEST_LOOKBACK
 from cambio.features.macro import EPOCH, MacroTable
 from cambio.features.spec import FeatureSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from cambio.contracts.market import MarketHistory
     from cambio.trading.costs import CostModel
+    from cambio.trading.observation import NormStats
 
-MANIFEST_VERSION = "1.0.0"
 CLOSE_ONLY_SHARE = 0.10
 """Above this share of close-only bars in training, the whole history is made close-only (T5)."""
 
@@ -97,12 +114,47 @@ def complete(frame: pl.DataFrame) -> pl.DataFrame:
 
 @dataclass(frozen=True, slots=True)
 class DatasetPlan:
-    """How to build: the parts of an experiment that shape its dataset."""
+    """How to build: the parts of an experiment that shape its dataset.
+
+    Raises:
+        ConfigError: the embargo is shorter than the longest look-back.
+    """
 
     experiment_name: str
     ranges: DateRanges
     features: FeatureConfig
     quality: QualityThresholds
+    embargo_bars: int = LONGEST_LOOKBACK
+    """Taken from the end of train and of val, rounded up to whole sessions."""
+    code_version: str = ""
+    """Of the code that builds; the manifest names it."""
+
+    def __post_init__(self) -> None:
+        if self.embargo_bars < LONGEST_LOOKBACK:
+            raise ConfigError(
+                f"An embargo of {self.embargo_bars} bars is shorter than the longest look-back, "
+                f"{LONGEST_LOOKBACK} bars."
+            )
+
+    def configuration(self) -> dict[str, Any]:
+        """Give the settings as plain JSON types."""
+        return {
+            "date_ranges": self.ranges.model_dump(mode="json"),
+            "features": self.features.model_dump(mode="json"),
+            "quality": self.quality.model_dump(mode="json"),
+            "embargo_bars": self.embargo_bars,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Content:
+    """What the files of a dataset hold, and what it was cut from."""
+
+    spec: FeatureSpec
+    ranges: Mapping[str, DateRange]
+    frame: pl.DataFrame
+    splits: Mapping[str, Split]
+    stats: NormStats
 
 
 def build_dataset(
@@ -110,85 +162,157 @@ def build_dataset(
 ) -> L2Output:
     """Build the dataset below ``root``, in a folder named by what it is made from.
 
+    A sound folder that stands there already is left untouched, a damaged one is mended.
+
     Raises:
-        DataQualityError: no bars, an empty split, a constant feature, or the gate refuses.
+        DataQualityError: no bars, an empty split, a constant feature, or the gate refuses; every
+            reason is told.
     """
-    if history.bars.is_empty():
-        raise DataQualityError(
-            "There are no bars in the database.",
-            remedy="Run `cambio import ohlcv FILE --source-timezone ...` or `cambio simulate`.",
-        )
-    days = session_days(history.bars["time"].dt.epoch("s").to_numpy())
-    newest = pl.Series(days[-1:].astype(np.int32)).cast(pl.Date)[0]
-    ranges = plan.ranges.resolve(newest)
-    spec = plan.features.resolve(training_bars(history.bars, plan.ranges))
-    frame = observations(history, spec, costs).filter(pl.col("session") >= plan.ranges.data.start)
-    splits = split(complete(frame), ranges)
-    train = splits["train"].rows
-    span = pl.col("session").is_between(ranges["train"].start, ranges["train"].end)
-    DataQualityGate(plan.quality).require(frame.filter(span), train.height, ranges["train"].end)
-    stats = norm_stats(train, spec.hash())
-    source_hash = history.hash()
-    identity = {
-        "source_data_hash": source_hash,
-        "feature_spec_hash": spec.hash(),
-        "rates": costs.rates,
-        "ranges": {name: [str(r.start), str(r.end)] for name, r in ranges.items()},
-    }
-    folder = root / plan.experiment_name / hash_of(identity)[:16]
-    with tempfile.TemporaryDirectory(dir=_made(root), prefix=".building-") as scratch:
+    content = _content(history, plan, costs)
+    identity = _identity(history, plan, costs, content)
+    folder = root / plan.experiment_name / folder_name(identity)
+    root.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=root, prefix=".building-") as scratch:
         staged = Path(scratch) / "dataset"
         staged.mkdir()
-        for name in SPLITS:
-            pq.write_table(
-                splits[name].rows.to_arrow(), staged / f"{name}.parquet", compression="zstd"
-            )
-        (staged / "norm_stats.json").write_text(json.dumps(stats.model_dump(), indent=2))
-        manifest = {
-            "version": MANIFEST_VERSION,
-            "experiment_name": plan.experiment_name,
-            **identity,
-            "feature_order_hash": FEATURE_ORDER_HASH,
-            "feature_spec": spec.model_dump(),
-            "bar_range_reason": _range_reason(plan, history.bars),
-            "dataset_hash": _concatenated_md5([staged / f"{name}.parquet" for name in SPLITS]),
-            "norm_stats_hash": stats.hash(),
-            "files": {path.name: _describe(path, splits) for path in sorted(staged.iterdir())},
-            "embargoed_sessions": {n: [str(d) for d in splits[n].embargoed] for n in SPLITS},
-            "incomplete_sessions": missing_sessions(frame, MacroTable(history.macro), spec),
-            "rate_differential_fallback_rows": {
-                name: int(splits[name].rows["rate_differential_pct"].is_nan().sum())
-                for name in SPLITS
-            },
-        }
-        (staged / "manifest.json").write_text(json.dumps(manifest, indent=2))
-        _publish(staged, folder)
+        _write(staged, content)
+        manifest = _manifest(staged, plan, identity, content, history)
+        (staged / MANIFEST).write_bytes(manifest.to_bytes())
+        if not files.publish(staged, folder) and not _stands(staged, folder, plan):
+            files.mend(staged, folder)
     return read_dataset(folder)
+
+
+def _stands(staged: Path, folder: Path, plan: DatasetPlan) -> bool:
+    """Tell whether the folder may stay as it is: the same bytes, or the same values.
+
+    Another version of the Parquet library writes other bytes of the same values. Where the code's
+    version is unknown, only the same bytes will do.
+    """
+    if files.same_files(staged, folder):
+        return True
+    return bool(plan.code_version) and verify(folder).passed
+
+
+def _content(history: MarketHistory, plan: DatasetPlan, costs: CostModel) -> _Content:
+    """Compute, cut, and judge."""
+    newest = newest_session(history)
+    ranges = plan.ranges.spans(newest)
+    spec = plan.features.resolve(training_bars(history.bars, plan.ranges))
+    within = pl.col("session").is_between(
+        plan.ranges.data.start, max(r.end for r in ranges.values())
+    )
+    frame = observations(history, spec, costs).filter(within)
+    rows = complete(frame)
+    splits = split(rows, ranges, plan.embargo_bars)
+    reasons = empty_ranges(splits, ranges, rows)
+    if "test" not in ranges:
+        reasons.append(plan.ranges.not_begun(newest))
+    train = splits["train"].rows
+    constant = constant_features(train) if train.height else []
+    if constant:
+        reasons.append(told_constant(constant))
+    span = pl.col("session").is_between(ranges["train"].start, ranges["train"].end)
+    gate = DataQualityGate(plan.quality)
+    gate.require(frame.filter(span), train.height, ranges["train"].end, reasons)
+    return _Content(spec, ranges, frame, splits, norm_stats(train, spec.hash()))
+
+
+def _identity(
+    history: MarketHistory, plan: DatasetPlan, costs: CostModel, content: _Content
+) -> dict[str, Any]:
+    """Give all that the files depend on, as plain JSON types."""
+    values = {
+        "source_data_hash": history.hash(),
+        "feature_spec_hash": content.spec.hash(),
+        "rates": costs.rates,
+        "ranges": {name: [str(r.start), str(r.end)] for name, r in content.ranges.items()},
+        "configuration": plan.configuration(),
+        "code_version": plan.code_version,
+    }
+    return {key: values[key] for key in IDENTITY}
+
+
+def _write(staged: Path, content: _Content) -> None:
+    for name, part in content.splits.items():
+        files.write_split(staged, name, part.rows)
+    (staged / NORM_STATS).write_bytes(stats_bytes(content.stats))
+
+
+def _manifest(
+    staged: Path,
+    plan: DatasetPlan,
+    identity: Mapping[str, Any],
+    content: _Content,
+    history: MarketHistory,
+) -> Manifest:
+    splits = content.splits
+    rows = {files.parquet(staged, name).name: part.rows.height for name, part in splits.items()}
+    described = {p.name: FileRecord.of(p, rows.get(p.name)) for p in sorted(staged.iterdir())}
+    macro = MacroTable(history.macro)
+    manifest = {
+        "version": MANIFEST_VERSION,
+        "experiment_name": plan.experiment_name,
+        **identity,
+        "feature_order_hash": FEATURE_ORDER_HASH,
+        "feature_spec": content.spec.model_dump(),
+        "bar_range_reason": _range_reason(plan, history.bars),
+        "dataset_hash": files.dataset_hash(staged),
+        "norm_stats_hash": content.stats.hash(),
+        "files": {name: record.model_dump() for name, record in described.items()},
+        "embargoed_sessions": {n: [str(d) for d in splits[n].embargoed] for n in SPLITS},
+        "left_out": _left_out(content).model_dump(),
+        "incomplete_sessions": missing_sessions(content.frame, macro, content.spec),
+        "sessions_without_bars": _without_bars(content),
+        "rate_differential_fallback_rows": {
+            name: int(splits[name].rows["rate_differential_pct"].is_nan().sum()) for name in SPLITS
+        },
+    }
+    return Manifest.model_validate_json(json.dumps(manifest)).sealed()
+
+
+def _left_out(content: _Content) -> LeftOut:
+    """Count the stored bars that no split holds."""
+    embargoed = {name: part.embargoed_rows for name, part in content.splits.items()}
+    whole = complete(content.frame).height
+    held = sum(part.rows.height for part in content.splits.values())
+    return LeftOut(
+        incomplete_rows=content.frame.height - whole,
+        embargoed_rows=embargoed,
+        between_ranges_rows=whole - held - sum(embargoed.values()),
+    )
+
+
+def _without_bars(content: _Content) -> dict[str, Any]:
+    """Count the trading days of the ranges on which nothing is stored."""
+    stored = set(content.frame["session"].unique().to_list())
+    expected = (day for r in content.ranges.values() for day in trading_days(r.start, r.end))
+    absent = [day for day in expected if day not in stored]
+    ends = {"first": str(absent[0]), "last": str(absent[-1])} if absent else {}
+    return {"count": len(absent), **ends}
 
 
 def read_dataset(folder: Path) -> L2Output:
     """Give the hand-off record of a dataset folder.
 
     Raises:
-        DataQualityError: the folder holds no manifest.
+        DataQualityError: the folder holds no manifest, or a damaged one.
+        ContractMismatch: the manifest is of another version.
     """
-    path = folder / "manifest.json"
-    if not path.exists():
-        raise DataQualityError(f"{folder} is not a dataset: manifest.json is missing.")
-    manifest = json.loads(path.read_text())
-    rows = {name: int(manifest["files"][f"{name}.parquet"]["rows"]) for name in SPLITS}
+    manifest = read_manifest(folder)
+    rows = manifest.rows
     return L2Output(
         dataset_path=str(folder),
         dataset_uri=None,
-        dataset_hash=manifest["dataset_hash"],
-        feature_order_hash=manifest["feature_order_hash"],
-        feature_spec_hash=manifest["feature_spec_hash"],
+        dataset_hash=manifest.dataset_hash,
+        feature_order_hash=manifest.feature_order_hash,
+        feature_spec_hash=manifest.feature_spec_hash,
         row_count=sum(rows.values()),
-        experiment_name=manifest["experiment_name"],
-        norm_stats_path=str(folder / "norm_stats.json"),
-        norm_stats_hash=manifest["norm_stats_hash"],
-        manifest_path=str(path),
-        source_data_hash=manifest["source_data_hash"],
+        experiment_name=manifest.experiment_name,
+        norm_stats_path=str(folder / NORM_STATS),
+        norm_stats_hash=manifest.norm_stats_hash,
+        manifest_path=str(folder / MANIFEST),
+        source_data_hash=manifest.source_data_hash,
         train_rows=rows["train"],
         val_rows=rows["val"],
         test_rows=rows["test"],
@@ -226,32 +350,3 @@ def _range_reason(plan: DatasetPlan, bars: pl.DataFrame) -> str:
     share = close_only_share(training_bars(bars, plan.ranges))
     chosen = "auto" if plan.features.bar_range == "auto" else "chosen in the experiment"
     return f"{chosen}; {100 * share:.1f} % of the training bars are close-only"
-
-
-def _concatenated_md5(paths: list[Path]) -> str:
-    digest = hashlib.md5(usedforsecurity=False)
-    for path in paths:
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
-
-
-def _describe(path: Path, splits: dict[str, Any]) -> dict[str, Any]:
-    described = {
-        "md5": file_hash(path, "md5"),
-        "sha256": file_hash(path),
-        "size_bytes": path.stat().st_size,
-    }
-    return described | ({"rows": splits[path.stem].rows.height} if path.stem in splits else {})
-
-
-def _made(root: Path) -> Path:
-    root.mkdir(parents=True, exist_ok=True)
-    return root
-
-
-def _publish(staged: Path, folder: Path) -> None:
-    """Put the finished folder in place; an older build of the same inputs gives way."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    if folder.exists():
-        folder.rename(staged.with_name("replaced"))
-    staged.rename(folder)

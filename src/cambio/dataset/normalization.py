@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
@@ -18,16 +19,26 @@ STATE_ENTRIES = {
 """Identity: both enter the observation as they are (decision F6)."""
 
 
+def constant_features(train: pl.DataFrame) -> list[str]:
+    """Give the features that never change over the training rows, in the contract's order."""
+    return [name for name in MARKET_FEATURES if train[name].min() == train[name].max()]
+
+
+def told_constant(names: list[str]) -> str:
+    """Say that features are constant."""
+    return f"Constant over the whole training split: {', '.join(names)}."
+
+
 def norm_stats(train: pl.DataFrame, feature_spec_hash: str) -> NormStats:
     """Give the statistics of the training rows (standard deviation with ddof 1).
 
     Raises:
         DataQualityError: a feature is constant, so it cannot be scaled (decision F8).
     """
-    constant = [name for name in MARKET_FEATURES if train[name].min() == train[name].max()]
+    constant = constant_features(train)
     if constant:
         raise DataQualityError(
-            f"Constant over the whole training split: {', '.join(constant)}.",
+            told_constant(constant),
             remedy="Check the source of these features with `cambio data report`.",
         )
     entries = {name: _stats(train[name]) for name in MARKET_FEATURES}
@@ -37,6 +48,11 @@ def norm_stats(train: pl.DataFrame, feature_spec_hash: str) -> NormStats:
         row_count=train.height,
         features={**entries, **STATE_ENTRIES},
     )
+
+
+def stats_bytes(stats: NormStats) -> bytes:
+    """Give the content of `norm_stats.json`."""
+    return json.dumps(stats.model_dump(), indent=2).encode()
 
 
 def _stats(column: pl.Series) -> FeatureStats:

@@ -13,6 +13,8 @@ from cambio.contracts.features import MARKET_FEATURES, MARKET_FEATURES_COUNT
 from cambio.errors import DataQualityError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import polars as pl
 
 
@@ -47,7 +49,11 @@ class DataQualityGate:
         return int(sessions * BARS_PER_SESSION * self.thresholds.min_coverage)
 
     def validate(
-        self, features: pl.DataFrame, train_rows: int, training_end: date
+        self,
+        features: pl.DataFrame,
+        train_rows: int,
+        training_end: date,
+        found: Sequence[str] = (),
     ) -> tuple[bool, list[str]]:
         """Tell whether the data passes, and every reason why not.
 
@@ -55,12 +61,16 @@ class DataQualityGate:
             features: raw features of the training period, incomplete rows included.
             train_rows: complete rows that are left for training.
             training_end: the last training session.
+            found: reasons that were found elsewhere, to be told with these.
         """
         limits = self.thresholds
         absent = [name for name in MARKET_FEATURES if name not in features.columns]
         if absent:
-            return False, [f"Missing features: {', '.join(absent)} of {MARKET_FEATURES_COUNT}."]
-        errors = []
+            return False, [
+                *found,
+                f"Missing features: {', '.join(absent)} of {MARKET_FEATURES_COUNT}.",
+            ]
+        errors = list(found)
         minimum = self.min_rows(training_end)
         if train_rows < minimum:
             errors.append(f"Too few complete training rows: {train_rows} < {minimum}.")
@@ -77,13 +87,19 @@ class DataQualityGate:
             errors.append(f"Infinite values: {infinite} > {limits.max_inf_count}.")
         return not errors, errors
 
-    def require(self, features: pl.DataFrame, train_rows: int, training_end: date) -> None:
-        """Pass, or stop the pipeline.
+    def require(
+        self,
+        features: pl.DataFrame,
+        train_rows: int,
+        training_end: date,
+        found: Sequence[str] = (),
+    ) -> None:
+        """Pass, or stop the pipeline; the arguments are those of `validate`.
 
         Raises:
             DataQualityError: with every reason.
         """
-        passed, errors = self.validate(features, train_rows, training_end)
+        passed, errors = self.validate(features, train_rows, training_end, found)
         if not passed:
             raise DataQualityError(
                 "The data quality gate (CTR-DQ-001) refuses the training data: " + " ".join(errors),

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import numpy as np
 
 from cambio.contracts.features import FEATURE_ORDER_HASH
-from cambio.contracts.lineage import file_hash
 from cambio.errors import ContractMismatch, DataQualityError, NotFound
 from cambio.features.spec import FeatureSpec
+from cambio.trading import bundle
+from cambio.trading.checks import Check, require
 from cambio.trading.observation import NormStats
-from cambio.trading.policy import OnnxPolicy
+from cambio.trading.policy import OnnxPolicy, sample_observations
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 FILES = ("policy.onnx", "norm_stats.json", "metadata.json")
+UNREADABLE: Final = (KeyError, ValueError, TypeError, RecursionError, DataQualityError)
+"""What reading a file can raise, however it was spoilt."""
+SUM_TOLERANCE: Final = 1e-5
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,14 @@ class LoadedModel:
     lineage: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """Every check of a model; the model itself only if all passed."""
+
+    checks: list[Check]
+    model: LoadedModel | None
+
+
 class ProductionContract:
     """Loads models for trading; refuses what does not match."""
 
@@ -37,39 +58,160 @@ class ProductionContract:
 
         Raises:
             NotFound: a file is missing.
-            ContractMismatch: feature order, feature specification, statistics or graph differ.
+            ContractMismatch: feature order, feature specification, statistics or graph differ, a
+                file cannot be read, or the policy does not answer with probabilities.
         """
         missing = [name for name in FILES if not (folder / name).exists()]
         if missing:
             raise NotFound(f"The model in {folder} lacks {', '.join(missing)}.")
-        try:
-            return cls._load(folder)
-        except (KeyError, ValueError, TypeError, DataQualityError) as error:
-            raise ContractMismatch(
-                f"The model in {folder} cannot be read: {type(error).__name__} {error}",
-                remedy="Train it again, or restore its files.",
-            ) from error
+        return _model(
+            examine({name: (folder / name).read_bytes() for name in FILES}),
+            f"The model in {folder}",
+            "Train it again, or restore its files.",
+        )
 
     @classmethod
-    def _load(cls, folder: Path) -> LoadedModel:
-        metadata = json.loads((folder / "metadata.json").read_text())
+    def load_bundle(cls, path: Path, trusted: Mapping[str, Ed25519PublicKey]) -> LoadedModel:
+        """Give the model in a bundle, if one of the ``trusted`` keys has signed it.
+
+        Raises:
+            NotFound: there is no such file.
+            ContractMismatch: it was not signed by a trusted key, differs from what was signed, or
+                is a model of another contract.
+            SourceError: it cannot be read.
+        """
+        return _model(
+            examine_bundle(bundle.read(path), trusted),
+            f"The bundle {path}",
+            f"`cambio models verify {path}` shows every check.",
+        )
+
+
+def _model(examination: Examination, whose: str, remedy: str) -> LoadedModel:
+    require(examination.checks, whose, remedy)
+    if examination.model is None:  # cannot be: no model without a failed check
+        raise ContractMismatch(f"{whose} cannot be loaded.", remedy=remedy)
+    return examination.model
+
+
+def examine_bundle(content: bytes, trusted: Mapping[str, Ed25519PublicKey]) -> Examination:
+    """Check a bundle down to its policy; a graph that nobody trusted has signed is not opened."""
+    opened = bundle.unseal(content, trusted)
+    inner = examine(opened.files, trusted=opened.passed, manifest=opened.manifest)
+    return Examination([*opened.checks, *inner.checks], inner.model if opened.passed else None)
+
+
+def examine(
+    files: Mapping[str, bytes], *, trusted: bool = True, manifest: bundle.Manifest | None = None
+) -> Examination:
+    """Check a model's files against this installation.
+
+    Args:
+        files: `policy.onnx`, `norm_stats.json`, `metadata.json` by name; others are not looked at.
+        trusted: whether the graph may be opened.
+        manifest: what the bundle around them says, if there is one.
+    """
+    checks: list[Check] = []
+    claims = _read(checks, files, "metadata.json", _Claims.of)
+    stats = _read(checks, files, "norm_stats.json", _statistics)
+    if claims and manifest:
+        checks += claims.repeated_by(manifest)
+    if claims and stats:
+        checks += _votes(claims, stats, files.get("policy.onnx", b""))
+    policy = None
+    if trusted:
+        policy = _read(checks, files, "policy.onnx", OnnxPolicy)
+    else:
+        said = "not opened: the bundle around it did not pass"
+        checks.append(Check("policy.onnx", False, "readable", said))
+    if policy:
+        checks.append(_probabilities(policy))
+    if not (claims and stats and policy and all(check.passed for check in checks)):
+        return Examination(checks, None)
+    model = LoadedModel(claims.model_id, policy, stats, claims.spec, claims.lineage)
+    return Examination(checks, model)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claims:
+    """What `metadata.json` says."""
+
+    model_id: str
+    spec: FeatureSpec
+    lineage: dict[str, Any]
+
+    @classmethod
+    def of(cls, content: bytes) -> _Claims:
+        metadata = json.loads(content)
         lineage = metadata["lineage"]
-        spec = FeatureSpec(**metadata["feature_spec"])
-        stats = NormStats.model_validate_json((folder / "norm_stats.json").read_text())
-        stats.arrays()
-        model_id = metadata["model_id"]
-        votes = [
-            ("feature order hash", FEATURE_ORDER_HASH, lineage["feature_order_hash"]),
-            ("feature order hash", FEATURE_ORDER_HASH, stats.feature_order_hash),
-            ("feature spec hash", spec.hash(), lineage["feature_spec_hash"]),
-            ("feature spec hash", spec.hash(), stats.feature_spec_hash),
-            ("norm stats hash", stats.hash(), lineage["norm_stats_hash"]),
-            ("model hash", file_hash(folder / "policy.onnx"), lineage["model_hash"]),
+        for key in ("feature_order_hash", "feature_spec_hash", "norm_stats_hash", "model_hash"):
+            lineage[key]
+        return cls(str(metadata["model_id"]), FeatureSpec(**metadata["feature_spec"]), lineage)
+
+    def repeated_by(self, manifest: bundle.Manifest) -> list[Check]:
+        return [
+            Check.equal("model id of bundle.json", self.model_id, manifest.model_id),
+            Check.equal(
+                "feature order hash of bundle.json", FEATURE_ORDER_HASH, manifest.feature_order_hash
+            ),
+            Check.equal(
+                "feature spec hash of bundle.json", self.spec.hash(), manifest.feature_spec_hash
+            ),
         ]
-        for subject, expected, found in votes:
-            if expected != found:
-                raise ContractMismatch.between(
-                    subject, expected, "this installation", found, f"model {model_id}"
-                )
-        policy = OnnxPolicy((folder / "policy.onnx").read_bytes())
-        return LoadedModel(model_id, policy, stats, spec, lineage)
+
+
+def _statistics(content: bytes) -> NormStats:
+    stats = NormStats.model_validate_json(content)
+    stats.arrays()
+    stats.hash()  # NaN has none
+    return stats
+
+
+def _read(
+    checks: list[Check], files: Mapping[str, bytes], name: str, reader: Callable[[bytes], T]
+) -> T | None:
+    """Give what a file holds, and put on the list whether it could be read."""
+    if name not in files:
+        checks.append(Check(name, False, "readable", "missing"))
+        return None
+    try:
+        value = reader(files[name])
+    except ContractMismatch as error:
+        expected = str(error.fields.get("expected", "readable"))
+        checks.append(Check(name, False, expected, str(error.fields.get("found", error.what))))
+        return None
+    except UNREADABLE as error:
+        said = f"unreadable: {type(error).__name__} {error}"
+        checks.append(Check(name, False, "readable", said))
+        return None
+    checks.append(Check(name, True, "readable", "readable"))
+    return value
+
+
+def _votes(claims: _Claims, stats: NormStats, graph: bytes) -> list[Check]:
+    """Compare every hash that a model carries with what this installation computes."""
+    model, lineage = f"of model {claims.model_id}", claims.lineage
+    own = "of its norm_stats.json"
+    order, spec = "feature order hash", "feature spec hash"
+    return [
+        Check.equal(f"{order} {model}", FEATURE_ORDER_HASH, lineage["feature_order_hash"]),
+        Check.equal(f"{order} {own}", FEATURE_ORDER_HASH, stats.feature_order_hash),
+        Check.equal(f"{spec} {model}", claims.spec.hash(), lineage["feature_spec_hash"]),
+        Check.equal(f"{spec} {own}", claims.spec.hash(), stats.feature_spec_hash),
+        Check.equal(f"norm stats hash {model}", stats.hash(), lineage["norm_stats_hash"]),
+        Check.equal(
+            f"model hash {model}", hashlib.sha256(graph).hexdigest(), lineage["model_hash"]
+        ),
+    ]
+
+
+def _probabilities(policy: OnnxPolicy) -> Check:
+    """Run the policy on a sample: NaN weights load, but they must never trade."""
+    rows = sample_observations()
+    found = np.array([policy.probabilities(row) for row in rows], dtype=np.float64)
+    with np.errstate(invalid="ignore"):
+        right = (found >= 0).all(axis=1) & (np.abs(found.sum(axis=1) - 1.0) <= SUM_TOLERANCE)
+    wrong = int((~right).sum())
+    wanted = f"finite and summing to 1 on {len(rows)} observations"
+    said = wanted if not wrong else f"wrong on {wrong} of {len(rows)} observations"
+    return Check("probabilities", not wrong, wanted, said)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 import onnxruntime as ort
 
-from cambio.contracts.features import OBSERVATION_DIM
+from cambio.contracts.features import OBSERVATION_CLIP, OBSERVATION_DIM
 from cambio.contracts.trading import Action
 from cambio.errors import ContractMismatch
 
@@ -83,3 +83,15 @@ class ConstantPolicy:
     def probabilities(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:  # noqa: ARG002
         """Give certainty of the one action."""
         return self._answer
+
+
+def sample_observations(count: int = 64) -> NDArray[np.float32]:
+    """Give observations to try a policy on, `(count, 15) float32`: always the same ones.
+
+    They reach from the everyday to the clip, and hold all three positions.
+    """
+    rng = np.random.default_rng(15)
+    rows = rng.normal(0.0, rng.uniform(0.5, 8.0, (count, 1)), (count, OBSERVATION_DIM))
+    rows[:, -2] = np.arange(count) % 3 - 1
+    rows[:, -1] = rng.integers(8, 13, count) / 24.0
+    return rows.clip(-OBSERVATION_CLIP, OBSERVATION_CLIP).astype(np.float32)

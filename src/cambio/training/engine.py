@@ -1,53 +1,47 @@
 """`TrainingEngine`: a verified dataset in, a trained and exported policy out.
 
-Opens the train and validation splits only; the test split belongs to L4.
+While it runs, a training lives in a work folder of its own, where its checkpoint lies; a model
+folder appears whole when all is done and proven.
 """
 
 from __future__ import annotations
 
+import fcntl
+import hashlib
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import polars as pl
-import torch
 import yaml
-from stable_baselines3 import PPO
-from stable_baselines3.common.callbacks import BaseCallback, CheckpointCallback, EvalCallback
-from stable_baselines3.common.logger import Logger
-from stable_baselines3.common.vec_env import VecMonitor
 
-from cambio.contracts.features import FEATURE_ORDER_HASH
 from cambio.contracts.handoffs import L2Output, L3Output
-from cambio.contracts.lineage import Lineage, file_hash, hash_of
-from cambio.errors import ContractMismatch, DataQualityError
-from cambio.features.spec import FeatureSpec
-from cambio.trading.observation import NormStats
-from cambio.training.config import EnvironmentConfig, TrainingConfig
-from cambio.training.environment import EpisodeData, VectorTradingEnvironment
+from cambio.contracts.lineage import Lineage, hash_of
+from cambio.errors import Conflict, DataQualityError
+from cambio.training import learners
+from cambio.training.checkpoint import Checkpoint, Record
+from cambio.training.config import Curriculum, EnvironmentConfig, TrainingConfig
+from cambio.training.curriculum import CurriculumState
+from cambio.training.environment import VectorTradingEnvironment
+from cambio.training.evaluation import Evaluator
 from cambio.training.export import policy_graph, require_equal
+from cambio.training.inputs import TrainingInputs
+from cambio.training.loop import TrainingLoop, Watch
 
 if TYPE_CHECKING:
     from cambio.trading.costs import CostModel
+    from cambio.training.learners import Backend
     from cambio.training.reward import RewardConfig
 
-MODEL_VERSION = "1.0.0"
-EVAL_SEGMENTS = 8
-TRAINING_FILES = ("train.parquet", "val.parquet", "norm_stats.json")
-HANDED_HASHES = ("dataset_hash", "norm_stats_hash", "source_data_hash", "feature_spec_hash")
-ACTIVATIONS = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU}
-
-Progress = Callable[[int, int, float | None], None]
-"""Called with steps done, steps in all, and the newest mean evaluation reward."""
-
-
-Curve = Callable[[dict[str, float], int], None]
-"""Called with figures and the step that they belong to."""
+MODEL_VERSION: Final = "1.0.0"
+CHECKPOINT: Final = "checkpoint.zip"
+RUN_ID: Final = "run_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +49,41 @@ class TrainingJob:
     """What to train: one cell of an experiment."""
 
     experiment_name: str
+    label: str
+    """Tells this cell from the experiment's others, and names its work folder."""
     training: TrainingConfig
     environment: EnvironmentConfig
     rewards: RewardConfig
+    curriculum: Curriculum
     seed: int
     config: dict[str, Any]
     """The whole experiment, as it is stored with the model."""
     overrides: dict[str, Any]
     code_version: str
+
+    @property
+    def name(self) -> str:
+        """Name of the work folder."""
+        return f"{self.experiment_name}-{self.label}"
+
+    def lineage(self, dataset: L2Output) -> Lineage:
+        """Give what the model will be made from; its own hash is still empty."""
+        ranges = json.loads(Path(dataset.manifest_path).read_text())["ranges"]
+        return Lineage(
+            code_version=self.code_version,
+            config_hash=hash_of(self.config),
+            overrides=self.overrides,
+            feature_order_hash=dataset.feature_order_hash,
+            feature_spec_hash=dataset.feature_spec_hash,
+            source_data_hash=dataset.source_data_hash,
+            dataset_hash=dataset.dataset_hash,
+            norm_stats_hash=dataset.norm_stats_hash,
+            reward_config_hash=hash_of(self.rewards.model_dump()),
+            training_start=ranges["train"][0],
+            training_end=ranges["train"][1],
+            validation_end=ranges["val"][1],
+            seed=self.seed,
+        )
 
 
 class TrainingEngine:
@@ -77,234 +98,235 @@ class TrainingEngine:
         self._costs = costs
         self._models = models
 
+    def work_folder(self, job: TrainingJob) -> Path:
+        """Give the folder in which a training's checkpoint lies while it is unfinished."""
+        return self._models / ".training" / job.name
+
+    def run_id(self, job: TrainingJob) -> str | None:
+        """Give the tracked run of an unfinished training; None where there is none."""
+        path = self.work_folder(job) / RUN_ID
+        return (path.read_text() or None) if path.exists() else None
+
     def train(
-        self, dataset: L2Output, job: TrainingJob, run_id: str, progress: Progress, curve: Curve
+        self, dataset: L2Output, job: TrainingJob, run_id: str, watch: Watch, *, resume: bool
     ) -> L3Output:
         """Train one policy, keep the best on validation, export it and prove the export.
 
+        Args:
+            dataset: its test split is never opened.
+            job: what to train.
+            run_id: of the tracked run.
+            watch: told on the way.
+            resume: go on from the checkpoint, if there is one; else begin anew.
+
         Raises:
-            ContractMismatch: the dataset is not what its manifest says, or of another contract.
+            ContractMismatch: the dataset is not what its manifest says, or of another contract;
+                or the checkpoint belongs to another training.
+            DataQualityError: a file is missing or damaged, or the training diverged.
+            Conflict: another process is at this training.
         """
-        manifest = verify_dataset(dataset)
-        verified = Path(dataset.dataset_path) / "norm_stats.json"
-        stats = NormStats.model_validate_json(verified.read_text())
-        close_only = manifest["feature_spec"]["bar_range"] == "close_only"
-        train, val = (
-            EpisodeData.of(
-                pl.read_parquet(Path(dataset.dataset_path) / f"{name}.parquet"),
-                stats,
-                self._costs,
-                close_only=close_only,
-            )
-            for name in ("train", "val")
-        )
-        self._models.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=self._models, prefix=".training-") as scratch:
+        inputs = TrainingInputs.read(dataset, self._costs)
+        work = self.work_folder(job)
+        with _claimed(work):
+            (work / RUN_ID).write_text(run_id)
+            training = _Training(job, job.lineage(dataset), inputs, work)
+            record, best = training.run(watch, resume=resume)
+            output = self._publish(training, record, best, run_id)
+            shutil.rmtree(work)
+        return output
+
+    def _publish(self, training: _Training, record: Record, best: bytes, run_id: str) -> L3Output:
+        """Export the best policy, prove the export, and put the model folder in place."""
+        job = training.job
+        saved = training.backend.load(best)
+        graph = policy_graph([saved.network()])
+        observations = training.evaluator.observations
+        difference = require_equal(graph, saved.logits(observations), observations)
+        lineage = replace(training.lineage, model_hash=hashlib.sha256(graph).hexdigest())
+        metadata = {
+            "model_id": f"{job.experiment_name}-s{job.seed}-{hash_of(lineage.to_dict())[:8]}",
+            "experiment_name": job.experiment_name,
+            "model_version": MODEL_VERSION,
+            "run_id": run_id,
+            "inputs_hash": hash_of(training.lineage.to_dict()),
+            "feature_spec": training.inputs.manifest["feature_spec"],
+            "lineage": lineage.to_dict(),
+            "metrics": _metrics(record) | {"export_difference": difference},
+            "trained_with": training.versions,
+        }
+        files = {
+            "policy.onnx": graph,
+            "model.zip": best,
+            "norm_stats.json": training.inputs.norm_stats,
+            "config.yaml": yaml.safe_dump(job.config, sort_keys=False).encode(),
+            "metadata.json": json.dumps(metadata, indent=2).encode(),
+            **_curves(record, training.curriculum.history),
+        }
+        return _handed_over(self._put(str(metadata["model_id"]), files), metadata)
+
+    def _put(self, model_id: str, files: Mapping[str, bytes]) -> Path:
+        """Give the model's folder, which appears with all its files or not at all."""
+        final = self._models / model_id
+        with tempfile.TemporaryDirectory(dir=self._models, prefix=".publishing-") as scratch:
             folder = Path(scratch) / "model"
-            folder.mkdir()
-            model = self._fit(job, train, val, folder, progress, curve)
-            graph = policy_graph(model)
-            difference = require_equal(graph, model, _sample(val))
-            (folder / "policy.onnx").write_bytes(graph)
-            shutil.copy(verified, folder / "norm_stats.json")
-            (folder / "config.yaml").write_text(yaml.safe_dump(job.config, sort_keys=False))
-            lineage = _lineage(dataset, manifest, job)
-            lineage = replace(lineage, model_hash=file_hash(folder / "policy.onnx"))
-            model_id = f"{job.experiment_name}-s{job.seed}-{hash_of(lineage.to_dict())[:8]}"
-            best = float(np.load(folder / "evaluations.npz")["results"].mean(axis=1).max())
-            metrics = {"best_validation_reward": best, "export_difference": difference}
-            metadata = {
-                "model_id": model_id,
-                "model_version": MODEL_VERSION,
-                "feature_spec": manifest["feature_spec"],
-                "lineage": lineage.to_dict(),
-                "metrics": metrics,
-            }
-            (folder / "metadata.json").write_text(json.dumps(metadata, indent=2))
-            final = self._models / model_id
+            (folder / "metrics").mkdir(parents=True)
+            for name, content in files.items():
+                (folder / name).write_bytes(content)
             if final.exists():  # the same weights from the same inputs
                 final.rename(Path(scratch) / "replaced")
             folder.rename(final)
-        return L3Output(
-            model_id=model_id,
-            model_path=str(final),
-            model_hash=lineage.model_hash,
-            model_version=MODEL_VERSION,
-            metrics=metrics,
-            training_run_id=run_id,
-            experiment_name=job.experiment_name,
-            norm_stats_path=str(final / "norm_stats.json"),
-            config_hash=lineage.config_hash,
-            feature_order_hash=lineage.feature_order_hash,
-            feature_spec_hash=lineage.feature_spec_hash,
-        )
+        return final
 
-    def _fit(
-        self,
-        job: TrainingJob,
-        train: EpisodeData,
-        val: EpisodeData,
-        folder: Path,
-        progress: Progress,
-        curve: Curve,
-    ) -> PPO:
-        """Run PPO; give the policy with the best validation reward."""
-        config = job.training
-        torch.set_num_threads(config.torch_threads)
-        environment = VecMonitor(
-            VectorTradingEnvironment(
-                train, job.environment, job.rewards, n_envs=config.n_envs, seed=job.seed
-            )
-        )
-        model = PPO(
-            "MlpPolicy",
-            environment,
-            seed=job.seed,
-            device="cpu",
-            n_steps=config.n_steps // config.n_envs,
-            policy_kwargs={
-                "net_arch": {"pi": list(config.policy_layers), "vf": list(config.value_layers)},
-                "activation_fn": ACTIVATIONS[config.activation],
-            },
-            **config.model_dump(
-                include={
-                    *("learning_rate", "batch_size", "n_epochs", "gamma", "gae_lambda"),
-                    *("clip_range", "ent_coef", "vf_coef", "max_grad_norm"),
-                }
-            ),
-        )
-        model.set_logger(Logger(None, []))  # the default one writes to the temporary folder
-        evaluation = EvalCallback(
-            VecMonitor(_evaluation_environment(val, job)),
-            n_eval_episodes=EVAL_SEGMENTS,
-            eval_freq=_evaluation_calls(config),
-            best_model_save_path=str(folder),
-            log_path=str(folder),
-            deterministic=True,
-            verbose=0,
-        )
-        checkpoints = CheckpointCallback(
-            max(config.checkpoint_freq // config.n_envs, 1), str(folder / "checkpoints")
-        )
-        report = _Report(evaluation, progress, curve, config.total_timesteps)
-        model.learn(config.total_timesteps, callback=[evaluation, checkpoints, report])
-        report.write(folder / "metrics")
-        (folder / "best_model.zip").rename(folder / "model.zip")
-        return PPO.load(folder / "model.zip", device="cpu")
+    def finished(self, dataset: L2Output, job: TrainingJob) -> L3Output | None:
+        """Give the model that this very training made before; None where there is none."""
+        wanted = hash_of(job.lineage(dataset).to_dict())
+        for path in sorted(self._models.glob(f"{job.experiment_name}-s{job.seed}-*/metadata.json")):
+            metadata = json.loads(path.read_text())
+            if metadata.get("inputs_hash") == wanted:
+                return _handed_over(path.parent, metadata)
+        return None
 
 
-def verify_dataset(dataset: L2Output) -> dict[str, Any]:
-    """Check the files of train and validation against the manifest; give the manifest.
-
-    Raises:
-        ContractMismatch: a file changed since the build, the contract is another one, or the
-            hand-off names another dataset than the manifest does.
-        DataQualityError: a file is missing.
-    """
-    folder = Path(dataset.dataset_path)
-    for name in ("manifest.json", *TRAINING_FILES):
-        if not (folder / name).exists():
-            raise DataQualityError(f"{folder / name} is missing.", remedy="Build it again.")
-    manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
-    ours = {
-        "feature_order_hash": FEATURE_ORDER_HASH,
-        "feature_spec_hash": FeatureSpec(**manifest["feature_spec"]).hash(),
-    }
-    handed = {key: getattr(dataset, key) for key in HANDED_HASHES}
-    for by, expected in (("this installation", ours), ("the hand-off", handed)):
-        for key, value in expected.items():
-            if manifest[key] != value:
-                subject, where = key.replace("_", " "), str(folder / "manifest.json")
-                raise ContractMismatch.between(subject, value, by, manifest[key], where)
-    for name in TRAINING_FILES:
-        stored, found = manifest["files"][name]["sha256"], file_hash(folder / name)
-        if stored != found:
-            where = str(folder / name)
-            raise ContractMismatch.between("SHA-256", stored, "manifest.json", found, where)
-    return manifest
-
-
-class _Report(BaseCallback):
-    """Passes progress on and keeps the curves that the artefact tree asks for."""
+class _Training:
+    """One training while it runs."""
 
     def __init__(
-        self, evaluation: EvalCallback, progress: Progress, curve: Curve, total: int
+        self, job: TrainingJob, lineage: Lineage, inputs: TrainingInputs, work: Path
     ) -> None:
-        super().__init__()
-        self._evaluation = evaluation
-        self._progress = progress
-        self._curve = curve
-        self._total = total
-        self._episodes: list[dict[str, float]] = []
-        self._evaluations: list[dict[str, float]] = []
+        self.job = job
+        self.lineage = lineage
+        self.inputs = inputs
+        self.backend: Backend = learners.backend(job.training.backend)
+        self.versions = {name: version(name) for name in self.backend.PACKAGES}
+        self.evaluator = Evaluator(inputs.val, job.environment, job.rewards)
+        self.curriculum = CurriculumState(job.curriculum)
+        self._path = work / CHECKPOINT
+        self._environment = VectorTradingEnvironment(
+            inputs.train,
+            job.environment,
+            job.rewards,
+            n_envs=job.training.n_envs,
+            seed=job.seed,
+        )
+        self._learner = self.backend.new(job.training, self._environment, job.seed)
 
-    def _on_step(self) -> bool:
-        step = self.num_timesteps
-        for info in self.locals["infos"]:
-            if "episode" in info:
-                self._episodes.append({"step": step, "reward": float(info["episode"]["r"])})
-        mean = float(self._evaluation.last_mean_reward)
-        steps = self._evaluation.evaluations_timesteps
-        if steps and (not self._evaluations or self._evaluations[-1]["step"] != steps[-1]):
-            self._evaluations.append({"step": float(steps[-1]), "mean_reward": mean})
-            self._curve({"validation_reward": mean}, int(steps[-1]))
-        self._progress(min(step, self._total), self._total, mean if steps else None)
-        return True
+    def run(self, watch: Watch, *, resume: bool) -> tuple[Record, bytes]:
+        """Train to the end; give what was seen and the archive of the best policy."""
+        curriculum, record, best = self.curriculum, Record(), b""
+        self._environment.begin_stage(curriculum.stage)
+        if resume and self._path.exists():
+            checkpoint = Checkpoint.read(self._path, self.lineage.to_dict())
+            record, best = self._restore(checkpoint)
+            curriculum.restore(checkpoint.curriculum)
+            total = self.job.training.total_timesteps
+            watch.progress(record.step, total, self._resumed(checkpoint))
+        else:
+            self._path.unlink(missing_ok=True)
+        loop = TrainingLoop(self._learner, self._environment, self.evaluator, curriculum, record)
+        loop.best = best
+        loop.run(self.job.training, watch, lambda: self._checkpoint(loop).write(self._path))
+        return record, loop.best
 
-    def _on_rollout_end(self) -> None:
-        recent = [episode["reward"] for episode in self._episodes[-100:]]
-        if recent:
-            self._curve({"episode_reward": float(np.mean(recent))}, self.num_timesteps)
+    def _resumed(self, found: Checkpoint) -> str:
+        """Say where it goes on, and whether it can end in the weights that it would have had."""
+        then = [
+            f"{name} {found.versions.get(name)}"
+            for name, now in self.versions.items()
+            if found.versions.get(name) != now
+        ]
+        if not then:
+            return f"goes on from step {found.record.step:,}"
+        return f"goes on from step {found.record.step:,}, not bit for bit: it began with {then}"
 
-    def write(self, folder: Path) -> None:
-        folder.mkdir()
-        schema = {"step": pl.Int64, "reward": pl.Float64}
-        pl.DataFrame(self._episodes, schema).write_csv(folder / "episode_reward.csv")
-        pl.DataFrame(self._evaluations).write_csv(folder / "validation_metrics.csv")
+    def _checkpoint(self, loop: TrainingLoop) -> Checkpoint:
+        algorithm = self._learner.algorithm
+        arrays = {f"env.{name}": a for name, a in self._environment.state().items()}
+        return Checkpoint(
+            job=self.lineage.to_dict(),
+            versions=self.versions,
+            record=loop.record,
+            curriculum=loop.curriculum.to_dict(),
+            updates=algorithm._n_updates,  # noqa: SLF001 - the algorithm's, without another name
+            learner=self._learner.state(),
+            best=loop.best,
+            arrays=arrays
+            | {
+                "observations": algorithm._last_obs,  # noqa: SLF001
+                "starts": algorithm._last_episode_starts,  # noqa: SLF001
+            },
+        )
+
+    def _restore(self, found: Checkpoint) -> tuple[Record, bytes]:
+        algorithm = self._learner.algorithm
+        self._learner.restore(found.learner)
+        states = {k.removeprefix("env."): a for k, a in found.arrays.items() if "env." in k}
+        self._environment.restore(states)
+        algorithm.num_timesteps = found.record.step
+        algorithm._n_updates = found.updates  # noqa: SLF001
+        algorithm._last_obs = found.arrays["observations"]  # noqa: SLF001
+        algorithm._last_episode_starts = found.arrays["starts"]  # noqa: SLF001
+        return found.record, found.best
 
 
-def _evaluation_calls(config: TrainingConfig) -> int:
-    """Give the vector steps between evaluations, so few that one comes before training ends."""
-    planned = -(-config.total_timesteps // config.n_steps) * config.n_steps
-    return max(min(config.eval_freq, planned) // config.n_envs, 1)
+@contextmanager
+def _claimed(work: Path) -> Iterator[None]:
+    """Hold a training's work folder; the lock goes with the process, however it ends."""
+    work.mkdir(parents=True, exist_ok=True)
+    with (work / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict(
+                f"Another process is training {work.name}.",
+                remedy="Wait for it, or stop it and go on with --resume.",
+            ) from error
+        yield
 
 
-def _evaluation_environment(val: EpisodeData, job: TrainingJob) -> VectorTradingEnvironment:
-    """Give the whole validation split as equal segments, each walked once an evaluation."""
-    segments = min(EVAL_SEGMENTS, max(len(val) // 2, 1))
-    length = len(val) // segments
-    return VectorTradingEnvironment(
-        val,
-        job.environment.model_copy(update={"max_steps": max(length - 1, 2)}),
-        job.rewards,
-        n_envs=segments,
-        seed=job.seed,
-        starts=np.arange(segments) * length,
-    )
+def _metrics(record: Record) -> dict[str, float]:
+    """Give the figures of the policy that is kept.
+
+    Raises:
+        DataQualityError: there is none, for want of one evaluation.
+    """
+    if record.best is None:
+        raise DataQualityError("The training ended before its first evaluation.")
+    step, reward, sharpe = record.best
+    return {
+        "best_validation_reward": reward,
+        "best_validation_sharpe": sharpe,
+        "best_step": float(step),
+        "steps": float(record.step),
+    }
 
 
-def _sample(val: EpisodeData) -> np.ndarray:
-    """Give the observations of the whole validation split, in each of the three positions."""
-    parts = [
-        np.column_stack([val.rows, np.full(len(val), position), val.time_normalized])
-        for position in (-1, 0, 1)
-    ]
-    return np.concatenate(parts).astype(np.float32)
+def _curves(record: Record, stages: list[tuple[int, int]]) -> dict[str, bytes]:
+    """Give `metrics/*.csv`: what was seen on the way, with the step that it belongs to."""
+    tables: dict[str, tuple[list[Any], tuple[str, ...]]] = {
+        "episode_reward": (record.episodes, ("step", "reward")),
+        "validation_metrics": (record.evaluations, ("step", "mean_reward", "sharpe")),
+        "curriculum": (stages, ("step", "stage")),
+    }
+    found = {}
+    for name, (rows, columns) in tables.items():
+        kinds = {c: pl.Int64 if c in {"step", "stage"} else pl.Float64 for c in columns}
+        text = pl.DataFrame(rows, kinds, orient="row").write_csv()
+        found[f"metrics/{name}.csv"] = text.encode()
+    return found
 
 
-def _lineage(dataset: L2Output, manifest: dict[str, Any], job: TrainingJob) -> Lineage:
-    return Lineage(
-        code_version=job.code_version,
-        config_hash=hash_of(job.config),
-        overrides=job.overrides,
-        feature_order_hash=dataset.feature_order_hash,
-        feature_spec_hash=dataset.feature_spec_hash,
-        source_data_hash=dataset.source_data_hash,
-        dataset_hash=dataset.dataset_hash,
-        norm_stats_hash=dataset.norm_stats_hash,
-        reward_config_hash=hash_of(job.rewards.model_dump()),
-        training_start=manifest["ranges"]["train"][0],
-        training_end=manifest["ranges"]["train"][1],
-        validation_end=manifest["ranges"]["val"][1],
-        seed=job.seed,
+def _handed_over(folder: Path, metadata: Mapping[str, Any]) -> L3Output:
+    lineage = metadata["lineage"]
+    return L3Output(
+        model_id=metadata["model_id"],
+        model_path=str(folder),
+        model_hash=lineage["model_hash"],
+        model_version=metadata["model_version"],
+        metrics=metadata["metrics"],
+        training_run_id=metadata["run_id"],
+        experiment_name=metadata["experiment_name"],
+        norm_stats_path=str(folder / "norm_stats.json"),
+        config_hash=lineage["config_hash"],
+        feature_order_hash=lineage["feature_order_hash"],
+        feature_spec_hash=lineage["feature_spec_hash"],
     )

@@ -1,0 +1,143 @@
+"""L3: train the seeds of an experiment, each tracked, registered and able to go on after a stop."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cambio.app.code_version import code_version
+from cambio.app.experiment_report import write_curve
+from cambio.contracts.lineage import hash_of
+from cambio.store import models
+from cambio.store.database import transaction
+from cambio.tracking import TrackedDataset
+from cambio.trading.costs import CostModel
+from cambio.trading.gate import ProductionContract
+from cambio.training.engine import TrainingEngine, TrainingJob
+from cambio.training.loop import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cambio.app.experiment_config import ExperimentConfig
+    from cambio.app.resources import Resources, Stage
+    from cambio.contracts.handoffs import L2Output, L3Output
+
+LINEAGE_TAGS = ("code_version", "config_hash", "feature_order_hash", "feature_spec_hash")
+
+
+def train_seeds(
+    resources: Resources,
+    config: ExperimentConfig,
+    overrides: Mapping[str, Any],
+    dataset: L2Output,
+    *,
+    resume: bool,
+) -> list[L3Output]:
+    """Train every seed of an experiment on one dataset; give the models in the seeds' order."""
+    trained = []
+    for seed in config.seeds:
+        with resources.progress.stage(f"L3 PPO, seed {seed}") as stage:
+            found = train_seed(
+                resources, config, overrides, dataset, seed, stage=stage, resume=resume
+            )
+            trained.append(found)
+    return trained
+
+
+def train_seed(
+    resources: Resources,
+    config: ExperimentConfig,
+    overrides: Mapping[str, Any],
+    dataset: L2Output,
+    seed: int,
+    *,
+    stage: Stage,
+    resume: bool,
+) -> L3Output:
+    """Train one seed, track it, and put the model into the registry.
+
+    With ``resume`` it goes on from its checkpoint, or gives the model that it made before.
+
+    Raises:
+        ContractMismatch: the dataset or the checkpoint does not belong here.
+        DataQualityError: a file is missing or damaged, or the training diverged.
+        Conflict: another process is at this training.
+    """
+    job = _job(config, overrides, dataset, seed)
+    engine = TrainingEngine(CostModel(config.costs), resources.models)
+    output = engine.finished(dataset, job) if resume else None
+    if output is not None:
+        stage.update(1, 1, f"{output.model_id} was trained before")
+    else:
+        output = _tracked(resources, engine, job, dataset, stage, resume=resume)
+    _register(resources, output)
+    return output
+
+
+def _tracked(
+    resources: Resources,
+    engine: TrainingEngine,
+    job: TrainingJob,
+    dataset: L2Output,
+    stage: Stage,
+    *,
+    resume: bool,
+) -> L3Output:
+    lineage = job.lineage(dataset).to_dict()
+    tags = {name: str(lineage[name]) for name in LINEAGE_TAGS}
+    data = TrackedDataset(job.experiment_name, dataset.dataset_hash, dataset.dataset_path)
+    with resources.tracker.run(
+        job.experiment_name,
+        job.label,
+        {"seed": job.seed, **_parameters(job)},
+        {**tags, "overrides": json.dumps(job.overrides)},
+        dataset=data,
+        run_id=engine.run_id(job) if resume else None,
+    ) as run:
+        watch = Watch(stage.update, run.metrics)
+        output = engine.train(dataset, job, run.run_id, watch, resume=resume)
+        folder = Path(output.model_path)
+        write_curve(folder)
+        run.metrics(output.metrics, int(output.metrics["steps"]))
+        run.artefacts(folder)
+        run.register(output.model_id, {"model_hash": output.model_hash})
+    return output
+
+
+def _job(
+    config: ExperimentConfig, overrides: Mapping[str, Any], dataset: L2Output, seed: int
+) -> TrainingJob:
+    """Give the job of one seed; which other seeds are trained is no part of it."""
+    document = {**config.model_dump(mode="json"), "seeds": [seed]}
+    version = code_version()
+    label = f"s{seed}"
+    if config.protocol == "walk_forward":  # every fold has a training of its own
+        label += f"-{hash_of([document, dataset.dataset_hash, version])[:8]}"
+    return TrainingJob(
+        experiment_name=config.name,
+        label=label,
+        training=config.training,
+        environment=config.environment,
+        rewards=config.reward,
+        curriculum=config.curriculum,
+        seed=seed,
+        config=document,
+        overrides={key: value for key, value in overrides.items() if key != "seeds"},
+        code_version=version,
+    )
+
+
+def _parameters(job: TrainingJob) -> dict[str, Any]:
+    sections = ("training", "environment", "reward", "curriculum", "features")
+    return {section: job.config[section] for section in sections}
+
+
+def _register(resources: Resources, output: L3Output) -> None:
+    folder = Path(output.model_path)
+    lineage = ProductionContract.validate_and_load(folder).lineage
+    row = replace(output, model_path=str(folder.relative_to(resources.home)))
+    with transaction(resources.engine) as connection:
+        models.register(connection, row, lineage, resources.now())
