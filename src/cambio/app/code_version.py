@@ -16,9 +16,9 @@ MODEL_SOURCES: Final = (*KERNEL_SOURCES, "dataset/*.py")
 """The code that a trained model depends on."""
 DATASET_SOURCES: Final = (
     "calendar.py",
-    "contracts/*.py",
+    *(f"contracts/{name}.py" for name in ("features", "lineage", "market")),
     "features/*.py",
-    "trading/*.py",
+    *(f"trading/{name}.py" for name in ("costs", "observation")),
     "dataset/*.py",
 )
 """The code that a dataset depends on."""

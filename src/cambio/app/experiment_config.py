@@ -10,11 +10,13 @@ from typing import Annotated, Any, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from cambio.app.code_version import dataset_code_version
 from cambio.dataset.build import DatasetPlan, FeatureConfig
 from cambio.dataset.folds import WalkForwardConfig
 from cambio.dataset.quality import QualityThresholds
 from cambio.dataset.splits import DateRanges
 from cambio.errors import ConfigError, NotFound
+from cambio.features.kernels import LONGEST_LOOKBACK
 from cambio.trading.costs import CostConfig
 from cambio.trading.risk import RiskLimits
 from cambio.training.config import Curriculum, EnvironmentConfig, TrainingConfig
@@ -64,9 +66,21 @@ class ExperimentConfig(BaseModel):
             )
         return self
 
+    def with_seeds(self, count: int) -> ExperimentConfig:
+        """Give the same experiment with so many seeds, the first one and those after it."""
+        return self.model_copy(update={"seeds": tuple(self.seeds[0] + i for i in range(count))})
+
     def plan(self) -> DatasetPlan:
         """Give what L2 needs of it."""
-        return DatasetPlan(self.name, self.date_ranges, self.features, self.quality)
+        walk = self.walk_forward
+        return DatasetPlan(
+            experiment_name=self.name,
+            ranges=self.date_ranges,
+            features=self.features,
+            quality=self.quality,
+            embargo_bars=LONGEST_LOOKBACK if walk is None else walk.embargo_bars,
+            code_version=dataset_code_version(),
+        )
 
 
 class _Undated(yaml.SafeLoader):
@@ -119,7 +133,7 @@ def merged(
             node = node.setdefault(key, {})
             if not isinstance(node, dict):
                 raise ConfigError(f"--set {path}: {key} is a value, not a section.")
-        node[leaf] = value
+        node[leaf] = copy.deepcopy(value)
     return document
 
 

@@ -94,7 +94,7 @@ def run(
     )
     comparison = _compare(resources, history, evaluation, terms)
     proposal = _propose(resources, config, overrides, evaluation, comparison)
-    _mirror(resources, proposal)
+    _mirror(resources)
     path = resources.reports / f"{model.model_id}.html"
     commands = [f"cambio backtest {model.model_id}", "cambio proposals list"]
     told = notices or evaluation.notices
@@ -168,12 +168,15 @@ def _compare(
     return promotion.compare_with_champion(evaluation.metrics, metrics, model.model_id)
 
 
-def _mirror(resources: Resources, proposal: PromotionProposal) -> None:
-    """Show in the tracking store who trades and who would like to."""
+def _mirror(resources: Resources) -> None:
+    """Show in the tracking store who trades, and whose proposal waits for a reviewer."""
     with reading(resources.engine) as connection:
         champion = models.champion(connection)
-    rejected = proposal.recommendation is Recommendation.REJECT
+        waiting = [
+            proposal.model_id
+            for proposal in proposals.every(connection, promotion.PENDING)
+            if proposal.recommendation is not Recommendation.REJECT
+        ]
     resources.tracker.aliases(
-        champion=champion and champion["model_id"],
-        challenger=None if rejected else proposal.model_id,
+        champion=champion and champion["model_id"], challenger=next(iter(waiting), None)
     )

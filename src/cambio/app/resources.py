@@ -15,6 +15,7 @@ from cambio.store import macro as macro_queries
 from cambio.store.database import reading
 from cambio.trading.costs import CostConfig, CostModel
 from cambio.trading.risk import RiskLimits
+from cambio.trading.signing import FOLDER as KEYS_FOLDER
 from cambio.trading.step import TradingTerms
 
 if TYPE_CHECKING:
@@ -78,6 +79,11 @@ class Resources:
     def models(self) -> Path:
         """Folder of the trained models."""
         return self.home / "models"
+
+    @property
+    def keys(self) -> Path:
+        """Folder of the key that signs bundles, and of those that are trusted."""
+        return self.home / KEYS_FOLDER
 
     @property
     def reports(self) -> Path:

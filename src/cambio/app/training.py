@@ -7,9 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cambio.app import datasets
 from cambio.app.code_version import code_version
 from cambio.app.experiment_report import write_curve
 from cambio.contracts.lineage import hash_of
+from cambio.dataset.build import read_dataset
+from cambio.errors import ConfigError
 from cambio.store import models
 from cambio.store.database import transaction
 from cambio.tracking import TrackedDataset
@@ -26,6 +29,29 @@ if TYPE_CHECKING:
     from cambio.contracts.handoffs import L2Output, L3Output
 
 LINEAGE_TAGS = ("code_version", "config_hash", "feature_order_hash", "feature_spec_hash")
+
+
+def run(
+    resources: Resources,
+    config: ExperimentConfig,
+    overrides: Mapping[str, Any],
+    folder: Path | None,
+    *,
+    resume: bool,
+) -> list[L3Output]:
+    """Train an experiment's seeds on the dataset in ``folder``, or on one built for it.
+
+    Raises:
+        ConfigError: the experiment is a walk-forward, whose folds are trained together.
+        DataQualityError: the data is not fit for training, or the folder is no dataset.
+    """
+    if config.protocol == "walk_forward":
+        raise ConfigError(
+            f"{config.name} is a walk-forward: every fold has a dataset of its own.",
+            remedy=f"Run `cambio experiment run {config.name}`.",
+        )
+    dataset = datasets.build(resources, config) if folder is None else read_dataset(folder)
+    return train_seeds(resources, config, overrides, dataset, resume=resume)
 
 
 def train_seeds(
@@ -88,7 +114,9 @@ def _tracked(
 ) -> L3Output:
     lineage = job.lineage(dataset).to_dict()
     tags = {name: str(lineage[name]) for name in LINEAGE_TAGS}
-    data = TrackedDataset(job.experiment_name, dataset.dataset_hash, dataset.dataset_path)
+    rows = {"train": dataset.train_rows, "val": dataset.val_rows}
+    folder = Path(dataset.dataset_path)
+    data = TrackedDataset(job.experiment_name, dataset.dataset_hash, folder, rows)
     with resources.tracker.run(
         job.experiment_name,
         job.label,

@@ -12,7 +12,7 @@ import sys
 import typer
 
 from cambio import __version__
-from cambio.cli import data, experiments, features, macro, ohlcv, simulation
+from cambio.cli import data, dataset, experiments, features, keys, macro, models, ohlcv, simulation
 from cambio.cli.session import OPENED
 from cambio.errors import (
     CambioError,
@@ -67,7 +67,7 @@ def _options(
     """Reinforcement-learning trading for USD/COP, with one decision path."""
 
 
-for room in (simulation, data, ohlcv, macro, features, experiments):
+for room in (simulation, data, ohlcv, macro, features, dataset, experiments, models, keys):
     room.register(app)
 
 

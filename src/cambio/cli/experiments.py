@@ -1,19 +1,22 @@
-"""`cambio experiment`, `backtest`, `paper`, `proposals` and `models`: L2 to L5."""
+"""`cambio experiment`, `backtest`, `paper` and `proposals`: L2 to L5."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cambio.cli.session import open_product
 
+if TYPE_CHECKING:
+    from cambio.app.experiment_config import ExperimentConfig
+    from cambio.app.resources import Resources
+
 group = typer.Typer(
     help="Run experiments: dataset, training, backtest, first vote (L2-L4).", no_args_is_help=True
 )
 proposal_group = typer.Typer(help="Promotion proposals (L4).", no_args_is_help=True)
-model_group = typer.Typer(help="Registered models.", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -24,7 +27,6 @@ def register(app: typer.Typer) -> None:
     app.command()(backtest)
     app.command()(paper)
     app.add_typer(proposal_group, name="proposals")
-    app.add_typer(model_group, name="models")
 
 
 @group.command("run")
@@ -37,21 +39,28 @@ def run(
         list[str] | None,
         typer.Option("--set", help="Override a setting: training.total_timesteps=20000."),
     ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the checkpoints of a stopped run.")
+    ] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Processes of a walk-forward; default: the CPUs.")
+    ] = None,
     json_: Json = False,
 ) -> None:
-    """Build the dataset, train, backtest on the test period and propose."""
+    """Build the dataset, train, backtest on the test period and propose; or walk forward."""
     from cambio.app.experiment_config import load, parse_overrides
     from cambio.cli import console, render
 
     settings, resources = open_product()
     overrides = parse_overrides(set_ or [])
     config = load(settings.config_folder, name, settings.ssot(), overrides)
-    if seeds is not None:
-        overrides["seeds"] = [config.seeds[0] + i for i in range(seeds)]
-        config = load(settings.config_folder, name, settings.ssot(), overrides)
+    config = config if seeds is None else config.with_seeds(seeds)
+    if config.protocol == "walk_forward":
+        _walk_forward(resources, config, overrides, workers, json_=json_)
+        return
     from cambio.app import experiments  # torch: only when the configuration is right
 
-    result = experiments.run(resources, config, overrides)
+    result = experiments.run(resources, config, overrides, resume=resume)
     if json_:
         console.print_json(result.to_dict())
         return
@@ -60,6 +69,24 @@ def run(
     render.next_commands(
         [f"cambio backtest {model}", f"cambio paper {model}", "cambio proposals list"]
     )
+
+
+def _walk_forward(
+    resources: Resources,
+    config: ExperimentConfig,
+    overrides: dict[str, Any],
+    workers: int | None,
+    *,
+    json_: bool,
+) -> None:
+    from cambio.app import walkforward
+    from cambio.cli import console, render_walkforward
+
+    found = walkforward.run(resources, config, overrides, workers)
+    if json_:
+        console.print_json(found.to_dict())
+        return
+    render_walkforward.result(found)
 
 
 @group.command("list")
@@ -132,19 +159,3 @@ def list_proposals(json_: Json = False) -> None:
         console.print_json(rows)
         return
     render.proposals(rows)
-
-
-@model_group.command("list")
-def list_models(json_: Json = False) -> None:
-    """List the registered models, newest first."""
-    from cambio.cli import console, render
-    from cambio.store import models
-    from cambio.store.database import reading
-
-    _, resources = open_product()
-    with reading(resources.engine) as connection:
-        rows = models.every(connection)
-    if json_:
-        console.print_json(rows)
-        return
-    render.models(rows)

@@ -156,26 +156,6 @@ def proposals(rows: Sequence[Mapping[str, Any]]) -> None:
     )
 
 
-def models(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print the registered models, newest first; one without a Sharpe ratio was not chosen."""
-    if not rows:
-        console.out.print("No models yet. `cambio experiment run baseline_ppo_v1` makes one.")
-        return
-    console.table(
-        "Models",
-        ["model", "stage", "Sharpe", "created"],
-        [
-            [
-                row["model_id"],
-                row["stage"],
-                number(row["metrics"].get("sharpe_ratio")),
-                f"{row['created_at']:%Y-%m-%d %H:%M}",
-            ]
-            for row in rows
-        ],
-    )
-
-
 def next_commands(commands: Sequence[str]) -> None:
     """Print what to try next."""
     console.out.print("\n[bold]Try next[/]")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from cambio.calendar import trading_days
+from cambio.contracts.market import DateRange
 from cambio.dataset.splits import DateRanges
 from cambio.errors import ConfigError, DataQualityError
 from cambio.features.kernels import LONGEST_LOOKBACK
@@ -64,6 +65,11 @@ class Fold:
     """From 1."""
     ranges: DateRanges
     """The test's end is a date, never "dynamic"."""
+
+    @property
+    def test(self) -> DateRange:
+        """The window that judges."""
+        return self.ranges.resolve(date.max)["test"]
 
 
 def folds(config: WalkForwardConfig, ranges: DateRanges, newest: date) -> list[Fold]:

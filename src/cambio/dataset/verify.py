@@ -199,7 +199,8 @@ def _statistics(
     yield Finding("no constant feature in train", not constant, told, Kind.DATA)
     if stats is None or constant:
         return
-    anew = norm_stats(train, stats.feature_spec_hash)
+    with np.errstate(all="ignore"):  # damaged values may overflow
+        anew = norm_stats(train, stats.feature_spec_hash)
     same = stats_bytes(anew) == (folder / NORM_STATS).read_bytes()
     differing = [name for name in anew.features if anew.features[name] != stats.features.get(name)]
     told = "those of train.parquet, to the last bit"

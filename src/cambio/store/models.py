@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from cambio.errors import Conflict, NotFound
 from cambio.store import tables
@@ -69,6 +69,27 @@ def _require_same(model: L3Output, known_hash: str) -> None:
         )
 
 
+def add_metrics(connection: Connection, model_id: str, metrics: Mapping[str, Any]) -> None:
+    """Merge figures that became known later into a model's metrics; one of the same name wins.
+
+    Args:
+        connection: inside a transaction.
+        model_id: registered before.
+        metrics: plain JSON types.
+
+    Raises:
+        NotFound: no such model is registered.
+    """
+    table = tables.model_registry
+    mine = table.c.model_id == model_id
+    # the row is held, so that of two writers the second merges into what the first wrote
+    known = connection.execute(select(table.c.metrics).where(mine).with_for_update()).first()
+    if known is None:
+        raise _unknown(connection, model_id)
+    merged = {**known.metrics, **metrics}
+    connection.execute(update(table).where(mine).values(metrics=merged))
+
+
 def get(connection: Connection, model_id: str) -> dict[str, Any]:
     """Give one model.
 
@@ -78,14 +99,19 @@ def get(connection: Connection, model_id: str) -> dict[str, Any]:
     table = tables.model_registry
     row = connection.execute(select(table).where(table.c.model_id == model_id)).mappings().first()
     if row is None:
-        newest = select(table.c.model_id).order_by(table.c.created_at.desc(), table.c.model_id)
-        known = list(connection.execute(newest.limit(KNOWN_SHOWN)).scalars())
-        raise NotFound(
-            f"No model {model_id!r} is registered.",
-            remedy=f"Newest: {', '.join(known)}." if known else "None is; train one first.",
-            known=known,
-        )
+        raise _unknown(connection, model_id)
     return dict(row)
+
+
+def _unknown(connection: Connection, model_id: str) -> NotFound:
+    table = tables.model_registry
+    newest = select(table.c.model_id).order_by(table.c.created_at.desc(), table.c.model_id)
+    known = list(connection.execute(newest.limit(KNOWN_SHOWN)).scalars())
+    return NotFound(
+        f"No model {model_id!r} is registered.",
+        remedy=f"Newest: {', '.join(known)}." if known else "None is; train one first.",
+        known=known,
+    )
 
 
 def every(connection: Connection, stage: str | None = None) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from cryptography.exceptions import InvalidSignature
 from pydantic import BaseModel, ConfigDict, Field
 
 from cambio.errors import ContractMismatch, NotFound, SourceError
-from cambio.trading.checks import Check
+from cambio.trading.checks import Check, said
 from cambio.trading.signing import key_id
 
 if TYPE_CHECKING:
@@ -68,10 +68,10 @@ class Manifest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: int
-    model_id: str = Field(pattern=r"^\w[\w.-]*$")
+    model_id: str
     feature_order_hash: str
     feature_spec_hash: str
-    key_id: str
+    key_id: str = Field(pattern=r"^[0-9a-f]{16}$")
     files: dict[str, FileEntry]
 
 
@@ -106,7 +106,7 @@ def seal(files: Mapping[str, bytes], key: Ed25519PrivateKey) -> bytes:
         files={name: FileEntry.of(files[name]) for name in FILES},
     )
     signed = json.dumps(manifest.model_dump(), indent=2, sort_keys=True).encode()
-    members = {name: files[name] for name in FILES}
+    members: dict[str, bytes] = {name: files[name] for name in FILES}
     return pack(members | {MANIFEST: signed, SIGNATURE: key.sign(signed)})
 
 
@@ -157,9 +157,9 @@ def unseal(content: bytes, trusted: Mapping[str, Ed25519PublicKey]) -> Opened:
         checks.append(_signed(members, manifest.key_id, trusted))
         checks += _described(members, manifest)
     except ValueError as error:
-        said = "missing" if MANIFEST not in members else f"unreadable: {_first_line(error)}"
-        checks.append(Check(MANIFEST, False, "readable", said))
-    files = {name: members[name] for name in FILES if name in members}
+        found = said(error) if MANIFEST in members else "missing"
+        checks.append(Check(f"content of {MANIFEST}", False, "readable", found))
+    files: dict[str, bytes] = {name: members[name] for name in FILES if name in members}
     return Opened(checks, files, manifest)
 
 
@@ -206,8 +206,8 @@ def _signed(
 ) -> Check:
     if signer not in trusted:
         known = ", ".join(sorted(trusted)) or "none is"
-        said = f"by {signer[:80]!r}, which is not trusted here"
-        return Check("signature", False, f"by a trusted key ({known})", said)
+        found = f"by {signer}, which is not trusted here"
+        return Check("signature", False, f"by a trusted key ({known})", found)
     try:
         trusted[signer].verify(members.get(SIGNATURE, b""), members[MANIFEST])
     except InvalidSignature:
@@ -222,9 +222,5 @@ def _described(members: Mapping[str, bytes], manifest: Manifest) -> list[Check]:
     for name in FILES:
         if name in manifest.files:
             found = FileEntry.of(members[name]) if name in members else "missing"
-            checks.append(Check.equal(name, str(manifest.files[name]), str(found)))
+            checks.append(Check.equal(f"file {name}", str(manifest.files[name]), str(found)))
     return checks
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]

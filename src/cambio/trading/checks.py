@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from typing import Any, Self
+from typing import Any, Final, Self
+
+from pydantic import ValidationError
 
 from cambio.errors import ContractMismatch
+
+LONGEST: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +21,11 @@ class Check:
     passed: bool
     expected: str
     found: str
+    """May come from a stranger's file: kept short and printable."""
+
+    def __post_init__(self) -> None:
+        plain = "".join(c if c.isprintable() else "?" for c in self.found[:LONGEST])
+        object.__setattr__(self, "found", plain)
 
     @classmethod
     def equal(cls, subject: str, expected: str, found: object) -> Self:
@@ -42,3 +51,12 @@ def require(checks: Iterable[Check], whose: str, remedy: str) -> None:
                 expected=check.expected,
                 found=check.found,
             )
+
+
+def said(error: Exception) -> str:
+    """Give in one line what a file was found to be that cannot be read."""
+    if isinstance(error, ValidationError):
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        return f"unreadable: {place + ': ' if place else ''}{first['msg']}"
+    return f"unreadable: {type(error).__name__} {' '.join(str(error).split())}"

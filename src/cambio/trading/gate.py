@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from cambio.contracts.features import FEATURE_ORDER_HASH
 from cambio.errors import ContractMismatch, DataQualityError, NotFound
 from cambio.features.spec import FeatureSpec
 from cambio.trading import bundle
-from cambio.trading.checks import Check, require
+from cambio.trading.checks import Check, require, said
 from cambio.trading.observation import NormStats
 from cambio.trading.policy import OnnxPolicy, sample_observations
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 FILES = ("policy.onnx", "norm_stats.json", "metadata.json")
 UNREADABLE: Final = (KeyError, ValueError, TypeError, RecursionError, DataQualityError)
 """What reading a file can raise, however it was spoilt."""
+MODEL_ID: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 SUM_TOLERANCE: Final = 1e-5
 
 T = TypeVar("T")
@@ -47,6 +49,8 @@ class Examination:
 
     checks: list[Check]
     model: LoadedModel | None
+    model_id: str
+    """What the model calls itself; empty when that cannot be read."""
 
 
 class ProductionContract:
@@ -66,7 +70,7 @@ class ProductionContract:
             raise NotFound(f"The model in {folder} lacks {', '.join(missing)}.")
         return _model(
             examine({name: (folder / name).read_bytes() for name in FILES}),
-            f"The model in {folder}",
+            f"in {folder}",
             "Train it again, or restore its files.",
         )
 
@@ -82,12 +86,13 @@ class ProductionContract:
         """
         return _model(
             examine_bundle(bundle.read(path), trusted),
-            f"The bundle {path}",
+            f"in {path}",
             f"`cambio models verify {path}` shows every check.",
         )
 
 
-def _model(examination: Examination, whose: str, remedy: str) -> LoadedModel:
+def _model(examination: Examination, where: str, remedy: str) -> LoadedModel:
+    whose = " ".join(filter(None, ("Model", examination.model_id, where)))
     require(examination.checks, whose, remedy)
     if examination.model is None:  # cannot be: no model without a failed check
         raise ContractMismatch(f"{whose} cannot be loaded.", remedy=remedy)
@@ -98,7 +103,8 @@ def examine_bundle(content: bytes, trusted: Mapping[str, Ed25519PublicKey]) -> E
     """Check a bundle down to its policy; a graph that nobody trusted has signed is not opened."""
     opened = bundle.unseal(content, trusted)
     inner = examine(opened.files, trusted=opened.passed, manifest=opened.manifest)
-    return Examination([*opened.checks, *inner.checks], inner.model if opened.passed else None)
+    model = inner.model if opened.passed else None
+    return Examination([*opened.checks, *inner.checks], model, inner.model_id)
 
 
 def examine(
@@ -118,18 +124,14 @@ def examine(
         checks += claims.repeated_by(manifest)
     if claims and stats:
         checks += _votes(claims, stats, files.get("policy.onnx", b""))
-    policy = None
-    if trusted:
-        policy = _read(checks, files, "policy.onnx", OnnxPolicy)
-    else:
-        said = "not opened: the bundle around it did not pass"
-        checks.append(Check("policy.onnx", False, "readable", said))
-    if policy:
-        checks.append(_probabilities(policy))
-    if not (claims and stats and policy and all(check.passed for check in checks)):
-        return Examination(checks, None)
-    model = LoadedModel(claims.model_id, policy, stats, claims.spec, claims.lineage)
-    return Examination(checks, model)
+    policy = _policy(checks, files) if trusted else None
+    if not trusted:
+        found = "not opened, for the bundle did not pass"
+        checks.append(Check("content of policy.onnx", False, "readable", found))
+    model = None
+    if claims and stats and policy and all(check.passed for check in checks):
+        model = LoadedModel(claims.model_id, policy, stats, claims.spec, claims.lineage)
+    return Examination(checks, model, claims.model_id if claims else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,17 +148,21 @@ class _Claims:
         lineage = metadata["lineage"]
         for key in ("feature_order_hash", "feature_spec_hash", "norm_stats_hash", "model_hash"):
             lineage[key]
-        return cls(str(metadata["model_id"]), FeatureSpec(**metadata["feature_spec"]), lineage)
+        model_id = metadata["model_id"]
+        if not MODEL_ID.fullmatch(model_id):
+            raise ValueError("its model_id could be no folder's name")
+        return cls(model_id, FeatureSpec(**metadata["feature_spec"]), lineage)
 
     def repeated_by(self, manifest: bundle.Manifest) -> list[Check]:
+        ours = {
+            "model id": self.model_id,
+            "feature order hash": FEATURE_ORDER_HASH,
+            "feature spec hash": self.spec.hash(),
+        }
+        its = (manifest.model_id, manifest.feature_order_hash, manifest.feature_spec_hash)
         return [
-            Check.equal("model id of bundle.json", self.model_id, manifest.model_id),
-            Check.equal(
-                "feature order hash of bundle.json", FEATURE_ORDER_HASH, manifest.feature_order_hash
-            ),
-            Check.equal(
-                "feature spec hash of bundle.json", self.spec.hash(), manifest.feature_spec_hash
-            ),
+            Check.equal(f"{subject} in {bundle.MANIFEST}", expected, found)
+            for (subject, expected), found in zip(ours.items(), its, strict=True)
         ]
 
 
@@ -171,47 +177,49 @@ def _read(
     checks: list[Check], files: Mapping[str, bytes], name: str, reader: Callable[[bytes], T]
 ) -> T | None:
     """Give what a file holds, and put on the list whether it could be read."""
+    subject = f"content of {name}"
     if name not in files:
-        checks.append(Check(name, False, "readable", "missing"))
+        checks.append(Check(subject, False, "readable", "missing"))
         return None
     try:
         value = reader(files[name])
     except ContractMismatch as error:
         expected = str(error.fields.get("expected", "readable"))
-        checks.append(Check(name, False, expected, str(error.fields.get("found", error.what))))
+        checks.append(Check(subject, False, expected, str(error.fields.get("found", error.what))))
         return None
     except UNREADABLE as error:
-        said = f"unreadable: {type(error).__name__} {error}"
-        checks.append(Check(name, False, "readable", said))
+        checks.append(Check(subject, False, "readable", said(error)))
         return None
-    checks.append(Check(name, True, "readable", "readable"))
+    checks.append(Check(subject, True, "readable", "readable"))
     return value
 
 
 def _votes(claims: _Claims, stats: NormStats, graph: bytes) -> list[Check]:
     """Compare every hash that a model carries with what this installation computes."""
-    model, lineage = f"of model {claims.model_id}", claims.lineage
-    own = "of its norm_stats.json"
-    order, spec = "feature order hash", "feature spec hash"
+    lineage, own = claims.lineage, "in norm_stats.json"
+    order, spec, its = FEATURE_ORDER_HASH, claims.spec.hash(), "in metadata.json"
+    graph_hash = hashlib.sha256(graph).hexdigest()
     return [
-        Check.equal(f"{order} {model}", FEATURE_ORDER_HASH, lineage["feature_order_hash"]),
-        Check.equal(f"{order} {own}", FEATURE_ORDER_HASH, stats.feature_order_hash),
-        Check.equal(f"{spec} {model}", claims.spec.hash(), lineage["feature_spec_hash"]),
-        Check.equal(f"{spec} {own}", claims.spec.hash(), stats.feature_spec_hash),
-        Check.equal(f"norm stats hash {model}", stats.hash(), lineage["norm_stats_hash"]),
-        Check.equal(
-            f"model hash {model}", hashlib.sha256(graph).hexdigest(), lineage["model_hash"]
-        ),
+        Check.equal(f"feature order hash {its}", order, lineage["feature_order_hash"]),
+        Check.equal(f"feature order hash {own}", order, stats.feature_order_hash),
+        Check.equal(f"feature spec hash {its}", spec, lineage["feature_spec_hash"]),
+        Check.equal(f"feature spec hash {own}", spec, stats.feature_spec_hash),
+        Check.equal(f"norm stats hash {its}", stats.hash(), lineage["norm_stats_hash"]),
+        Check.equal(f"model hash {its}", graph_hash, lineage["model_hash"]),
     ]
 
 
-def _probabilities(policy: OnnxPolicy) -> Check:
-    """Run the policy on a sample: NaN weights load, but they must never trade."""
+def _policy(checks: list[Check], files: Mapping[str, bytes]) -> OnnxPolicy | None:
+    """Open the graph and run it on a sample: NaN weights load, but they must never trade."""
+    policy = _read(checks, files, "policy.onnx", OnnxPolicy)
+    if policy is None:
+        return None
     rows = sample_observations()
     found = np.array([policy.probabilities(row) for row in rows], dtype=np.float64)
     with np.errstate(invalid="ignore"):
         right = (found >= 0).all(axis=1) & (np.abs(found.sum(axis=1) - 1.0) <= SUM_TOLERANCE)
     wrong = int((~right).sum())
     wanted = f"finite and summing to 1 on {len(rows)} observations"
-    said = wanted if not wrong else f"wrong on {wrong} of {len(rows)} observations"
-    return Check("probabilities", not wrong, wanted, said)
+    answered = f"wrong on {wrong} of {len(rows)} observations" if wrong else wanted
+    checks.append(Check("probabilities", not wrong, wanted, answered))
+    return policy

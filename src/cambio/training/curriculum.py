@@ -56,7 +56,7 @@ class CurriculumState:
             reward: mean reward of an evaluation made at this step; None if there was none.
         """
         index = self.index
-        while index < len(self._stages) - 1 and _is_over(self._stages[index], step, reward):
+        while index < self.count - 1 and _is_over(self._stages[index], step, reward):
             index += 1
         if index == self.index:
             return False

@@ -213,7 +213,8 @@ class _Training:
     def run(self, watch: Watch, *, resume: bool) -> tuple[Record, bytes]:
         """Train to the end; give what was seen and the archive of the best policy."""
         curriculum, record, best = self.curriculum, Record(), b""
-        self._environment.begin_stage(curriculum.stage)
+        for stage in (*self.job.curriculum, curriculum.stage):  # one without episodes is told now
+            self._environment.begin_stage(stage)
         if resume and self._path.exists():
             checkpoint = Checkpoint.read(self._path, self.lineage.to_dict())
             record, best = self._restore(checkpoint)

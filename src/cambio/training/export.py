@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 OPSET: Final = 17
 IR_VERSION: Final = 8
 TOLERANCE: Final = 1e-5
-"""Between logits: absolute up to 1, relative beyond, where float32 itself is no finer."""
+"""Between logits; relative to a row's largest beyond ±1, where float32 itself is no finer."""
 MEAN_TOLERANCE: Final = 1e-6
 """Between the probabilities of an ensemble and the mean of its members'."""
 OPERATORS: Final[dict[str, Literal["tanh", "relu"]]] = {"Tanh": "tanh", "Relu": "relu"}
@@ -176,19 +176,20 @@ def require_equal(
         The largest difference of a logit.
 
     Raises:
-        ContractMismatch: another action on any row whose best two logits are further apart than
-            the tolerance, or a logit that differs by more: 10⁻⁵, or 10⁻⁵ of a larger logit.
+        ContractMismatch: a logit differs by more than the tolerance, or another action is chosen
+            on a row whose best two logits are further apart than that. It is 10⁻⁵, or 10⁻⁵ of
+            the row's largest logit where that is beyond ±1.
     """
     policy = OnnxPolicy(graph)
     chosen = np.array([policy.probabilities(row).argmax() for row in observations])
     with np.errstate(invalid="ignore"):
         difference = np.abs(_logits(graph, observations) - logits.astype(np.float64))
-        allowed = TOLERANCE * np.maximum(1.0, np.abs(logits))
+        allowed = TOLERANCE * np.abs(logits).max(axis=1, initial=1.0)
         ordered = np.sort(logits, axis=1)
-        decided = ordered[:, -1] - ordered[:, -2] > allowed.max(axis=1)
+        decided = ordered[:, -1] - ordered[:, -2] > allowed
     other = int((chosen != logits.argmax(axis=1))[decided].sum())
     worst = float(difference.max())
-    if other or not (difference <= allowed).all():  # NaN is not equal to anything
+    if other or not (difference.max(axis=1) <= allowed).all():  # NaN is not equal to anything
         raise ContractMismatch(
             f"The exported graph is not the trained policy: {other} of {len(chosen)} actions "
             f"differ, logits by up to {worst:.1e}.",

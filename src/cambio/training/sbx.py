@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 from io import BytesIO
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import jax
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 PACKAGES: Final = ("jax", "jaxlib", "flax", "optax", "sbx-rl", "stable-baselines3", "numpy")
 ONE_THREAD: Final = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 os.environ.setdefault("XLA_FLAGS", ONE_THREAD)  # JAX reads it when it first computes
+jax.config.update("jax_compilation_cache_dir", str(Path(__file__).parent / "__pycache__" / "jax"))
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 ACTIVATIONS: Final = {"tanh": linen.tanh, "relu": linen.relu}
 
 

@@ -179,12 +179,16 @@ class Verdict:
     checks: tuple[Check, ...]
 
     @property
+    def reasons(self) -> str:
+        """All that speaks for an edge, or each condition that failed."""
+        told = [check.explanation for check in self.checks if self.edge or not check.passed]
+        text = "; ".join(told)
+        return f"{text[:1].upper()}{text[1:]}."
+
+    @property
     def sentence(self) -> str:
-        """The verdict in words, with every reason against an edge."""
-        if self.edge:
-            return "An edge was found: " + "; ".join(c.explanation for c in self.checks) + "."
-        failed = [check.explanation for check in self.checks if not check.passed]
-        return "No edge was found: " + "; ".join(failed) + "."
+        """The verdict in words, with its reasons."""
+        return f"{'An' if self.edge else 'No'} edge was found. {self.reasons}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,9 +278,7 @@ def findings(cells: Sequence[CellRecord]) -> Findings:
     )
 
 
-def verdict(
-    stitched: Mapping[float, Distribution], random: RandomSpread, seeds: int
-) -> Verdict:
+def verdict(stitched: Mapping[float, Distribution], random: RandomSpread, seeds: int) -> Verdict:
     """Claim an edge only if every check passes.
 
     On the stitched records: three quarters of the seeds keep a positive Sharpe ratio at twice the
@@ -356,7 +358,9 @@ def _distribution(
         sharpe=Spread.of(np.array([annual_sharpe(returns, yearly) for returns in seeds])),
         total_return=Spread.of(np.array([compound(returns) for returns in seeds])),
         max_drawdown=Spread.of(
-            np.array([max_drawdown(np.cumprod(1.0 + returns), 1.0) for returns in seeds])
+            np.array(
+                [max_drawdown(np.asarray(np.cumprod(1.0 + returns)), 1.0) for returns in seeds]
+            )
         ),
         baselines={
             name: Outcome(annual_sharpe(returns, yearly), compound(returns))

@@ -73,6 +73,12 @@ def test_an_override_changes_neither_source():
     assert (experiment, ssot) == ({"a": {"b": 1}}, {"costs": {"multiplier": 1}})
 
 
+def test_a_later_override_does_not_change_an_earlier_ones_record():
+    overrides = {"a": {"b": 1}, "a.b": 2}
+    assert merged({}, {}, overrides) == {"a": {"b": 2}}
+    assert overrides == {"a": {"b": 1}, "a.b": 2}
+
+
 def test_every_shipped_experiment_is_valid(settings):
     names = available(settings.config_folder)
     assert {"baseline_ppo_v1", "demo_ppo_v1"} <= set(names)
@@ -83,3 +89,27 @@ def test_every_shipped_experiment_is_valid(settings):
 def test_an_unknown_experiment_names_the_known(settings):
     with pytest.raises(NotFound, match="baseline_ppo_v1"):
         load(settings.config_folder, "nothing", settings.ssot(), {})
+
+
+WALK = "walk_forward={first_test: 2024-01-01, training_months: 12}"
+
+
+def test_a_walk_forward_has_its_folds_and_their_embargo(settings):
+    config = loaded(settings, "protocol=walk_forward", WALK, "walk_forward.embargo_bars=90")
+    assert config.walk_forward.training_months == 12
+    assert config.plan().embargo_bars == 90
+    assert loaded(settings).plan().embargo_bars == 48
+
+
+def test_protocol_and_folds_belong_together(settings):
+    with pytest.raises(ConfigError, match="needs the section walk_forward"):
+        loaded(settings, "protocol=walk_forward")
+    with pytest.raises(ConfigError, match="belongs to protocol: walk_forward"):
+        loaded(settings, WALK)
+    single = loaded(settings, WALK, "walk_forward=null")
+    assert single.protocol == "single_split"
+
+
+def test_a_protocol_that_does_not_exist_names_those_that_do(settings):
+    with pytest.raises(ConfigError, match=r"single_split.*walk_forward"):
+        loaded(settings, "protocol=kfold")

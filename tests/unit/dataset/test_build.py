@@ -12,15 +12,16 @@ import numpy as np
 import polars as pl
 import pytest
 from pydantic import ValidationError
-from tests.unit.dataset.market import COSTS, END, build, history, ranges
+from tests.unit.dataset.market import COSTS, END, build, history, plan, ranges
 
 from cambio.contracts.features import FEATURE_ORDER, FEATURE_ORDER_HASH, MARKET_FEATURES
 from cambio.contracts.handoffs import L2Output
 from cambio.contracts.lineage import file_hash
 from cambio.contracts.market import MarketHistory
 from cambio.dataset.build import FeatureConfig, read_dataset
-from cambio.dataset.splits import SPLITS
-from cambio.errors import DataQualityError
+from cambio.dataset.quality import QualityThresholds
+from cambio.dataset.splits import SPLITS, DateRanges
+from cambio.errors import ConfigError, DataQualityError
 from cambio.features.builder import CanonicalFeatureBuilder
 from cambio.features.macro import MacroTable
 from cambio.features.spec import FeatureSpec
@@ -125,20 +126,37 @@ def test_the_statistics_are_those_of_the_training_rows(dataset):
     assert (mean[13:].tolist(), std[13:].tolist()) == ([0, 0], [1, 1])
 
 
-@pytest.mark.parametrize("name", ["train.parquet", "norm_stats.json"])
-def test_what_happens_after_training_changes_nothing_in_it(dataset, tmp_path, name):
-    later = pl.lit(TRAINING_END)
+def noise_after(day: date, seed: int = 3) -> MarketHistory:
+    """The market with nothing but noise after a day: prices, and every macro value from it on."""
+    random = np.random.default_rng(seed)
+    after, known = local_date() > day, pl.col("period") >= day
+    close = pl.Series(random.uniform(3000.0, 5000.0, history().bars.height))
     prices = {
-        c: pl.when(local_date() > later).then(pl.col(c) * 1.3).otherwise(c).alias(c)
-        for c in ("open", "high", "low", "close")
+        name: pl.when(after).then(close + shift).otherwise(name).alias(name)
+        for name, shift in (("open", 1.0), ("high", 9.0), ("low", -9.0), ("close", 0.0))
     }
-    value = pl.when(pl.col("period") >= later).then(pl.col("value") * 1.1).otherwise("value")
-    other = MarketHistory(
+    values = pl.Series(random.uniform(1.0, 200.0, history().macro.height))
+    value = pl.when(known).then(values).otherwise("value")
+    return MarketHistory(
         history().bars.with_columns(**prices), history().macro.with_columns(value=value)
     )
-    changed = build(tmp_path, other)
-    assert content(changed, name) == content(dataset, name)
-    assert content(changed, "val.parquet") != content(dataset, "val.parquet")
+
+
+@pytest.mark.parametrize(
+    ("end", "same", "other"),
+    [
+        (TRAINING_END, ["train.parquet", "norm_stats.json"], "val.parquet"),
+        (
+            date(2024, 5, 31),
+            ["train.parquet", "norm_stats.json", "val.parquet"],
+            "test.parquet",
+        ),
+    ],
+)
+def test_noise_after_a_splits_end_changes_no_byte_of_it(dataset, tmp_path, end, same, other):
+    changed = build(tmp_path, noise_after(end))
+    assert [content(changed, name) for name in same] == [content(dataset, name) for name in same]
+    assert content(changed, other) != content(dataset, other)
 
 
 def test_the_manifests_hashes_are_those_of_the_files(dataset):
@@ -280,3 +298,73 @@ def test_other_policy_rates_make_another_dataset(dataset, tmp_path):
     found = build(tmp_path, costs=COSTS.model_copy(update={"local_rate_series": "IBR"}))
     assert found.dataset_hash != dataset.dataset_hash
     assert Path(found.dataset_path).name != Path(dataset.dataset_path).name
+
+
+def test_the_manifest_names_the_configuration_and_the_code(tmp_path):
+    found = manifest(build(tmp_path, code_version="1.2.3+abcd"))
+    assert found["code_version"] == "1.2.3+abcd"
+    told = found["configuration"]
+    assert told["date_ranges"]["test"] == {"start": "2024-06-01", "end": "dynamic"}
+    assert (told["features"]["zscore_window"], told["embargo_bars"]) == (60, 48)
+    assert told["quality"]["min_coverage"] == 0.5
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"code_version": "2"},
+        {"embargo_bars": 61},
+        {"quality": QualityThresholds(min_training_years=0.1, min_coverage=0.5)},
+    ],
+)
+def test_what_the_manifest_says_of_its_making_tells_folders_apart(dataset, tmp_path, changed):
+    assert Path(build(tmp_path, **changed).dataset_path).name != Path(dataset.dataset_path).name
+
+
+def test_a_longer_embargo_is_kept(tmp_path):
+    found = manifest(build(tmp_path, embargo_bars=61))
+    assert found["embargoed_sessions"]["train"] == ["2024-04-29", "2024-04-30"]
+    assert found["left_out"]["embargoed_rows"] == {"train": 120, "val": 120, "test": 0}
+
+
+def test_an_embargo_within_the_look_back_is_refused():
+    with pytest.raises(ConfigError, match="47 bars"):
+        plan(embargo_bars=47)
+
+
+def test_a_test_range_that_ends_on_a_date_leaves_later_bars_alone(tmp_path):
+    """A fold of a walk-forward: what comes after it is no part of it."""
+    fold = ranges().model_dump() | {"test": {"start": "2024-06-01", "end": "2024-06-14"}}
+    found = build(tmp_path, ranges=DateRanges.model_validate(fold))
+    assert sessions(found, "test")[-1] == date(2024, 6, 14)
+    assert manifest(found)["left_out"]["between_ranges_rows"] == 0
+
+
+def test_every_stored_bar_of_the_ranges_is_in_a_split_or_left_out(dataset):
+    found = manifest(dataset)["left_out"]
+    counted = found["incomplete_rows"] + sum(found["embargoed_rows"].values())
+    assert counted + found["between_ranges_rows"] + dataset.row_count == history().bars.height
+
+
+def test_trading_days_without_bars_are_counted(tmp_path):
+    lost = pl.Series([date(2024, 3, 5), date(2024, 5, 8)]).implode()
+    found = build(
+        tmp_path, MarketHistory(history().bars.filter(~local_date().is_in(lost)), history().macro)
+    )
+    told = manifest(found)["sessions_without_bars"]
+    assert told == {"count": 2, "first": "2024-03-05", "last": "2024-05-08"}
+
+
+def test_every_reason_to_refuse_is_told_at_once(tmp_path):
+    """Bars end in May, a macro series never moves, and the gate wants two years."""
+    rate = pl.col("series").is_in(["COL10Y", "UST10Y"])
+    constant = history().macro.with_columns(value=pl.when(rate).then(4.0).otherwise("value"))
+    early = history().bars.filter(local_date() <= date(2024, 5, 2))
+    with pytest.raises(DataQualityError) as caught:
+        build(tmp_path, MarketHistory(early, constant), quality=QualityThresholds())
+    assert [text.split(":")[0].split(" 2024")[0] for text in caught.value.fields["errors"]] == [
+        "The val range",
+        "The newest stored session is",
+        "Constant over the whole training split",
+        "Too few complete training rows",
+    ]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from tests.unit.dataset.forgery import reseal
 from tests.unit.dataset.market import build, history
 
 from cambio.contracts.market import MarketHistory
@@ -75,17 +76,69 @@ def test_the_layout_in_memory_does_not_matter(expected, tmp_path):
     assert content(tmp_path) == expected
 
 
-def test_another_number_of_threads_gives_the_same_bytes(expected, tmp_path):
+ENVIRONMENTS = (
+    {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "1", "POLARS_MAX_THREADS": "1"},
+    {"TZ": "America/New_York", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "2"}
+    | dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS"), "3"),
+)
+
+
+@pytest.fixture(scope="module")
+def built_twice_at_once(tmp_path_factory) -> Path:
+    """A folder into which two processes in different environments built at the same time."""
+    root = tmp_path_factory.mktemp("shared")
     code = "import sys, pathlib; from tests.unit.dataset.market import build; "
     code += "build(pathlib.Path(sys.argv[1]))"
-    threads = {"POLARS_MAX_THREADS": "5", "OMP_NUM_THREADS": "3", "NUMBA_NUM_THREADS": "1"}
-    subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)],
-        cwd=ROOT,
-        env={**os.environ, **threads, "TZ": "Asia/Tokyo"},
-        check=True,
-    )
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(root)],
+            cwd=tmp_path_factory.mktemp("elsewhere"),
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
+        )
+        for environment in ENVIRONMENTS
+    ]
+    assert [process.wait() for process in running] == [0, 0]
+    return root
+
+
+def test_zone_locale_threads_hash_seed_and_folder_do_not_matter(built_twice_at_once, expected):
+    assert content(built_twice_at_once) == expected
+
+
+def test_two_that_build_at_once_leave_one_dataset_and_nothing_else(built_twice_at_once):
+    assert [path.name for path in built_twice_at_once.iterdir()] == ["small"]
+
+
+def test_a_sound_folder_is_left_untouched(tmp_path):
+    folder = Path(build(tmp_path).dataset_path)
+    before = [path.stat().st_ino for path in sorted(folder.iterdir())]
+    build(tmp_path)
+    assert [path.stat().st_ino for path in sorted(folder.iterdir())] == before
+
+
+@pytest.mark.parametrize("name", ["val.parquet", "norm_stats.json", "manifest.json"])
+def test_a_damaged_folder_is_mended(expected, tmp_path, name):
+    path = Path(build(tmp_path).dataset_path) / name
+    path.write_bytes(path.read_bytes()[:100])
+    build(tmp_path)
     assert content(tmp_path) == expected
+
+
+def test_a_file_that_is_gone_comes_back(expected, tmp_path):
+    (Path(build(tmp_path).dataset_path) / "train.parquet").unlink()
+    build(tmp_path)
+    assert content(tmp_path) == expected
+
+
+def test_other_bytes_of_the_same_values_may_stay(tmp_path):
+    """As another version of the Parquet library writes them; models name their hash."""
+    folder = Path(build(tmp_path, code_version="1").dataset_path)
+    rows = pl.read_parquet(folder / "val.parquet")
+    rows.write_parquet(folder / "val.parquet", compression="snappy")
+    reseal(folder)
+    before = content(tmp_path)
+    build(tmp_path, code_version="1")
+    assert content(tmp_path) == before
 
 
 def test_another_market_gets_another_folder(tmp_path):

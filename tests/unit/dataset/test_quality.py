@@ -95,6 +95,18 @@ def test_every_reason_is_told_at_once():
     ]
 
 
+def test_reasons_found_elsewhere_are_told_with_the_gates_own():
+    values = pl.DataFrame(frame(), list(MARKET_FEATURES))
+    with pytest.raises(DataQualityError, match=r"empty range\. Too few") as caught:
+        GATE.require(values, 1, END, ["An empty range."])
+    assert len(caught.value.fields["errors"]) == 2
+
+
+def test_a_reason_found_elsewhere_is_enough():
+    values = pl.DataFrame(frame(), list(MARKET_FEATURES))
+    assert GATE.validate(values, ENOUGH, END, ["Bad."]) == (False, ["Bad."])
+
+
 def test_absent_features_are_named():
     columns = [name for name in MARKET_FEATURES if name not in {"vix_z", "rsi_9"}]
     passed, errors = GATE.validate(pl.DataFrame(frame()[:, :11], columns), ENOUGH, END)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from cambio.contracts.market import DateRange
-from cambio.dataset.splits import DateRanges, split
+from cambio.contracts.market import BAR_SCHEMA, MACRO_SCHEMA, DateRange, MarketHistory
+from cambio.dataset.splits import DateRanges, empty_ranges, newest_session, split
 from cambio.errors import DataQualityError
 from cambio.features.kernels import LONGEST_LOOKBACK
 
@@ -143,17 +143,44 @@ def test_the_embargo_takes_the_last_session_that_has_rows():
 
 
 @pytest.mark.parametrize("name", ["train", "val", "test"])
-def test_a_range_without_rows_is_refused_by_name(name):
+def test_a_range_without_rows_is_named(name):
     span = FROZEN[name]
-    days = [day for day in JANUARY if not span.contains(day)]
-    with pytest.raises(DataQualityError, match=f"The {name} range {span.start} to {span.end}"):
-        split(sessions(*days), FROZEN)
+    rows = sessions(*(day for day in JANUARY if not span.contains(day)))
+    (told,) = empty_ranges(split(rows, FROZEN), FROZEN, rows)
+    assert told.startswith(f"The {name} range {span.start} to {span.end} holds no complete")
 
 
-def test_a_range_of_nothing_but_the_embargo_is_refused():
+def test_all_ranges_without_rows_are_named_at_once():
+    rows = sessions(*(day for day in JANUARY if FROZEN["val"].contains(day)))
+    told = empty_ranges(split(rows, FROZEN), FROZEN, rows)
+    assert [text.split(" range")[0] for text in told] == ["The train", "The test"]
+
+
+def test_a_range_of_nothing_but_the_embargo_is_empty():
     days = [day for day in JANUARY if not FROZEN["train"].contains(day)]
-    with pytest.raises(DataQualityError, match="The train range"):
-        split(sessions(date(2024, 1, 5), *days), FROZEN)
+    rows = sessions(date(2024, 1, 5), *days)
+    (told,) = empty_ranges(split(rows, FROZEN), FROZEN, rows)
+    assert "The train range" in told
+
+
+@pytest.mark.parametrize(("bars", "days"), [(48, [12]), (60, [12]), (61, [11, 12])])
+def test_a_longer_embargo_takes_more_sessions(bars, days):
+    found = split(sessions(*JANUARY), FROZEN, bars)["train"]
+    assert found.embargoed == [date(2024, 1, day) for day in days]
+    assert found.embargoed_rows == 60 * len(days)
+
+
+def test_without_bars_there_is_no_newest_session():
+    nothing = MarketHistory(BAR_SCHEMA.to_frame(), MACRO_SCHEMA.to_frame())
+    with pytest.raises(DataQualityError, match="no bars"):
+        newest_session(nothing)
+
+
+def test_the_newest_session_is_bogotas_date():
+    """03:00 UTC is 22:00 of the day before there."""
+    time = pl.Series("time", [datetime(2024, 6, 4, 3, tzinfo=UTC)], BAR_SCHEMA["time"])
+    bars = pl.DataFrame([time])
+    assert newest_session(MarketHistory(bars, MACRO_SCHEMA.to_frame())) == date(2024, 6, 3)
 
 
 @seeded

@@ -117,3 +117,19 @@ def test_two_champions_are_a_conflict_not_a_guess(connection):
         promote(connection, model.model_id)
     with pytest.raises(Conflict, match="m1, m2"):
         models.champion(connection)
+
+
+def test_figures_that_become_known_later_join_a_models_metrics(connection):
+    models.register(connection, MODEL, LINEAGE, NOW)
+    models.register(connection, OTHER, LINEAGE, NOW)
+    models.add_metrics(connection, "m1", {"sharpe_ratio": 1.5, "best_validation_reward": 0.75})
+    found = models.get(connection, "m1")
+    assert found["metrics"] == {"best_validation_reward": 0.75, "sharpe_ratio": 1.5}
+    assert (found["lineage"], found["stage"]) == (LINEAGE, "staging")
+    assert models.get(connection, "m2")["metrics"] == OTHER.metrics
+
+
+def test_figures_of_an_unknown_model_are_refused(connection):
+    models.register(connection, OTHER, LINEAGE, NOW)
+    with pytest.raises(NotFound, match="Newest: m2"):
+        models.add_metrics(connection, "m1", {"sharpe_ratio": 1.5})

@@ -9,14 +9,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.models import random_policy, write_model
+from tests.models import random_network, random_policy, write_model
 
 from cambio.contracts.features import FEATURE_ORDER_HASH
 from cambio.contracts.lineage import file_hash
 from cambio.errors import ContractMismatch, NotFound
 from cambio.features.spec import FeatureSpec
-from cambio.trading.gate import FILES, ProductionContract
+from cambio.trading.gate import FILES, ProductionContract, examine
 from cambio.trading.observation import NormStats
+from cambio.training.export import Layer, Network, policy_graph
 
 SPEC = FeatureSpec(bar_range="as_is", zscore_window=60)
 OTHER = "0" * 16
@@ -168,3 +169,32 @@ def test_statistics_that_lack_a_feature_are_refused(folder):
     stats = NormStats.model_validate_json((folder / "norm_stats.json").read_text())
     metadata(folder, "norm_stats_hash", stats.hash())
     refused(folder)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_a_policy_that_answers_no_probabilities_is_refused(tmp_path, value):
+    """Though every hash agrees; `argmax` of NaN would always sell."""
+    inner, outer = random_network().layers
+    spoilt = Layer(outer.weight, np.array([value, 0, 0], np.float32))
+    graph = policy_graph([Network((inner, spoilt), "tanh")])
+    folder = write_model(tmp_path / "spoilt", SPEC, graph=graph)
+    assert "probabilities" in str(refused(folder))
+
+
+@pytest.mark.parametrize("name", ["", "../../etc", "a b", ".hidden", "x\x1b[2J", 5])
+def test_an_id_that_could_be_no_folders_name_is_refused(folder, name):
+    edit(folder / "metadata.json", lambda document: document.update(model_id=name))
+    refused(folder)
+
+
+def test_every_check_is_told_at_once(folder):
+    """The gate refuses on the first; whoever looks into it sees all."""
+    metadata(folder, "feature_order_hash", OTHER)
+    metadata(folder, "model_hash", OTHER)
+    files = {name: (folder / name).read_bytes() for name in FILES}
+    files["norm_stats.json"] = b"{"
+    wrong = [check.subject for check in examine(files).checks if not check.passed]
+    assert wrong == ["content of norm_stats.json"]
+    files["norm_stats.json"] = (folder / "norm_stats.json").read_bytes()
+    wrong = [check.subject for check in examine(files).checks if not check.passed]
+    assert wrong == ["feature order hash in metadata.json", "model hash in metadata.json"]

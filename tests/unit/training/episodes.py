@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from tests.models import stats_for
@@ -69,3 +70,16 @@ def wild(n: int = 60, seed: int = 1) -> EpisodeData:
     opens = closes * np.exp(rng.normal(0, 0.02, n))
     days = np.arange(n) // 10
     return episode(opens, closes, days=days, cost_rate=0.002, carry=3e-4, markup=1e-4)
+
+
+def shuffled_after(data: EpisodeData, bar: int, rng: np.random.Generator) -> EpisodeData:
+    """The same bars up to `bar`, the later ones in another order, times and days aside."""
+    order = np.arange(len(data))
+    order[bar + 1 :] = rng.permutation(order[bar + 1 :])
+    prices = {name: getattr(data.market, name)[order] for name in Market._fields if name != "day"}
+    return replace(
+        data,
+        market=data.market._replace(**prices),
+        features=data.features[order],
+        rows=data.rows[order],
+    )

@@ -26,6 +26,7 @@ from cambio.trading.gate import ProductionContract
 from cambio.trading.observation import NormStats
 from cambio.training.config import EnvironmentConfig, TrainingConfig
 from cambio.training.engine import TrainingEngine, TrainingJob
+from cambio.training.loop import Watch
 from cambio.training.environment import EpisodeData, TradingEnvironment
 from cambio.training.reward import RewardConfig
 
@@ -43,9 +44,11 @@ TINY = TrainingConfig(
 )
 JOB = TrainingJob(
     experiment_name="small",
+    label="s7",
     training=TINY,
     environment=EnvironmentConfig(max_steps=30),
     rewards=RewardConfig(),
+    curriculum=(),
     seed=7,
     config={"name": "small", "seeds": [7, 8]},
     overrides={"training.n_envs": 4},
@@ -53,26 +56,29 @@ JOB = TrainingJob(
 )
 
 
-class Watch:
-    """Keeps what training reports."""
+class Told:
+    """Keeps what training tells."""
 
     def __init__(self) -> None:
-        self.progress: list[tuple[int, int, float | None]] = []
+        self.progress: list[tuple[int, int, str]] = []
         self.curve: list[tuple[dict[str, float], int]] = []
 
-    def on_progress(self, *report) -> None:
-        self.progress.append(report)
-
-    def on_curve(self, *report) -> None:
-        self.curve.append(report)
+    def watch(self) -> Watch:
+        return Watch(
+            lambda *report: self.progress.append(report), lambda *point: self.curve.append(point)
+        )
 
 
 def train(
-    dataset: L2Output, models: Path, job: TrainingJob = JOB, watch: Watch | None = None
+    dataset: L2Output,
+    models: Path,
+    job: TrainingJob = JOB,
+    watch: Watch | None = None,
+    *,
+    resume: bool = False,
 ) -> L3Output:
-    watch = watch or Watch()
     engine = TrainingEngine(CostModel(COSTS), models)
-    return engine.train(dataset, job, "run-1", watch.on_progress, watch.on_curve)
+    return engine.train(dataset, job, "run-1", watch or Told().watch(), resume=resume)
 
 
 @pytest.fixture(scope="module")
@@ -87,13 +93,24 @@ def copied(dataset, tmp_path) -> L2Output:
 
 
 @pytest.fixture(scope="module")
-def watch() -> Watch:
-    return Watch()
+def told() -> Told:
+    return Told()
 
 
 @pytest.fixture(scope="module")
-def trained(dataset, tmp_path_factory, watch) -> L3Output:
-    return train(dataset, tmp_path_factory.mktemp("models"), watch=watch)
+def trained(dataset, tmp_path_factory, told) -> L3Output:
+    return train(dataset, tmp_path_factory.mktemp("models"), watch=told.watch())
+
+
+def left(models: Path) -> list[str]:
+    """What lies among the models, and in the work folders of unfinished trainings."""
+    return sorted(
+        path.name
+        for folder in (models, models / ".training")
+        if folder.exists()
+        for path in folder.iterdir()
+        if path.name != ".training"
+    )
 
 
 def metadata(trained: L3Output) -> dict[str, Any]:
@@ -110,13 +127,13 @@ def test_the_artefact_tree_is_whole(trained):
     found = {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
     assert found == {
         *("policy.onnx", "model.zip", "norm_stats.json", "metadata.json", "config.yaml"),
-        *("evaluations.npz", "metrics/episode_reward.csv", "metrics/validation_metrics.csv"),
-        *("checkpoints/rl_model_128_steps.zip", "checkpoints/rl_model_256_steps.zip"),
+        *("metrics/episode_reward.csv", "metrics/validation_metrics.csv"),
+        "metrics/curriculum.csv",
     }
 
 
 def test_nothing_else_is_left_among_the_models(trained):
-    assert list(Path(trained.model_path).parent.iterdir()) == [Path(trained.model_path)]
+    assert left(Path(trained.model_path).parent) == [trained.model_id]
 
 
 def test_a_trained_model_passes_the_load_gate(trained):
@@ -172,10 +189,11 @@ def test_a_model_carries_the_statistics_that_were_verified(copied, tmp_path):
 
 
 def test_the_best_validation_reward_is_reported(trained):
-    evaluations = np.load(Path(trained.model_path) / "evaluations.npz")["results"]
-    assert trained.metrics["best_validation_reward"] == evaluations.mean(axis=1).max()
-    means = [float(row["mean_reward"]) for row in table(trained, "validation_metrics.csv")]
-    assert means == pytest.approx(evaluations.mean(axis=1).tolist())
+    rows = table(trained, "validation_metrics.csv")
+    best = max(rows, key=lambda row: float(row["mean_reward"]))
+    assert trained.metrics["best_validation_reward"] == float(best["mean_reward"])
+    assert trained.metrics["best_validation_sharpe"] == float(best["sharpe"])
+    assert trained.metrics["best_step"] == float(best["step"])
 
 
 def test_the_saved_model_is_the_one_with_the_best_validation_reward(trained, dataset):
@@ -196,20 +214,15 @@ def test_the_saved_model_is_the_one_with_the_best_validation_reward(trained, dat
     assert trained.metrics["best_validation_reward"] == pytest.approx(total / 8, rel=1e-4)
 
 
-def test_validation_walks_the_whole_split_in_eight_segments(trained, dataset):
-    lengths = np.load(Path(trained.model_path) / "evaluations.npz")["ep_lengths"]
-    assert lengths.tolist() == [[dataset.val_rows // 8 - 1] * 8] * 4
-
-
-def test_progress_ends_at_the_end(trained, watch):
-    steps = [done for done, _, _ in watch.progress]
+def test_progress_ends_at_the_end(trained, told):
+    steps = [done for done, _, _ in told.progress]
     assert steps == sorted(steps)
-    assert watch.progress[-1][:2] == (256, 256)
+    assert told.progress[-1][:2] == (256, 256)
 
 
-def test_the_curve_tells_each_evaluation_once(trained, watch):
-    told = [step for metrics, step in watch.curve if "validation_reward" in metrics]
-    assert told == [64, 128, 192, 256]
+def test_the_curve_tells_each_evaluation_once(trained, told):
+    steps = [step for metrics, step in told.curve if "validation_reward" in metrics]
+    assert steps == [64, 128, 192, 256]
 
 
 def test_episodes_are_told_with_their_step_and_reward(trained):
@@ -231,7 +244,7 @@ def test_another_seed_gives_another_model(trained, dataset, tmp_path):
 def test_training_again_in_place_keeps_the_model(dataset, tmp_path):
     first, second = (train(dataset, tmp_path) for _ in range(2))
     assert first == second
-    assert [path.name for path in tmp_path.iterdir()] == [first.model_id]
+    assert left(tmp_path) == [first.model_id]
 
 
 def test_the_test_split_is_never_opened(copied, trained, tmp_path):
@@ -239,16 +252,21 @@ def test_the_test_split_is_never_opened(copied, trained, tmp_path):
     assert train(copied, tmp_path / "models").model_hash == trained.model_hash
 
 
-def test_a_failed_training_leaves_no_model(dataset, tmp_path):
-    class Interrupted(Exception): ...
+class Stopped(Exception): ...
 
-    class Stop(Watch):
-        def on_progress(self, *report) -> None:
-            raise Interrupted
 
-    with pytest.raises(Interrupted):
-        train(dataset, tmp_path, watch=Stop())
-    assert list(tmp_path.iterdir()) == []
+def stopping_at(step: int) -> Watch:
+    def stop(done: int, _total: int, _note: str) -> None:
+        if done >= step:
+            raise Stopped
+
+    return Watch(stop, lambda _values, _step: None)
+
+
+def test_a_stopped_training_leaves_no_model(dataset, tmp_path):
+    with pytest.raises(Stopped):
+        train(dataset, tmp_path, watch=stopping_at(64))
+    assert left(tmp_path) == ["small-s7"]
 
 
 def test_a_seed_draws_the_networks_first_weights_too(dataset, tmp_path):
@@ -278,5 +296,5 @@ def test_opens_matter_only_where_fills_happen_at_them(tmp_path, bar_range, matte
 def test_costs_matter(trained, dataset, tmp_path):
     """Training pays what trading pays: at ten times the costs other weights come out."""
     engine = TrainingEngine(CostModel(COSTS).times(10.0), tmp_path)
-    found = engine.train(dataset, JOB, "run-1", Watch().on_progress, Watch().on_curve)
+    found = engine.train(dataset, JOB, "run-1", Told().watch(), resume=False)
     assert found.model_hash != trained.model_hash

@@ -256,3 +256,10 @@ def test_close_only_bars_are_filled_at_their_close(close_only, opens):
 def test_a_split_without_bars_or_with_missing_features_is_refused(rows):
     with pytest.raises(DataQualityError, match="two bars or more and finite features"):
         prepared(rows)
+
+
+def test_costs_are_scaled_and_prices_are_not():
+    data = flat(3, cost_rate=0.002, carry=3e-4, markup=1e-4)
+    market = data.at_costs(0.5).market
+    assert (market.cost_rate[0], market.markup[0], market.carry[0]) == (0.001, 5e-5, 3e-4)
+    assert data.market.cost_rate[0] == 0.002

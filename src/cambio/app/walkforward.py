@@ -1,0 +1,248 @@
+"""Walk-forward: every seed on every fold, judged on windows that nothing was fitted to."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cambio.acquisition.simulator import SIMULATED
+from cambio.app.code_version import code_version
+from cambio.app.evaluate import SIMULATED_NOTICE
+from cambio.app.training import train_seed
+from cambio.app.walkforward_cell import Cell, CellResult, stored
+from cambio.app.walkforward_pool import Board, Failure, run_cells
+from cambio.app.walkforward_report import write_report
+from cambio.contracts.lineage import hash_of
+from cambio.contracts.market import DateRange
+from cambio.dataset.build import build_dataset
+from cambio.dataset.folds import Fold, folds
+from cambio.dataset.splits import newest_session
+from cambio.errors import CambioError, ConfigError
+from cambio.store import trials
+from cambio.store.database import reading
+from cambio.trading.costs import CostModel
+from cambio.validation.walkforward import Findings, findings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from cambio.app.experiment_config import ExperimentConfig
+    from cambio.app.resources import Resources
+    from cambio.app.walkforward_cell import Train
+    from cambio.contracts.handoffs import L2Output
+    from cambio.contracts.market import MarketHistory
+
+OWN_TERMS = ("costs", "risk", "initial_capital")
+"""Sections that have one home for all experiments; a run that overrides one says so."""
+SHOWN_FAILURES = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WalkForwardResult:
+    """All that a walk-forward found."""
+
+    config: ExperimentConfig
+    folds: tuple[Fold, ...]
+    cells: tuple[CellResult, ...]
+    """By fold, then by seed."""
+    findings: Findings
+    looks: int
+    """Trials in the ledger whose window overlaps, these cells included."""
+    notices: tuple[str, ...]
+    lineage: Mapping[str, str]
+    report_path: Path
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the result as plain JSON types."""
+        found = self.findings
+        return {
+            "experiment": self.config.name,
+            "edge": found.verdict.edge,
+            "verdict": found.verdict.sentence,
+            "checks": [asdict(check) for check in found.verdict.checks],
+            "stitched": {f"x{m:g}": asdict(each) for m, each in found.stitched.items()},
+            "stitched_random": asdict(found.stitched_random),
+            "folds": [_fold_to_dict(fold, found) for fold in self.folds],
+            "shares": asdict(found.shares),
+            "trials": {"here": len(self.cells), "overlapping": self.looks},
+            "models": [
+                {"fold": c.record.fold, "seed": c.record.seed, "model_id": c.model_id}
+                for c in self.cells
+            ],
+            "notices": list(self.notices),
+            "lineage": dict(self.lineage),
+            "report": str(self.report_path),
+        }
+
+
+def _fold_to_dict(fold: Fold, found: Findings) -> dict[str, Any]:
+    shown = found.folds[fold.index - 1]
+    return {
+        "fold": fold.index,
+        "ranges": fold.ranges.model_dump(mode="json", exclude={"data"}),
+        "sharpes": list(shown.sharpes),
+        "trades": asdict(shown.trades),
+        "at_costs": {f"x{m:g}": asdict(each) for m, each in shown.at_costs.items()},
+        "random": asdict(shown.random),
+    }
+
+
+def run(
+    resources: Resources,
+    config: ExperimentConfig,
+    overrides: Mapping[str, Any],
+    workers: int,
+    train: Train = train_seed,
+) -> WalkForwardResult:
+    """Run what is not yet done of a walk-forward, and write its report.
+
+    After a stop or a failure the same call goes on where it was: finished cells are kept, and
+    trainings continue from their checkpoints.
+
+    Args:
+        resources: the database, the folders, and how another process opens them.
+        config: of the protocol `walk_forward`.
+        overrides: what the run set for itself.
+        workers: processes at most.
+        train: trains one seed.
+
+    Raises:
+        DataQualityError: the data is not fit for training on a fold.
+        CambioError: of the first cell's kind, when cells failed; the others are done.
+    """
+    every = cells(resources, config, overrides)
+    try:
+        results, failures = _run(resources, every, workers, train)
+    except (KeyboardInterrupt, SystemExit) as stop:
+        stop.add_note(going_on(every, resources.home))
+        raise
+    if failures:
+        raise _together(failures, len(every), going_on(every, resources.home))
+    return _concluded(resources, config, overrides, (every, results))
+
+
+def cells(
+    resources: Resources, config: ExperimentConfig, overrides: Mapping[str, Any]
+) -> list[Cell]:
+    """Build the dataset of every fold, and give the cells: by fold, then by seed.
+
+    Raises:
+        ConfigError: the experiment is no walk-forward, or a fold has nothing to train on.
+        DataQualityError: there is no data, or it is not fit for training.
+    """
+    if config.walk_forward is None:
+        raise ConfigError(
+            f"{config.name} is no walk-forward.", remedy="Set protocol: walk_forward and its folds."
+        )
+    history = resources.history()
+    found = folds(config.walk_forward, config.date_ranges, newest_session(history))
+    source = history.hash()
+    document = config.model_dump(mode="json", exclude={"seeds"})
+    run_hash = hash_of([document, source, code_version()])[:16]
+    configs = [config.model_copy(update={"date_ranges": fold.ranges}) for fold in found]
+    datasets = []
+    with resources.progress.stage("L2 datasets") as stage:
+        for fold, own in zip(found, configs, strict=True):
+            datasets.append(_dataset(resources, history, own, f"Fold {fold.index}"))
+            stage.update(fold.index, len(found), f"fold {fold.index} of {len(found)}")
+    return [
+        Cell(own, dict(overrides), fold, len(found), seed, dataset, source, run_hash)
+        for fold, own, dataset in zip(found, configs, datasets, strict=True)
+        for seed in config.seeds
+    ]
+
+
+def _dataset(
+    resources: Resources, history: MarketHistory, config: ExperimentConfig, name: str
+) -> L2Output:
+    try:
+        return build_dataset(history, config.plan(), CostModel(config.costs), resources.datasets)
+    except CambioError as error:
+        training = config.date_ranges.training
+        raise type(error)(
+            f"{name} (training {training.start} to {training.end}): {error.what}",
+            remedy=error.remedy,
+            **error.fields,
+        ) from error
+
+
+def _run(
+    resources: Resources, every: Sequence[Cell], workers: int, train: Train
+) -> tuple[list[CellResult], list[Failure]]:
+    found = {cell.name: stored(cell, resources.home) for cell in every}
+    kept = [result for result in found.values() if result is not None]
+    missing = [cell for cell in every if found[cell.name] is None]
+    with resources.progress.stage("L3 and L4 walk-forward") as stage:
+        board = Board(stage, missing, before=len(kept))
+        if not missing:
+            return kept, []
+        count = max(1, min(workers, len(missing)))
+        results, failures = run_cells(resources, missing, count, board, train)
+    ordered = sorted([*kept, *results], key=lambda each: (each.record.fold, each.record.seed))
+    return ordered, failures
+
+
+def going_on(every: Sequence[Cell], home: Path) -> str:
+    """Say how much is done, and that nothing of it is lost."""
+    done = sum(cell.path(home).exists() for cell in every)
+    return f"{done} of {len(every)} cells are done and kept; the same command goes on from there."
+
+
+def _together(failures: Sequence[Failure], of: int, kept: str) -> CambioError:
+    """Give one error, of the first one's kind, that names all failures."""
+    first = failures[0].error
+    shown = "; ".join(f"{f.cell.name}: {f.error.what}" for f in failures[:SHOWN_FAILURES])
+    more = len(failures) - SHOWN_FAILURES
+    if more > 0:
+        shown += f"; and {more} more"
+    return type(first)(
+        f"{len(failures)} of {of} cells failed. {shown}",
+        remedy=f"{first.remedy} {kept}".lstrip(),
+        failures=[(f.cell.fold.index, f.cell.seed, f.error.what) for f in failures],
+    )
+
+
+def _concluded(
+    resources: Resources,
+    config: ExperimentConfig,
+    overrides: Mapping[str, Any],
+    done: tuple[Sequence[Cell], Sequence[CellResult]],
+) -> WalkForwardResult:
+    every, results = done
+    found = findings([result.record for result in results])
+    first, last = every[0], every[-1]
+    with reading(resources.engine) as connection:
+        window = DateRange(first.fold.test.start, last.fold.test.end)
+        looks = len(trials.looks(connection, window).sharpes)
+    lineage = {
+        "experiment": config.name,
+        "run": first.run,
+        "code_version": code_version(),
+        "config_hash": hash_of(config.model_dump(mode="json")),
+        "source_data_hash": first.source_data_hash,
+        "feature_spec_hash": first.dataset.feature_spec_hash,
+        "results_hash": hash_of([cell.inputs_hash for cell in every]),
+        "seeds": ", ".join(map(str, config.seeds)),
+        "overrides": ", ".join(f"{key}={value}" for key, value in overrides.items()) or "none",
+    }
+    name = f"{config.name}-walk-forward-{lineage['results_hash'][:8]}.html"
+    result = WalkForwardResult(
+        config=config,
+        folds=tuple({cell.fold.index: cell.fold for cell in every}.values()),
+        cells=tuple(results),
+        findings=found,
+        looks=looks,
+        notices=_notices(resources.history(), overrides),
+        lineage=lineage,
+        report_path=resources.reports / name,
+    )
+    write_report(result, {c.fold.index: Path(c.dataset.manifest_path) for c in every})
+    return result
+
+
+def _notices(history: MarketHistory, overrides: Mapping[str, Any]) -> tuple[str, ...]:
+    simulated = (SIMULATED_NOTICE,) if SIMULATED in history.bars["source"] else ()
+    own = [key for key in overrides if key.split(".")[0] in OWN_TERMS]
+    terms = f"This run judged on terms that it set for itself: {', '.join(own)}." if own else ""
+    return (*simulated, *([terms] if terms else []))

@@ -1,0 +1,257 @@
+"""Cells in parallel processes: one thread each, one bar for all, and nobody left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing import active_children, connection, get_context, parent_process
+from typing import TYPE_CHECKING, Any, Final
+
+from cambio.app.walkforward_cell import CellResult, run_cell
+from cambio.errors import CambioError, ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from multiprocessing.process import BaseProcess
+    from multiprocessing.queues import SimpleQueue
+
+    from cambio.app.resources import Progress, Resources, Stage
+    from cambio.app.walkforward_cell import Cell, Train
+
+    Message = tuple[int, int, int, str]
+
+ONE_THREAD: Final = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMBA_NUM_THREADS": "1",
+    "POLARS_MAX_THREADS": "1",
+    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
+}
+"""So many processes as there are cores, and no library that starts threads beside them."""
+POLL_S: Final = 0.2
+GRACE_S: Final = 5.0
+"""How long a process that is told to stop may take."""
+STOPPED: Final = 143
+"""Exit code of a process that was told to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A cell that ended in an error."""
+
+    cell: Cell
+    error: CambioError
+
+
+def run_cells(
+    resources: Resources, cells: Sequence[Cell], workers: int, board: Board, train: Train
+) -> tuple[list[CellResult], list[Failure]]:
+    """Run ``cells`` in ``workers`` processes; one that fails doesn't stop the others.
+
+    Each process opens the product anew. A stop of this process stops them all.
+
+    Raises:
+        ConfigError: the system ended a process, for example because memory ran out.
+        Exception: whatever a cell raised that is no `CambioError`, once the others are done.
+    """
+    context = get_context("spawn")
+    channel: SimpleQueue[Message] = context.SimpleQueue()
+    outcomes: dict[int, CellResult | BaseException] = {}
+    with _environment(ONE_THREAD), _pool(context, workers, (resources.reopen, channel)) as pool:
+        with _unheard(signal.SIGINT):  # the processes inherit this: a Ctrl-C is for us alone
+            futures = {
+                pool.submit(_work, number, cell, train): number for number, cell in enumerate(cells)
+            }
+        waiting: set[Future[CellResult]] = set(futures)
+        while waiting:
+            done, waiting = wait(waiting, POLL_S, FIRST_COMPLETED)
+            while not channel.empty():
+                board.hear(*channel.get())
+            for future in done:
+                number, error = futures[future], future.exception()
+                outcomes[number] = error or future.result()
+                board.finish(number, failed=error is not None)
+    return _sorted_out(cells, outcomes)
+
+
+def _sorted_out(
+    cells: Sequence[Cell], outcomes: Mapping[int, CellResult | BaseException]
+) -> tuple[list[CellResult], list[Failure]]:
+    """Tell results from failures, in the order of the cells."""
+    results: list[CellResult] = []
+    failures: list[Failure] = []
+    for cell, (_, outcome) in zip(cells, sorted(outcomes.items()), strict=True):
+        match outcome:
+            case CellResult():
+                results.append(outcome)
+            case CambioError():
+                failures.append(Failure(cell, outcome))
+            case BrokenProcessPool():
+                failures.append(Failure(cell, _ended()))
+            case _:
+                outcome.add_note(f"in {cell.name}")
+                raise outcome
+    return results, failures
+
+
+def _ended() -> ConfigError:
+    return ConfigError(
+        "The system ended one of the processes; its memory may have run out.",
+        remedy="Let fewer run at once (--workers 1).",
+    )
+
+
+class Board:
+    """Many cells on one bar, which counts the training steps of all.
+
+    Args:
+        stage: the bar.
+        cells: those that run.
+        before: how many others were finished before.
+    """
+
+    def __init__(self, stage: Stage, cells: Sequence[Cell], before: int) -> None:
+        self._stage = stage
+        self._cells = cells
+        self._steps = [cell.config.training.total_timesteps for cell in cells]
+        self._done = [0.0] * len(cells)
+        self._before = before * max(self._steps, default=1)
+        self._finished = before
+        self._of = before + len(cells)
+        self._show("")
+
+    def hear(self, number: int, done: int, total: int, note: str) -> None:
+        """Take a cell's progress in."""
+        self._done[number] = self._steps[number] * done / max(total, 1)
+        self._show(f"{self._cells[number].name}: {note}" if note else "")
+
+    def finish(self, number: int, *, failed: bool) -> None:
+        """Count a cell as done, however few steps it took."""
+        self._done[number] = self._steps[number]
+        self._finished += not failed
+        self._show(f"{self._cells[number].name} {'failed' if failed else 'finished'}")
+
+    def _show(self, note: str) -> None:
+        counted = f"{self._finished} of {self._of} cells"
+        done = round(self._before + sum(self._done))
+        total = self._before + sum(self._steps)
+        self._stage.update(done, max(total, 1), f"{note} · {counted}" if note else counted)
+
+
+@contextmanager
+def _pool(context: Any, workers: int, arguments: tuple[Any, ...]) -> Iterator[ProcessPoolExecutor]:
+    """Give a pool whose processes end at once when the block is left by an exception."""
+    ours = set(active_children())
+    pool = ProcessPoolExecutor(workers, context, _begin, arguments)
+    whole = False
+    try:
+        yield pool
+        whole = True
+    finally:
+        if not whole:
+            _end([child for child in active_children() if child not in ours])
+        pool.shutdown(cancel_futures=not whole)
+
+
+def _end(children: Sequence[BaseProcess]) -> None:
+    """Tell processes to stop, and kill those that don't."""
+    for child in children:
+        child.terminate()
+    left = list(children)
+    deadline = time.monotonic() + GRACE_S
+    while left and time.monotonic() < deadline:
+        ended = connection.wait([child.sentinel for child in left], POLL_S)
+        left = [child for child in left if child.sentinel not in ended]
+    for child in left:
+        child.kill()
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """Set variables that processes started in this block inherit."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _unheard(number: signal.Signals) -> Iterator[None]:
+    """Hold a signal back; processes started in this block never hear it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+# In the worker's process
+
+
+class _Unseen:
+    """A progress that nobody looks at."""
+
+    @contextmanager
+    def stage(self, title: str) -> Iterator[_Unseen]:  # noqa: ARG002
+        yield self
+
+    def update(self, done: int, total: int, note: str = "") -> None:
+        pass
+
+
+class _Relay:
+    """A cell's stage: passes on what it hears, a few times a second."""
+
+    def __init__(self, number: int) -> None:
+        self._number = number
+        self._told = -POLL_S
+
+    def update(self, done: int, total: int, note: str = "") -> None:
+        now = time.monotonic()
+        if now - self._told >= POLL_S:
+            self._told = now
+            _CHANNEL.put((self._number, done, total, note))
+
+
+_REOPEN: Callable[[Progress], Resources]
+_CHANNEL: SimpleQueue[Message]
+
+
+def _begin(reopen: Callable[[Progress], Resources], channel: SimpleQueue[Message]) -> None:
+    """Prepare a fresh process; a pool hands things over to its tasks in no other way."""
+    global _REOPEN, _CHANNEL
+    _REOPEN, _CHANNEL = reopen, channel
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))  # so that scratch is removed
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Stop when the parent is gone, however it went."""
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _work(number: int, cell: Cell, train: Train) -> CellResult:
+    resources = _REOPEN(_Unseen())
+    try:
+        return run_cell(resources, cell, _Relay(number), train)
+    except SystemExit:
+        os._exit(STOPPED)  # the pool would take it for a result, and go on
+    finally:
+        resources.engine.dispose()

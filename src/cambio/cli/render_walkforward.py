@@ -1,0 +1,131 @@
+"""How a walk-forward looks on a terminal."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.table import Table
+
+from cambio.cli import console
+from cambio.cli.console import counted, number, percent
+from cambio.validation.walkforward import RESULT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cambio.app.walkforward import WalkForwardResult
+    from cambio.validation.walkforward import Findings, Spread
+
+SPREAD = ("lowest", "lower\nquartile", "median", "upper\nquartile", "highest")
+
+
+@contextmanager
+def going_on() -> Iterator[None]:
+    """Say after a stop how much is kept, and how to go on."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit) as stop:
+        for note in getattr(stop, "__notes__", ()):
+            console.say(console.err, "→", "dim", note)
+        raise
+
+
+def result(found: WalkForwardResult) -> None:
+    """Print what a walk-forward found: distributions first, then the verdict."""
+    findings = found.findings
+    seeds = counted(len(findings.seeds), "seed")
+    _stitched(findings, seeds)
+    _costs(findings)
+    _folds(findings)
+    for notice in found.notices:
+        console.say(console.out, "!", "yellow", notice)
+    _verdict(findings)
+    shares = findings.shares
+    console.facts(
+        "",
+        {
+            "above zero": _part(shares.above_zero, shares.cells),
+            "above buy and hold": _part(shares.above_buy_and_hold, shares.cells),
+            "above 95 % of random traders": _part(shares.above_random, shares.cells),
+            "trials": f"{counted(len(found.cells), 'look')} at test windows; the trial ledger "
+            f"holds {found.looks:,} that overlap",
+            "report": console.near(found.report_path),
+        },
+    )
+
+
+def _stitched(findings: Findings, seeds: str) -> None:
+    found = findings.stitched[RESULT]
+    first, last = findings.folds[0].window.start, findings.folds[-1].window.end
+    rows = [
+        [f"policy, {seeds}", *_figures(found.sharpe), percent(found.total_return.median)],
+        *(
+            [name.replace("_", " "), *_only(each.sharpe), percent(each.total_return)]
+            for name, each in found.baselines.items()
+        ),
+        ["random, median", *_only(findings.stitched_random.median), ""],
+        ["random, 95th pct.", *_only(findings.stitched_random.high), ""],
+    ]
+    folds = counted(len(findings.folds), "fold")
+    title = (
+        f"Out of sample, {first} to {last}, {folds} stitched: annual Sharpe ratio over the seeds"
+    )
+    console.table(title, ["", *SPREAD, "return\n%"], rows)
+
+
+def _costs(findings: Findings) -> None:
+    console.table(
+        "The same at other costs",
+        ["", *SPREAD, "return\n%"],
+        [
+            [f"×{multiple:g}", *_figures(each.sharpe), percent(each.total_return.median)]
+            for multiple, each in sorted(findings.stitched.items())
+        ],
+    )
+
+
+def _folds(findings: Findings) -> None:
+    rows = []
+    for fold in findings.folds:
+        found = fold.at_costs[RESULT]
+        rows.append(
+            [
+                f"{fold.window.start} – {fold.window.end}",
+                *_figures(found.sharpe),
+                percent(found.total_return.median),
+                number(found.baselines["buy_and_hold"].sharpe),
+                number(fold.random.high),
+            ]
+        )
+    columns = ["test window", *SPREAD, "return\n%", "buy and\nhold", "random,\n95th pct."]
+    console.table("Fold by fold", columns, rows)
+
+
+def _verdict(findings: Findings) -> None:
+    verdict = findings.verdict
+    colour, word = ("green", "An edge was found") if verdict.edge else ("red", "No edge was found")
+    passed = sum(check.passed for check in verdict.checks)
+    console.out.print(
+        f"\n[bold {colour}]{word}[/]: {passed} of {len(verdict.checks)} conditions hold.",
+        highlight=False,
+    )
+    view = Table.grid(padding=(0, 1))
+    for check in verdict.checks:
+        mark = "[green]✓[/]" if check.passed else "[red]✗[/]"
+        text = check.explanation
+        view.add_row("", mark, f"{text[:1].upper()}{text[1:]}.")
+    console.out.print(view)
+
+
+def _figures(spread: Spread) -> list[str]:
+    every = (spread.minimum, spread.lower, spread.median, spread.upper, spread.maximum)
+    return [number(value) for value in every]
+
+
+def _only(value: float) -> list[str]:
+    return ["", "", number(value), "", ""]
+
+
+def _part(share: int, of: int) -> str:
+    return f"{share:,} of {of:,} cells ({100 * share / of:.0f} %)"

@@ -1,0 +1,264 @@
+"""Cells that are done once, survive each other's failures, and end with their parent."""
+
+from __future__ import annotations
+
+import json
+import threading
+from contextlib import contextmanager
+from dataclasses import replace
+from multiprocessing import active_children
+from pathlib import Path
+
+import pytest
+from tests.models import write_model
+from tests.unit.dataset.market import END, START
+
+from cambio.acquisition.simulator import SimulationConfig
+from cambio.app.demo import simulate_market
+from cambio.app.experiment_config import load
+from cambio.app.training import train_seed
+from cambio.app.walkforward import cells, run
+from cambio.app.walkforward_cell import run_cell, stored
+from cambio.app.walkforward_pool import Board
+from cambio.contracts.handoffs import L3Output
+from cambio.contracts.lineage import file_hash
+from cambio.errors import ConfigError, Conflict, DataQualityError, SourceError
+from cambio.features.spec import FeatureSpec
+from cambio.settings import load_settings
+from cambio.store import trials
+from cambio.store.database import reading, transaction
+from cambio.wiring import connect
+
+QUICK = {
+    "protocol": "walk_forward",
+    "walk_forward": {
+        "first_test": "2024-05-01",
+        "test_months": 1,
+        "validation_months": 1,
+        "training_months": 3,
+    },
+    "seeds": [1, 2],
+    "features.zscore_window": 60,
+    "quality": {"min_training_years": 0.1, "min_coverage": 0.5},
+    "training.total_timesteps": 512,
+    "training.n_steps": 256,
+    "training.n_envs": 4,
+    "training.batch_size": 64,
+    "training.n_epochs": 1,
+    "training.eval_freq": 256,
+    "training.checkpoint_freq": 256,
+    "training.policy_layers": [8],
+    "training.value_layers": [8],
+}
+ALL = ["fold-01-seed-1", "fold-01-seed-2", "fold-02-seed-1", "fold-02-seed-2"]
+
+
+class Seen:
+    """A progress that keeps the newest update of each stage, and may break one off."""
+
+    def __init__(self, interrupt: bool = False) -> None:
+        self.newest: tuple[int, int, str] | None = None
+        self._interrupt = interrupt
+
+    @contextmanager
+    def stage(self, title):
+        yield self
+
+    def update(self, done, total, note=""):
+        self.newest = (done, total, note)
+        if self._interrupt and "waiting" in note:
+            raise KeyboardInterrupt
+
+
+def config_of(settings, **changed):
+    return load(settings.config_folder, "demo_ppo_v1", settings.ssot(), {**QUICK, **changed})
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch):
+    monkeypatch.setenv("CAMBIO_TRACKING_URI", "")
+    return load_settings(tmp_path / "var")
+
+
+@pytest.fixture
+def product(settings):
+    resources = connect(settings, Seen())
+    simulate_market(resources, SimulationConfig(start=START, end=END))
+    yield resources
+    resources.engine.dispose()
+
+
+def untrained(resources, config, overrides, dataset, seed, *, stage, resume) -> L3Output:
+    """A random policy instead of a trained one; keeps a record of having been asked."""
+    with (resources.home / "asked").open("a") as asked:
+        asked.write(f"{config.date_ranges.test.start:%m}-{seed}\n")
+    stage.update(1, 2, "validation +1.2")
+    spec = FeatureSpec(bar_range="as_is", zscore_window=60, zscore_ddof=1, staleness_days=5)
+    folder = resources.models / f"random-{dataset.dataset_hash[:8]}-{seed}"
+    if not folder.exists():
+        write_model(folder, spec, seed)
+    return L3Output(
+        model_id=folder.name,
+        model_path=str(folder),
+        model_hash=file_hash(folder / "policy.onnx"),
+        model_version="1.0.0",
+        metrics={"best_validation_reward": 1.5},
+        training_run_id="",
+        experiment_name=config.name,
+        norm_stats_path=str(folder / "norm_stats.json"),
+        config_hash="",
+        feature_order_hash="",
+        feature_spec_hash=spec.hash(),
+    )
+
+
+def failing_twice(resources, config, overrides, dataset, seed, *, stage, resume) -> L3Output:
+    if seed == 2 and not (resources.home / "mended").exists():
+        raise SourceError("The weather is bad.", remedy="Wait.")
+    return untrained(resources, config, overrides, dataset, seed, stage=stage, resume=resume)
+
+
+def endless(resources, config, overrides, dataset, seed, *, stage, resume) -> L3Output:
+    stage.update(1, 2, "waiting")
+    threading.Event().wait()
+    raise AssertionError
+
+
+def asked(product) -> list[str]:
+    path = product.home / "asked"
+    return sorted(path.read_text().split()) if path.exists() else []
+
+
+def kept(product) -> list[str]:
+    return sorted(path.stem for path in (product.home / "runs").rglob("cells/*.json"))
+
+
+@pytest.fixture
+def prepared(product, settings):
+    """The cells of the quick walk-forward: two folds, two seeds."""
+    return cells(product, config_of(settings), {})
+
+
+def test_cells_come_by_fold_then_by_seed_each_with_its_own_dataset(prepared, product):
+    assert [cell.name for cell in prepared] == [
+        f"fold {fold} of 2, seed {seed}" for fold in (1, 2) for seed in (1, 2)
+    ]
+    assert [cell.path(product.home).stem for cell in prepared] == ALL
+    assert len({cell.dataset.dataset_hash for cell in prepared}) == 2
+    assert [str(cell.config.date_ranges.training.end) for cell in prepared[::2]] == [
+        "2024-03-31",
+        "2024-04-30",
+    ]
+
+
+def test_a_cell_is_done_once_and_gives_the_same_again(prepared, product):
+    cell = prepared[0]
+    first = run_cell(product, cell, Seen(), untrained)
+    again = run_cell(product, cell, Seen(), untrained)
+    assert asked(product) == ["05-1"]
+    assert again.to_json(cell.inputs_hash) == first.to_json(cell.inputs_hash)
+    assert first.record.days[0].astype(str) == "2024-05-02"
+    assert set(first.record.returns) == {0.0, 1.0, 2.0, 3.0}
+
+
+def test_a_damaged_result_is_no_result(prepared, product):
+    cell = prepared[0]
+    run_cell(product, cell, Seen(), untrained)
+    path = cell.path(product.home)
+    path.write_bytes(path.read_bytes()[:-10])
+    assert stored(cell, product.home) is None
+    assert stored(prepared[1], product.home) is None
+
+
+def test_a_result_of_other_inputs_is_no_result(prepared, product):
+    run_cell(product, prepared[0], Seen(), untrained)
+    overridden = replace(prepared[0], overrides={"training.gamma": 0.9})
+    assert stored(overridden, product.home) is None
+    more_seeds = replace(prepared[0], overrides={"seeds": [1, 2, 3]})
+    assert stored(more_seeds, product.home) is not None
+
+
+def test_more_seeds_later_use_what_is_there(product, settings):
+    fewer, more = (cells(product, config_of(settings, seeds=s), {}) for s in ([1], [1, 2]))
+    run_cell(product, fewer[0], Seen(), untrained)
+    assert [stored(cell, product.home) is not None for cell in more] == [True, False, False, False]
+
+
+def test_a_cell_refuses_data_that_its_folds_were_not_cut_from(prepared, product):
+    with pytest.raises(Conflict, match="changed since the folds were cut"):
+        run_cell(product, replace(prepared[0], source_data_hash="other"), Seen(), untrained)
+    assert asked(product) == []
+
+
+def test_each_cell_is_one_look_in_the_trial_ledger(prepared, product):
+    for cell in (*prepared[:2], prepared[0]):
+        run_cell(product, cell, Seen(), untrained)
+    with reading(product.engine) as connection:
+        looks = trials.looks(connection, prepared[0].fold.test)
+    assert len(looks.sharpes) == 2
+
+
+def test_an_experiment_of_one_split_is_no_walk_forward(product, settings):
+    single = config_of(settings, protocol="single_split", walk_forward=None)
+    with pytest.raises(ConfigError, match="no walk-forward"):
+        cells(product, single, {})
+
+
+def test_data_unfit_for_a_fold_names_the_fold(product, settings):
+    strict = config_of(settings, **{"quality.min_training_years": 2.0})
+    with pytest.raises(DataQualityError, match=r"Fold 1 \(training 2024-01-01 to 2024-03-31\)"):
+        cells(product, strict, {})
+
+
+def test_a_failing_cell_loses_nothing_and_the_next_run_does_the_rest(product, settings):
+    config = config_of(settings)
+    with pytest.raises(SourceError, match="2 of 4 cells failed") as failed:
+        run(product, config, {}, 2, failing_twice)
+    assert "fold 2 of 2, seed 2: The weather is bad." in failed.value.what
+    assert "Wait. 2 of 4 cells are done and kept" in failed.value.remedy
+    assert kept(product) == [ALL[0], ALL[2]]
+    (product.home / "mended").touch()
+    found = run(product, config, {}, 2, failing_twice)
+    assert asked(product) == ["05-1", "05-2", "06-1", "06-2"]
+    assert [(c.record.fold, c.record.seed) for c in found.cells] == [(1, 1), (1, 2), (2, 1), (2, 2)]
+    assert product.progress.newest[0] == product.progress.newest[1] == 4 * 512
+    assert "4 of 4 cells" in product.progress.newest[2]
+
+
+def test_an_interrupt_ends_every_process_and_says_how_to_go_on(product, settings):
+    children = set(active_children())
+    interrupted = replace(product, progress=Seen(interrupt=True))
+    with pytest.raises(KeyboardInterrupt) as stop:
+        run(interrupted, config_of(settings), {}, 2, endless)
+    assert set(active_children()) == children
+    assert stop.value.__notes__ == [
+        "0 of 4 cells are done and kept; the same command goes on from there."
+    ]
+
+
+def test_the_bar_counts_the_steps_of_all_cells(prepared):
+    seen = Seen()
+    board = Board(seen, prepared[:3], before=1)
+    board.hear(1, 256, 512, "validation +1.2")
+    assert seen.newest == (512 + 256, 2048, "fold 1 of 2, seed 2: validation +1.2 · 1 of 4 cells")
+    board.finish(1, failed=False)
+    board.finish(0, failed=True)
+    assert seen.newest == (3 * 512, 2048, "fold 1 of 2, seed 1 failed · 2 of 4 cells")
+
+
+def test_a_walk_forward_goes_the_whole_way(product, settings):
+    config = config_of(settings)
+    found = run(product, config, {"costs.multiplier": 1.0}, 2)
+    assert [cell.record.fold for cell in found.cells] == [1, 1, 2, 2]
+    assert len({cell.model_id for cell in found.cells}) == 4
+    assert found.looks == 4
+    assert not found.findings.verdict.edge  # two seeds are too few to claim one
+    document = json.loads(json.dumps(found.to_dict(), allow_nan=False))
+    assert document["shares"]["cells"] == 4
+    assert any("costs.multiplier" in notice for notice in found.notices)
+    page = Path(found.report_path).read_text()
+    assert "No edge was found." in page
+    (product.home / "asked").touch()
+    again = run(product, config, {"costs.multiplier": 1.0}, 2, untrained)
+    assert asked(product) == []
+    assert again.to_dict() == document or again.lineage == found.lineage
