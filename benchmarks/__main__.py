@@ -27,6 +27,7 @@ BENCHMARKS = (
     "replay",
     "store",
     "backfill",
+    "dataset",
     "startup",
     "decision",
 )

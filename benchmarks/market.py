@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,16 @@ from cambio.dataset.build import complete, observations
 from cambio.dataset.normalization import norm_stats
 from cambio.features.spec import FeatureSpec
 from cambio.settings import load_settings
+from cambio.store import bars, macro
+from cambio.store.database import open_database, transaction
 from cambio.trading.costs import CostModel
 from cambio.training.config import EnvironmentConfig
 from cambio.training.environment import EpisodeData, TradingEnvironment
 from cambio.training.reward import RewardConfig
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import polars as pl
 
     from cambio.settings import Settings
@@ -52,6 +56,18 @@ def history() -> MarketHistory:
     """Give the newest 86,000 bars, six years, and all macro values."""
     whole = whole_history()
     return MarketHistory(whole.bars.tail(FEATURE_BARS), whole.macro)
+
+
+def database(home: Path) -> str:
+    """Store `history` in a home's SQLite database; give its URL."""
+    url = f"sqlite:///{home / 'cambio.db'}"
+    engine = open_database(url)
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    with transaction(engine) as connection:
+        bars.store(connection, history().bars, now)
+        macro.store(connection, history().macro, now)
+    engine.dispose()
+    return url
 
 
 @cache

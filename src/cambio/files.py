@@ -21,5 +21,8 @@ def write_whole(path: Path, content: bytes) -> None:
             stream.flush()
             os.fsync(stream.fileno())
         staged.replace(path)
+    except OSError as error:
+        error.filename = str(path)  # writing names none
+        raise
     finally:
         staged.unlink(missing_ok=True)

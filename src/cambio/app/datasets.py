@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import polars as pl
 
-from cambio.app.code_version import dataset_code_version
 from cambio.calendar import BARS_PER_SESSION, trading_days
 from cambio.contracts.features import MARKET_FEATURES
 from cambio.contracts.market import DateRange
@@ -123,7 +122,7 @@ def build(
         DataQualityError: the gate refuses the data; nothing is written.
         SourceError: the folder can't be written.
     """
-    plan = replace(config.plan(), code_version=dataset_code_version())
+    plan = config.plan()
     with resources.progress.stage("L2 dataset") as stage:
         stored = history or resources.history()
         try:

@@ -10,12 +10,11 @@ import numpy as np
 import polars as pl
 
 from cambio.contracts.features import MARKET_FEATURES
-from cambio.reports.charts import training_curve_png
+from cambio.reports.charts import Training, training_curve_png
 from cambio.reports.experiment import (
     ExperimentReport,
     Record,
     ResultRow,
-    Training,
     Verdict,
     render,
 )
@@ -71,7 +70,7 @@ def write_report(
         ],
         record=_record(evaluation),
         features=_features(Path(dataset.dataset_path)),
-        training=Training(*_curves(Path(model.model_path))),
+        training=_training(Path(model.model_path)),
         lineage={name: str(value) for name, value in proposal.lineage.items()},
         data_notes=_data_notes(manifest),
         next_commands=next_commands,
@@ -85,14 +84,16 @@ def write_report(
 
 def write_curve(folder: Path) -> None:
     """Draw the training curve of the model in ``folder`` into `training_curve.png`."""
-    png = training_curve_png(*_curves(folder))
+    png = training_curve_png(_training(folder))
     (folder / "training_curve.png").write_bytes(png)
 
 
-def _curves(folder: Path) -> tuple[Curve, Curve]:
-    return (
-        _curve(folder / "metrics" / "episode_reward.csv", "reward"),
-        _curve(folder / "metrics" / "validation_metrics.csv", "mean_reward"),
+def _training(folder: Path) -> Training:
+    metrics = folder / "metrics"
+    return Training(
+        _curve(metrics / "episode_reward.csv", "reward"),
+        _curve(metrics / "validation_metrics.csv", "mean_reward"),
+        pl.read_csv(metrics / "curriculum.csv")["step"].to_list()[1:],
     )
 
 

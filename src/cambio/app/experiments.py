@@ -178,5 +178,6 @@ def _mirror(resources: Resources) -> None:
             if proposal.recommendation is not Recommendation.REJECT
         ]
     resources.tracker.aliases(
-        champion=champion and champion["model_id"], challenger=next(iter(waiting), None)
+        champion=None if champion is None else champion["model_id"],
+        challenger=next(iter(waiting), None),
     )

@@ -6,13 +6,25 @@ Exit codes: 0 done; 2 wrong usage; 3 configuration; 4 source; 5 data quality; 6 
 
 from __future__ import annotations
 
+import errno
 import signal
 import sys
 
 import typer
 
 from cambio import __version__
-from cambio.cli import data, dataset, experiments, features, keys, macro, models, ohlcv, simulation
+from cambio.cli import (
+    data,
+    dataset,
+    experiments,
+    features,
+    keys,
+    macro,
+    models,
+    ohlcv,
+    simulation,
+    training,
+)
 from cambio.cli.session import OPENED
 from cambio.errors import (
     CambioError,
@@ -32,8 +44,13 @@ EXIT_CODES = {
     NotFound: 7,
     Conflict: 8,
 }
+DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO}
 INTERRUPTED = 130
 TERMINATED = 143
+INTERRUPTION = (
+    "Interrupted; nothing was left half-written. Long work goes on from its last checkpoint with "
+    "--resume."
+)
 EXTRAS = {
     **dict.fromkeys(("torch", "stable_baselines3", "gymnasium", "onnx"), "train"),
     **dict.fromkeys(("jax", "flax", "sbx"), "fast"),
@@ -67,7 +84,18 @@ def _options(
     """Reinforcement-learning trading for USD/COP, with one decision path."""
 
 
-for room in (simulation, data, ohlcv, macro, features, dataset, experiments, models, keys):
+for room in (
+    simulation,
+    data,
+    ohlcv,
+    macro,
+    features,
+    dataset,
+    training,
+    experiments,
+    models,
+    keys,
+):
     room.register(app)
 
 
@@ -86,9 +114,15 @@ def main() -> None:
             raise
         remedy = f"Install it: pip install 'usdcop-cambio[{extra}]'."
         _fail("ConfigError", f"This command needs {error.name}.", remedy, EXIT_CODES[ConfigError])
+    except OSError as error:
+        if error.errno not in DISK_ERRORS:
+            raise
+        what = f"{error.filename or 'A file'} can't be written: {error.strerror}."
+        remedy = "Free space or mend permissions, or choose another CAMBIO_HOME; then run it again."
+        _fail("SourceError", what, remedy, EXIT_CODES[SourceError])
     except SystemExit as stop:  # how the command-line library passes an interrupt on
         if stop.code == INTERRUPTED:
-            print("Interrupted; nothing was left half-written.", file=sys.stderr)
+            print(INTERRUPTION, file=sys.stderr)
         raise
 
 

@@ -6,6 +6,7 @@ in orange and pointing down, everything it is compared with in grey.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final
 
@@ -176,31 +177,42 @@ def feature(shift: Shift) -> Markup:
     return inline(figure, f"feature-{shift.name}", f"{shift.name} in training and test")
 
 
-def training_curve(episodes: Curve, evaluations: Curve, size: Size) -> Markup:
+@dataclass(frozen=True, slots=True, eq=False)
+class Training:
+    """How training went: environment steps and what was reached there."""
+
+    episodes: Curve
+    """`(steps, rewards)`, one value an episode."""
+    evaluations: Curve
+    """`(steps, mean rewards)` on the validation period."""
+    stages: Sequence[int] = ()
+    """Steps at which the later stages of the curriculum began."""
+
+
+def training_curve(training: Training, size: Size) -> Markup:
     """Draw what training reached, by environment step.
 
     Args:
-        episodes: step at which each episode ended and its reward.
-        evaluations: step and mean reward on the validation period.
+        training: what happened.
         size: `WIDE` or `NARROW`.
     """
     (axes,) = panels(size, size.pick((270,), (200,)), size.pick(84, 72))
-    _draw_training(axes, episodes, evaluations, size)
+    _draw_training(axes, training, size)
     name = f"training-{size.name}"
     return inline(axes.figure, name, "Reward by step, in training and validation")
 
 
-def training_curve_png(episodes: Curve, evaluations: Curve) -> bytes:
+def training_curve_png(training: Training) -> bytes:
     """Give the training curve as the file `training_curve.png`; arguments as `training_curve`."""
     (axes,) = panels(WIDE, (360,), 90, head=56)
-    _draw_training(axes, episodes, evaluations, WIDE)
+    _draw_training(axes, training, WIDE)
     title = "Reward by environment step: training episodes, and the mean on the validation period"
     axes.set_title(title, loc="left", color=INK, fontsize=14, pad=20)
     return png(axes.figure)
 
 
-def _draw_training(axes: Any, episodes: Curve, evaluations: Curve, size: Size) -> None:
-    (steps, rewards), (at, means) = _finite(episodes), _finite(evaluations)
+def _draw_training(axes: Any, training: Training, size: Size) -> None:
+    (steps, rewards), (at, means) = _finite(training.episodes), _finite(training.evaluations)
     labels = []
     if steps.size:
         smooth = _smoothed(rewards)
@@ -217,12 +229,29 @@ def _draw_training(axes: Any, episodes: Curve, evaluations: Curve, size: Size) -
     end_labels(axes, size, labels)
     furthest = max([1.0, *steps[-1:].tolist(), *at[-1:].tolist()])
     axes.set_xlim(0, furthest * 1.01)
+    _draw_stages(axes, training.stages)
     ticks = [
         t
         for t in MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]).tick_values(0, furthest)
         if 0 <= t <= furthest
     ]
     axis_x(axes, Ticks(ticks, [_steps(t) for t in ticks]), size)
+
+
+def _draw_stages(axes: Any, stages: Sequence[int]) -> None:
+    """Mark where each later stage of the curriculum began."""
+    top = axes.get_ylim()[1]
+    for number, step in enumerate(stages, start=2):
+        axes.axvline(step, color=QUIET, linewidth=1, linestyle=(0, (3, 2)), zorder=0.5)
+        axes.annotate(
+            f"stage {number}",
+            (step, top),
+            xytext=(4, -4),
+            textcoords="offset points",
+            va="top",
+            color=MUTED,
+            fontsize=11,
+        )
 
 
 def _draw_close(axes: Any, line: Timeline, close: Floats, size: Size) -> None:

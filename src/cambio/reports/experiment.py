@@ -77,16 +77,6 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Training:
-    """How training went: environment steps and what was reached there."""
-
-    episodes: Curve
-    """`(steps, rewards)`, one value an episode."""
-    evaluations: Curve
-    """`(steps, mean rewards)` on the validation period."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
 class ExperimentReport:
     """Everything that the page shows."""
 
@@ -102,7 +92,7 @@ class ExperimentReport:
     record: Record
     features: Mapping[str, Mapping[str, Floats]]
     """Split (`train`, `test`) to feature to values; other splits are not drawn."""
-    training: Training
+    training: charts.Training
     lineage: Mapping[str, str]
     data_notes: Sequence[str]
     """What the data lacked: sessions without an observation, and why."""
@@ -144,7 +134,7 @@ def _shifts(report: ExperimentReport) -> list[Shift]:
 
 
 def _pictures(report: ExperimentReport) -> dict[str, Picture]:
-    record, training = report.record, report.training
+    record = report.record
     tape = (record.time, record.close, record.position)
     return {
         "equity": _at_both_sizes(
@@ -154,9 +144,7 @@ def _pictures(report: ExperimentReport) -> dict[str, Picture]:
         ),
         "price": _at_both_sizes(lambda size: charts.price(*tape, size)),
         "trades": _at_both_sizes(lambda size: charts.newest_trades(*tape, record.trades, size)),
-        "training": _at_both_sizes(
-            lambda size: charts.training_curve(training.episodes, training.evaluations, size)
-        ),
+        "training": _at_both_sizes(lambda size: charts.training_curve(report.training, size)),
     }
 
 

@@ -148,7 +148,7 @@ def _embargo_words(page: WalkForwardPage) -> str:
 
 def _results(found: Findings) -> Table:
     stitched = found.stitched[RESULT]
-    headers = ["Stitched record", *(f"Sharpe ratio, {name}" for name in QUARTILES)]
+    headers = ["Annual Sharpe ratio", *QUARTILES]
     policy = [
         f"policy, {_counted(len(found.seeds), 'seed')}",
         *_figures(stitched.sharpe),
@@ -164,15 +164,15 @@ def _results(found: Findings) -> Table:
         ["random traders, median", *_only(random.median), "", ""],
         ["random traders, 95th pct.", *_only(random.high), "", ""],
     ]
-    return Table([*headers, "Return, %", "Max. drawdown, %"], [[policy], rivals])
+    return Table([*headers, "return, %", "max. drawdown, %"], [[policy], rivals])
 
 
 def _costs(found: Findings) -> Table:
-    headers = ["Costs", *(f"Sharpe ratio, {name}" for name in QUARTILES)]
-    headers += ["Return, median, %", "Buy and hold", "Sell and hold"]
+    headers = ["Annual Sharpe ratio", *QUARTILES]
+    headers += ["return, median, %", "buy and hold", "sell and hold"]
     rows = [
         [
-            f"×{multiple:g}",
+            f"costs ×{multiple:g}",
             *_figures(each.sharpe),
             signed_percent(each.total_return.median),
             decimal(each.baselines["buy_and_hold"].sharpe),
@@ -184,9 +184,9 @@ def _costs(found: Findings) -> Table:
 
 
 def _folds(folds: Sequence[FoldFindings]) -> Table:
-    headers = ["Test window", *(f"Sharpe ratio, {name}" for name in QUARTILES)]
-    headers += ["Return, median, %", "Trades, median", "Buy and hold", "Sell and hold"]
-    headers += ["Random, median", "Random, 95th pct."]
+    headers = ["Annual Sharpe ratio", *QUARTILES]
+    headers += ["return, median, %", "trades, median", "buy and hold", "sell and hold"]
+    headers += ["random, median", "random, 95th pct."]
     return Table(headers, [[_fold(fold) for fold in folds]])
 
 

@@ -175,12 +175,10 @@ class _MlflowRun:
         self._attempt("artefacts", upload)
 
     def register(self, model_id: str, tags: dict[str, str]) -> str | None:
-        lineage = lineage_tags({**tags, "model_id": model_id})
-
         def register() -> str:
-            self._store.tag(self.run_id, lineage)
+            self._store.tag(self.run_id, lineage_tags({**tags, "model_id": model_id}))
             with self._store.alone():
-                return self._store.register(model_id, self.run_id, self._artefact_uri, lineage)
+                return self._store.register(model_id, self.run_id, self._artefact_uri, tags)
 
         return self._attempt("registration", register)
 

@@ -128,7 +128,7 @@ class MlflowStore:
         found = self.client.get_experiment_by_name(name)
         if found is None:
             make = self.client.create_experiment
-            _unless("RESOURCE_ALREADY_EXISTS", lambda: make(name, artifact_location=place))
+            _unless("RESOURCE_ALREADY_EXISTS", lambda: make(name, place))
             found = self.client.get_experiment_by_name(name)
         if found.lifecycle_stage == "deleted":
             raise SourceError(
@@ -188,7 +188,7 @@ class MlflowStore:
             return known
         make = self.client.create_registered_model
         _unless("RESOURCE_ALREADY_EXISTS", lambda: make(REGISTERED_MODEL))
-        every = {"model_id": model_id, **tags}
+        every = {**tags, "model_id": model_id}
         made = self.client.create_model_version(REGISTERED_MODEL, source, run_id, tags=every)
         return str(made.version)
 

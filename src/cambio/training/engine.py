@@ -24,6 +24,7 @@ import yaml
 from cambio.contracts.handoffs import L2Output, L3Output
 from cambio.contracts.lineage import Lineage, hash_of
 from cambio.errors import Conflict, DataQualityError
+from cambio.files import write_whole
 from cambio.training import learners
 from cambio.training.checkpoint import Checkpoint, Record
 from cambio.training.config import Curriculum, EnvironmentConfig, TrainingConfig
@@ -171,7 +172,7 @@ class TrainingEngine:
             folder = Path(scratch) / "model"
             (folder / "metrics").mkdir(parents=True)
             for name, content in files.items():
-                (folder / name).write_bytes(content)
+                write_whole(folder / name, content)
             if final.exists():  # the same weights from the same inputs
                 final.rename(Path(scratch) / "replaced")
             folder.rename(final)

@@ -69,10 +69,9 @@ class Sb3Learner:
     def network(self) -> Network:
         """Give the actor's weights as they are now."""
         layers = [layer for layer in self._actor() if isinstance(layer, torch.nn.Linear)]
-        chosen = self.algorithm.policy.activation_fn
         return Network(
             tuple(Layer(_copy(layer.weight), _copy(layer.bias)) for layer in layers),
-            next(name for name, kind in ACTIVATIONS.items() if kind is chosen),
+            "tanh" if self.algorithm.policy.activation_fn is ACTIVATIONS["tanh"] else "relu",
         )
 
     def archive(self) -> bytes:
@@ -83,7 +82,8 @@ class Sb3Learner:
 
     def state(self) -> bytes:
         """Give weights, optimiser and random generators."""
-        name, keys, position, has_gauss, gauss = np.random.get_state()  # noqa: NPY002
+        drawn: Any = np.random.get_state()  # noqa: NPY002
+        name, keys, position, *gauss = drawn
         out = BytesIO()
         policy = self.algorithm.policy
         torch.save(
@@ -92,7 +92,7 @@ class Sb3Learner:
                 "optimizer": policy.optimizer.state_dict(),
                 "torch": torch.get_rng_state(),
                 "numpy": [name, torch.from_numpy(keys.astype(np.int64)), position],
-                "gauss": [has_gauss, gauss],
+                "gauss": gauss,
             },
             out,
         )

@@ -169,6 +169,8 @@ class Check:
     threshold: float
     passed: bool
     explanation: str
+    rival: str = ""
+    """What the median seed is held against, where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,8 +183,15 @@ class Verdict:
     @property
     def reasons(self) -> str:
         """All that speaks for an edge, or each condition that failed."""
-        told = [check.explanation for check in self.checks if self.edge or not check.passed]
-        text = "; ".join(told)
+        told = [check for check in self.checks if check.passed == self.edge]
+        texts = [check.explanation for check in told if not check.rival]
+        rivals = [check for check in told if check.rival]
+        if rivals:
+            named = _listed([f"{check.rival} ({_said(check.threshold)})" for check in rivals])
+            texts.append(
+                f"the median seed, {_said(rivals[0].value)}, is {_against(self.edge, named)}"
+            )
+        text = "; ".join(texts)
         return f"{text[:1].upper()}{text[1:]}."
 
     @property
@@ -290,7 +299,7 @@ def verdict(stitched: Mapping[float, Distribution], random: RandomSpread, seeds:
         Check(
             "lower quartile at ×2 costs",
             *(lower, 0.0, lower > 0.0),
-            f"the lower quartile of the seeds' Sharpe ratio at twice the costs is {_said(lower)}, "
+            f"the lower quartile of the seeds’ Sharpe ratio at twice the costs is {_said(lower)}, "
             + _against(lower > 0.0, "0"),
         )
     ]
@@ -303,8 +312,9 @@ def verdict(stitched: Mapping[float, Distribution], random: RandomSpread, seeds:
         Check(
             f"median against {name}",
             *(median, sharpe, median > sharpe),
-            f"the median, {_said(median)}, is "
+            f"the median seed, {_said(median)}, is "
             + _against(median > sharpe, f"{name}, {_said(sharpe)}"),
+            name,
         )
         for name, sharpe in rivals.items()
     ]
@@ -312,6 +322,16 @@ def verdict(stitched: Mapping[float, Distribution], random: RandomSpread, seeds:
     told = f"{seeds} {'seed was' if seeds == 1 else 'seeds were'} trained, at least {MIN_SEEDS} "
     checks.append(Check("seeds", seeds, MIN_SEEDS, enough, f"{told}are asked for"))
     return Verdict(all(check.passed for check in checks), tuple(checks))
+
+
+def _listed(names: Sequence[str]) -> str:
+    """Give names as a sentence has them.
+
+    >>> _listed(["a"]), _listed(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    *earlier, last = names
+    return f"{', '.join(earlier)} and {last}" if earlier else last
 
 
 def _against(above: bool, what: str) -> str:

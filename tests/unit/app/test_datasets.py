@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -92,28 +94,25 @@ def test_building_again_finds_what_stands_there(product, folder):
 
 def test_a_folder_that_cannot_be_written_is_told(product, tmp_path):
     (tmp_path / "datasets").write_text("a file where the folder should be")
-    elsewhere = Resources(
-        **{n: getattr(product, n) for n in Resources.__dataclass_fields__} | {"home": tmp_path}
-    )
+    elsewhere = replace(product, home=tmp_path)
     with pytest.raises(SourceError, match="can't be written"):
         datasets.build(elsewhere, config(), history())
 
 
-def test_builds_are_listed_newest_first(product, folder, tmp_path):
-    older, newer = (tmp_path / "x" / name for name in ("a", "b"))
-    for path, age in ((older, 1_000), (newer, 2_000)):
-        path.mkdir(parents=True)
-        (path / "manifest.json").write_text("{}")
-        os.utime(path / "manifest.json", (age, age))
-    elsewhere = Resources(
-        **{n: getattr(product, n) for n in Resources.__dataclass_fields__} | {"home": tmp_path}
-    )
-    (tmp_path / "x").rename(tmp_path / "datasets_x")
-    (tmp_path / "datasets").mkdir()
-    (tmp_path / "datasets_x").rename(tmp_path / "datasets" / "x")
-    found = datasets.find(elsewhere, "x")
+def test_builds_are_listed_newest_first(product, tmp_path):
+    for name, age in (("a", 1_000), ("b", 2_000)):
+        manifest = tmp_path / "datasets" / "x" / name / "manifest.json"
+        manifest.parent.mkdir(parents=True)
+        manifest.write_text("{}")
+        os.utime(manifest, (age, age))
+    found = datasets.find(replace(product, home=tmp_path), "x")
     assert [path.name for path in found] == ["b", "a"]
-    assert "damaged" in datasets.builds(found)[0].problem
+
+
+def test_a_build_that_cannot_be_read_says_why(tmp_path):
+    (tmp_path / "manifest.json").write_text("{}")
+    (found,) = datasets.builds([tmp_path])
+    assert (found.manifest, "damaged" in found.problem) == (None, True)
 
 
 def test_a_folder_is_found_by_its_path(product, folder):
@@ -132,7 +131,7 @@ def test_splits_are_described_by_hand_countable_figures(folder):
         *(date(2024, 5, 2), date(2024, 5, 30)),
         (date(2024, 5, 31),),
     )
-    # Trading days of May 2024: 23 weekdays without the 1st, the 13th and the 27th; one is embargoed.
+    # May 2024 has 23 weekdays; the 1st, 13th and 27th are holidays, the 31st is embargoed.
     assert (val.sessions, val.rows) == (19, 19 * 60)
     assert val.coverage == pytest.approx(19 / 20)
 
@@ -149,8 +148,6 @@ def test_drift_is_that_of_the_rows(folder):
 
 
 def test_a_damaged_split_is_told_by_its_file(folder, tmp_path):
-    import shutil
-
     copied = Path(shutil.copytree(folder, tmp_path / folder.name))
     (copied / "val.parquet").write_bytes(b"no parquet")
     with pytest.raises(DataQualityError, match=r"val\.parquet is damaged"):
@@ -207,8 +204,6 @@ def test_verify_lists_every_finding_and_ends_well(monkeypatch, capsys, home, fol
 def test_verify_tells_what_is_wrong_by_its_exit_code(
     monkeypatch, capsys, home, folder, tmp_path, damage, code
 ):
-    import shutil
-
     copied = Path(shutil.copytree(folder, tmp_path / folder.name))
     stats = copied / "norm_stats.json"
     text = stats.read_text()

@@ -83,7 +83,7 @@ def test_the_last_test_may_be_named():
 
 
 def test_without_a_full_first_month_there_is_nothing_to_walk_over():
-    with pytest.raises(DataQualityError, match="2022-01-14.*2022-01-01"):
+    with pytest.raises(DataQualityError, match=r"2022-01-14.*2022-01-01"):
         found("2022-01-14", ROLLING)
 
 

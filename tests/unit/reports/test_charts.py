@@ -116,12 +116,21 @@ def test_texts_keep_their_decimals(size: charts.Size) -> None:
 
 
 def test_the_training_curve_is_a_png_file_and_always_the_same() -> None:
-    drawn = charts.training_curve_png(CURVE, CURVE)
+    drawn = charts.training_curve_png(charts.Training(CURVE, CURVE))
     assert drawn.startswith(b"\x89PNG\r\n\x1a\n")
-    assert drawn == charts.training_curve_png(CURVE, CURVE)
+    assert drawn == charts.training_curve_png(charts.Training(CURVE, CURVE))
 
 
 def test_a_curve_with_undefined_values_is_drawn() -> None:
     holes = (np.arange(3.0), np.array([1.0, np.nan, np.inf]))
     nothing = (np.empty(0), np.empty(0))
-    assert charts.training_curve_png(holes, nothing).startswith(b"\x89PNG")
+    assert charts.training_curve_png(charts.Training(holes, nothing)).startswith(b"\x89PNG")
+
+
+def test_each_later_stage_of_the_curriculum_is_marked() -> None:
+    plain, staged = (
+        charts.training_curve(charts.Training(CURVE, CURVE, stages), WIDE)
+        for stages in ((), (1, 2))
+    )
+    assert "stage" not in plain
+    assert [text in staged for text in ("stage 2", "stage 3", "stage 4")] == [True, True, False]

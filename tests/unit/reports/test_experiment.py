@@ -13,11 +13,11 @@ from cambio.calendar import expected_bars
 from cambio.contracts.features import MARKET_FEATURES
 from cambio.contracts.handoffs import Recommendation
 from cambio.contracts.trading import Trade
+from cambio.reports.charts import Training
 from cambio.reports.experiment import (
     ExperimentReport,
     Record,
     ResultRow,
-    Training,
     Verdict,
     render,
 )

@@ -31,7 +31,7 @@ def network(layers: tuple[int, ...] = (8, 8), activation: str = "tanh", seed: in
     """Random weights that lead to all three actions."""
     rng = np.random.default_rng(seed)
     sizes = (15, *layers, 3)
-    made = [Layer(rng.normal(0, 0.5, (o, i)), rng.normal(0, 0.5, o)) for i, o in pairwise(sizes)]
+    made = [Layer(rng.normal(0, 0.5, (o, i)), rng.normal(0, 0.1, o)) for i, o in pairwise(sizes)]
     return Network(
         tuple(Layer(*(t.astype(np.float32) for t in layer)) for layer in made), activation
     )
@@ -154,6 +154,13 @@ def test_a_policy_that_answers_nan_itself_is_refused():
     spoilt = shifted(network(), float("nan"))
     with pytest.raises(ContractMismatch):
         require_equal(policy_graph([spoilt]), logits(spoilt, rows()), rows())
+
+
+def test_logits_without_end_are_equal_to_nothing():
+    endless = logits(network(), rows())
+    endless[np.arange(len(endless)), endless.argmax(axis=1)] = np.inf
+    with pytest.raises(ContractMismatch):
+        require_equal(policy_graph([network()]), endless, rows())
 
 
 def test_an_activation_that_cannot_be_exported_is_not_exported_as_another():
