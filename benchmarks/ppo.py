@@ -13,7 +13,6 @@ the specification's. All have the same ledger, costs, observations and rewards.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from time import perf_counter
@@ -30,8 +29,6 @@ from cambio.training.environment import TradingEnvironment, VectorTradingEnviron
 from cambio.training.loop import TrainingLoop, Watch
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cambio.app.experiment_config import ExperimentConfig
     from cambio.trading.observation import NormStats
     from cambio.training.config import EnvironmentConfig, TrainingConfig
@@ -63,14 +60,10 @@ class Timed:
     seconds: float = field(default=0.0, init=False)
 
     def evaluate(self, logits: Logits) -> Evaluation:
-        with self._clock():
-            return self.evaluator.evaluate(logits)
-
-    @contextmanager
-    def _clock(self) -> Iterator[None]:
         start = perf_counter()
-        yield
+        found = self.evaluator.evaluate(logits)
         self.seconds += perf_counter() - start
+        return found
 
 
 @cache
@@ -122,11 +115,16 @@ class Training:
         loop.run(config, Watch(lambda *_: None, lambda *_: None), lambda: None)
 
 
+def single(task: Task) -> TradingEnvironment:
+    """Give the environment of the stock variant."""
+    return TradingEnvironment(task.train, task.stats, task.environment, task.rewards)
+
+
 def _environment(
     variant: str, task: Task, n_envs: int, seed: int
 ) -> TradingEnvironment | VectorTradingEnvironment:
     if variant == STOCK:  # the loop uses it for a curriculum only, and there is none
-        return TradingEnvironment(task.train, task.stats, task.environment, task.rewards)
+        return single(task)
     return VectorTradingEnvironment(
         task.train, task.environment, task.rewards, n_envs=n_envs, seed=seed
     )

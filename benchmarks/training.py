@@ -1,67 +1,117 @@
-"""Steps a second that PPO learns from: rollouts and updates, single-threaded.
+"""Steps a second that PPO learns from: rollouts and updates, single-threaded; memory; compilation.
 
-Ours: `VectorTradingEnvironment` behind `VecMonitor`, set up as `TrainingEngine` does by default.
-Peer: stock Stable-Baselines3 on one environment that reads DataFrame rows, as the specification
-draws it. Both are the same PPO with the same network (2 × 256 tanh), rollout, batches, epochs and
-number of steps; only where the steps come from differs. The update, the larger part, is torch's
-on both sides and bounds what any environment can gain. Evaluations and checkpoints are left out
-on both sides.
+Ours: what `TrainingEngine` runs, with its loop between rollouts, on both backends, see `ppo`. A
+round ends with the evaluation on half a year of validation that the configuration asks for.
+
+Peers: stock Stable-Baselines3 on one environment, not evaluated, and without a callback. One is
+on an environment that reads DataFrame rows, as the specification draws it; the other on our
+`TradingEnvironment`, the same process in plain Python over arrays. Where both have the
+specification's hyperparameters, the fast path is held against the faster of the two. The tuned
+settings take other batches and another network than the peer, so they learn something else from
+a step: `python -m benchmarks.learning` says how well.
+
+XLA has compiled what it needs before anything is timed. What that takes is a figure of its own,
+with nothing at hand and from the cache that the first process left.
 """
 
 from __future__ import annotations
 
+import tempfile
 from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
+import numpy as np
 from stable_baselines3 import PPO
-from stable_baselines3.common.env_util import make_vec_env
-from stable_baselines3.common.vec_env import VecEnv, VecMonitor
 
-from benchmarks import market, specification
-from benchmarks.figures import Contender, Figure, rates
-from cambio.training.config import TrainingConfig
-from cambio.training.environment import CAPITAL, VectorTradingEnvironment
+from benchmarks import market, ppo, process, specification
+from benchmarks.figures import Contender, Figure, Sample, rates
+from cambio.training.environment import CAPITAL, EpisodeData
+from cambio.training.evaluation import Evaluator
+from cambio.training.learners import hyperparameters
 
-TARGET_RATIO = 1.5
-CONFIG = TrainingConfig()
-ROLLOUTS = 3
+if TYPE_CHECKING:
+    import gymnasium as gym
+
+FAST_RATIO, TUNED_RATIO, VECTORISED_RATIO = 4.0, 10.0, 1.5
+MEMORY_MIB = 2048.0
+PEER_ROLLOUTS = 2
+ROLLOUTS = {ppo.SB3: 5, ppo.SBX: 5, ppo.TUNED: 10}
+"""Of a round: the specification's 10,240 steps, about one `eval_freq`."""
+VALIDATION_BARS = 120 * 60
 ROUNDS = 3
 
 
 def figures() -> list[Figure]:
-    """Measure both."""
-    torch.set_num_threads(CONFIG.torch_threads)
-    ours = VecMonitor(
-        VectorTradingEnvironment(
-            market.episodes(), market.ENVIRONMENT, market.REWARD, n_envs=CONFIG.n_envs, seed=1
-        )
-    )
+    """Measure all."""
+    task = _task()
     rows = specification.as_rows(market.frame())
-    theirs = make_vec_env(
-        partial(
-            specification.RowEnvironment,
-            *(rows, market.stats(), CAPITAL),
-            market.ENVIRONMENT.max_steps,
-        )
+    pandas = specification.RowEnvironment(
+        rows, market.stats(), CAPITAL, market.ENVIRONMENT.max_steps
     )
-    samples = rates(ROUNDS, _learn("cambio", ours), _learn("SB3 PPO, pandas rows", theirs))
-    return [Figure("PPO training", "steps/s", *samples, target_ratio=TARGET_RATIO)]
+    samples = rates(
+        ROUNDS,
+        *(_ours(variant, task, rollouts) for variant, rollouts in ROLLOUTS.items()),
+        _stock("SB3, pandas rows", pandas),
+        _stock("SB3, TradingEnvironment", ppo.single(task)),
+    )
+    sb3, sbx, tuned, rows_peer, single_peer = samples
+    faster = max(rows_peer, single_peer, key=lambda sample: float(np.median(sample.values)))
+    return [
+        Figure("PPO, backend sb3", "steps/s", sb3, rows_peer, target_ratio=VECTORISED_RATIO),
+        Figure("PPO, backend sb3", "steps/s", sb3, single_peer),
+        Figure("PPO, backend sbx", "steps/s", sbx, faster, target_ratio=FAST_RATIO),
+        Figure("PPO, fast_ppo_v1", "steps/s", tuned, faster, target_ratio=TUNED_RATIO),
+        *_processes(),
+    ]
 
 
-def _learn(name: str, environment: VecEnv) -> Contender:
-    model = PPO(
-        "MlpPolicy",
-        environment,
-        n_steps=CONFIG.n_steps // environment.num_envs,
-        policy_kwargs=market.NETWORK,
-        device="cpu",
-        seed=1,
-        **CONFIG.model_dump(
-            include={
-                *("learning_rate", "batch_size", "n_epochs", "gamma", "gae_lambda"),
-                *("clip_range", "ent_coef", "vf_coef", "max_grad_norm"),
-            }
-        ),
+def _task() -> ppo.Task:
+    validation = EpisodeData.of(
+        market.frame().tail(VALIDATION_BARS), market.stats(), market.costs(), close_only=False
     )
-    steps = ROLLOUTS * CONFIG.n_steps
+    evaluator = Evaluator(validation, market.ENVIRONMENT, market.REWARD)
+    return ppo.Task(
+        market.episodes(), market.stats(), market.ENVIRONMENT, market.REWARD, ppo.Timed(evaluator)
+    )
+
+
+def _ours(variant: str, task: ppo.Task, rollouts: int) -> Contender:
+    training = ppo.Training(variant, task, seed=1)
+    steps = rollouts * training.config.n_steps
+    return Contender("cambio", partial(training.learn, steps), work=steps)
+
+
+def _stock(name: str, environment: gym.Env) -> Contender:
+    config = ppo.config(ppo.STOCK)
+    arguments = hyperparameters(config, seed=1)
+    model = PPO("MlpPolicy", environment, policy_kwargs=market.NETWORK, **arguments)
+    steps = PEER_ROLLOUTS * config.n_steps
     return Contender(name, partial(model.learn, steps), work=steps)
+
+
+def _processes() -> list[Figure]:
+    """Give what a whole process takes: memory, and XLA's compilation."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        market.database(home)
+        ours = process.alone(process.cambio_train, "fast_ppo_v1", home)
+        theirs = process.alone(process.stock_peak, market.episodes())
+        cold, warm = (
+            process.alone(process.compilation, ppo.SBX, market.episodes(), cached)
+            for cached in (False, True)
+        )
+    return [
+        Figure(
+            "peak memory of cambio train",
+            "MiB",
+            _once("cambio", ours),
+            _once("SB3, TradingEnvironment", theirs),
+            target=MEMORY_MIB,
+        ),
+        Figure("XLA compiles, cached", "s", _once("cambio", warm), _once("nothing cached", cold)),
+    ]
+
+
+def _once(name: str, value: float) -> Sample:
+    return Sample(name, np.array([value]))

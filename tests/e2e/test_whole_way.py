@@ -211,8 +211,8 @@ def test_tracking_records_parameters_curve_and_artefacts(simulated, home, monkey
     client = MlflowClient(uri)
     run = client.get_run(found["trained"][0]["training_run_id"])
     assert run.info.status == "FINISHED"
-    assert run.data.params["total_timesteps"] == "4096"
-    assert run.data.tags["dataset_hash"] == found["dataset"]["dataset_hash"]
+    assert run.data.params["training.total_timesteps"] == "4096"
+    assert run.data.tags["cambio.dataset_hash"] == found["dataset"]["dataset_hash"]
     assert client.get_metric_history(run.info.run_id, "validation_reward")
     assert "policy.onnx" in {item.path for item in client.list_artifacts(run.info.run_id)}
 

@@ -80,11 +80,12 @@ def show(resources: Resources, model_id: str) -> ModelCard:
     files = {str(p.relative_to(folder)): bundle.FileEntry.of(p.read_bytes()) for p in paths}
     metadata = _document(folder / "metadata.json")
     config = _document(folder / "config.yaml")
+    spec = metadata and metadata.get("feature_spec")
     return ModelCard(
         row=row,
         folder=folder,
         files=files,
-        feature_spec=metadata and metadata.get("feature_spec"),
+        feature_spec=spec if isinstance(spec, dict) else None,
         settings=config and {name: config[name] for name in SETTINGS if name in config},
     )
 
@@ -195,13 +196,20 @@ def _registered(row: dict[str, Any], files: dict[str, bytes]) -> list[Check]:
             "missing" if graph is None else hashlib.sha256(graph).hexdigest(),
         )
     ]
-    lineage = (_parsed(files.get("metadata.json", b"")) or {}).get("lineage")
-    found = "unreadable" if lineage is None else hash_of(lineage)
-    checks.append(Check.equal("lineage of the registry", hash_of(row["lineage"]), found))
+    metadata = _parsed(files.get("metadata.json", b"")) or {}
     config = _parsed(files.get("config.yaml", b""))
-    found = "unreadable" if config is None else hash_of(config)
+    expected = hash_of(row["lineage"])
+    checks.append(Check.equal("lineage of the registry", expected, _hash(metadata.get("lineage"))))
     expected = str(row["lineage"].get("config_hash"))
-    return [*checks, Check.equal("config hash of the registry", expected, found)]
+    return [*checks, Check.equal("config hash of the registry", expected, _hash(config))]
+
+
+def _hash(document: Any) -> str:
+    """Give the hash of what a file holds, or say that it has none."""
+    try:
+        return "unreadable" if document is None else hash_of(document)
+    except (TypeError, ValueError, RecursionError):  # a date of YAML, NaN, no end
+        return "unreadable"
 
 
 def _document(path: Path) -> dict[str, Any] | None:

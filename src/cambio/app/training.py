@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cambio.app import datasets
 from cambio.app.code_version import code_version
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
     from cambio.app.resources import Resources, Stage
     from cambio.contracts.handoffs import L2Output, L3Output
 
-LINEAGE_TAGS = ("code_version", "config_hash", "feature_order_hash", "feature_spec_hash")
+LINEAGE_TAGS: Final = (
+    *("code_version", "config_hash", "source_data_hash", "dataset_hash", "norm_stats_hash"),
+    *("feature_order_hash", "feature_spec_hash", "reward_config_hash"),
+)
 
 
 def run(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -50,10 +49,8 @@ def watch(
     from cambio.app import metrics
     from cambio.app.watch import watch as use_case
     from cambio.cli import render_ohlcv
-    from cambio.telemetry import configure_logging
 
     _, resources = open_product()
-    configure_logging(json=not sys.stderr.isatty())
     if metrics_port is not None:
         metrics.serve(resources, metrics_port)
         structlog.get_logger().info("metrics_served", url=f"http://127.0.0.1:{metrics_port}")

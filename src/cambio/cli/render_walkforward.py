@@ -91,14 +91,14 @@ def _folds(findings: Findings) -> None:
         found = fold.at_costs[RESULT]
         rows.append(
             [
-                f"{fold.window.start} – {fold.window.end}",
-                *_figures(found.sharpe),
+                f"{fold.window.start:%Y-%m} – {fold.window.end:%Y-%m}",
+                *map(number, (found.sharpe.lower, found.sharpe.median, found.sharpe.upper)),
                 percent(found.total_return.median),
                 number(found.baselines["buy_and_hold"].sharpe),
                 number(fold.random.high),
             ]
         )
-    columns = ["test window", *SPREAD, "return\n%", "buy and\nhold", "random,\n95th pct."]
+    columns = ["", *SPREAD[1:-1], "return\n%", "buy and\nhold", "random,\n95th pct."]
     console.table("Fold by fold", columns, rows)
 
 

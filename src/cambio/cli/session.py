@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -18,8 +19,10 @@ def open_product(home: Path | None = None) -> tuple[Settings, Resources]:
     """Read the settings and connect what they name."""
     from cambio.cli.console import ConsoleProgress
     from cambio.settings import load_settings
+    from cambio.telemetry import configure_logging
     from cambio.wiring import connect
 
+    configure_logging(json=not sys.stderr.isatty())
     settings = load_settings(home)
     resources = connect(settings, ConsoleProgress())
     OPENED.callback(resources.engine.dispose)

@@ -103,8 +103,7 @@ def examine_bundle(content: bytes, trusted: Mapping[str, Ed25519PublicKey]) -> E
     """Check a bundle down to its policy; a graph that nobody trusted has signed is not opened."""
     opened = bundle.unseal(content, trusted)
     inner = examine(opened.files, trusted=opened.passed, manifest=opened.manifest)
-    model = inner.model if opened.passed else None
-    return Examination([*opened.checks, *inner.checks], model, inner.model_id)
+    return Examination([*opened.checks, *inner.checks], inner.model, inner.model_id)
 
 
 def examine(

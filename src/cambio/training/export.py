@@ -96,7 +96,7 @@ def _write(network: Network, prefix: str, nodes: list[Any], weights: list[Any]) 
             value, step = output, step + 1
         names = [f"{prefix}weight_{step}", f"{prefix}bias_{step}"]
         weights += [
-            numpy_helper.from_array(np.ascontiguousarray(tensor, dtype=np.float32), name)
+            numpy_helper.from_array(np.asarray(tensor, dtype=np.float32), name)
             for tensor, name in zip(layer, names, strict=True)
         ]
         output = f"{prefix}value_{step}"

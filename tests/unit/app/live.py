@@ -85,6 +85,7 @@ def wired(engine: Engine, home: Path, clock: Clock, bar_feed: Callable[[], BarFe
         sleep=clock.sleep,
         bar_feed=bar_feed,
         macro_feed=lambda source: (_ for _ in ()).throw(AssertionError(source)),
+        reopen=lambda _progress: (_ for _ in ()).throw(AssertionError("one process only")),
     )
 
 

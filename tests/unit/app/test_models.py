@@ -109,6 +109,10 @@ DAMAGE = {
     "another graph": (other_graph, "model hash of the registry"),
     "another lineage": (other_lineage, "lineage of the registry"),
     "another configuration": (other_config, "config hash of the registry"),
+    "a configuration with a date": (
+        lambda folder: (folder / "config.yaml").write_text("a: 2020-01-01"),
+        "config hash of the registry",
+    ),
     "no archive": (lambda folder: (folder / "model.zip").unlink(), "model.zip"),
     "no graph": (lambda folder: (folder / "policy.onnx").unlink(), "content of policy.onnx"),
     "no metadata": (lambda folder: (folder / "metadata.json").unlink(), "content of metadata.json"),

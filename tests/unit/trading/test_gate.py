@@ -145,6 +145,8 @@ UNREADABLE = {
     "no specification": drop("feature_spec"),
     "no id": drop("model_id"),
     "metadata that is no JSON": garbage("metadata.json"),
+    "metadata without end": lambda folder: (folder / "metadata.json").write_text("[" * 100_000),
+    "metadata of another shape": lambda folder: (folder / "metadata.json").write_text("[1]"),
     "statistics that are no JSON": garbage("norm_stats.json"),
     "a parameter this version does not know": add_parameter,
     "a mean that is no number": not_a_number,

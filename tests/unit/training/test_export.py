@@ -72,6 +72,8 @@ def test_the_same_weights_give_the_same_bytes():
     assert policy_graph([network()]) == policy_graph([network()])
     turned = [Layer(np.asfortranarray(layer.weight), layer.bias) for layer in network().layers]
     assert policy_graph([Network(tuple(turned), "tanh")]) == policy_graph([network()])
+    double = [Layer(*(tensor.astype(float) for tensor in layer)) for layer in network().layers]
+    assert policy_graph([Network(tuple(double), "tanh")]) == policy_graph([network()])
 
 
 def test_other_weights_give_other_bytes():
