@@ -43,13 +43,12 @@ NO_CHECKPOINT = 2**40
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What is learnt, and by what it is judged."""
+    """What is learnt."""
 
     train: EpisodeData
     stats: NormStats
     environment: EnvironmentConfig
     rewards: RewardConfig
-    evaluator: Timed
 
 
 @dataclass(slots=True)
@@ -99,17 +98,16 @@ class Training:
         changes = {"eval_freq": eval_freq or found.eval_freq, "checkpoint_freq": NO_CHECKPOINT}
         self.config = found.model_copy(update=changes)
         self.record = Record()
-        self._task = task
         self._environment = _environment(variant, task, self.config.n_envs, seed)
         self.learner: Learner = learners.backend(found.backend).new(
             self.config, self._environment, seed
         )
 
-    def learn(self, steps: int) -> None:
-        """Take ``steps`` more steps, rounded up to whole rollouts, and judge the policy."""
+    def learn(self, steps: int, evaluator: Timed) -> None:
+        """Take ``steps`` more steps, rounded up to whole rollouts; evaluate on the way."""
         total = self.record.step + steps
         loop = TrainingLoop(
-            self.learner, self._environment, self._task.evaluator, CurriculumState(), self.record
+            self.learner, self._environment, evaluator, CurriculumState(), self.record
         )
         config = self.config.model_copy(update={"total_timesteps": total})
         loop.run(config, Watch(lambda *_: None, lambda *_: None), lambda: None)

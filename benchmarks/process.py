@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from benchmarks.ppo import Task
-    from cambio.training.environment import EpisodeData
 
 STEPS = 16_384
 
@@ -47,33 +46,26 @@ def cambio_train(experiment: str, home: Path) -> float:
     return peak_mib()
 
 
-def stock_peak(train: EpisodeData) -> float:
+def stock_peak(task: Task) -> float:
     """Train stock Stable-Baselines3 for as long; give its peak memory."""
     from benchmarks import ppo
 
-    training = ppo.Training(ppo.STOCK, _task(train), seed=1)
+    training = ppo.Training(ppo.STOCK, task, seed=1)
     training.learner.algorithm.learn(training.config.n_steps)
     return peak_mib()
 
 
-def compilation(variant: str, train: EpisodeData, cached: bool) -> float:
+def compilation(variant: str, task: Task, cached: bool) -> float:
     """Give the seconds by which the first rollout and update take longer than the next."""
     import jax
 
     from benchmarks import ppo
 
-    training = ppo.Training(variant, _task(train), seed=1)
+    training = ppo.Training(variant, task, seed=1)
     jax.config.update("jax_enable_compilation_cache", cached)
     rollout = partial(training.learner.algorithm.learn, training.config.n_steps)
     first, second = _seconds(rollout), _seconds(rollout)
     return first - second
-
-
-def _task(train: EpisodeData) -> Task:
-    from benchmarks import market, ppo
-
-    judge = ppo.Timed(Evaluator(train, market.ENVIRONMENT, market.REWARD))
-    return ppo.Task(train, market.stats(), market.ENVIRONMENT, market.REWARD, judge)
 
 
 def _seconds(run: Callable[[], object]) -> float:

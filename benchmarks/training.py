@@ -17,7 +17,7 @@ with nothing at hand and from the cache that the first process left.
 from __future__ import annotations
 
 import tempfile
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,7 @@ ROUNDS = 3
 
 def figures() -> list[Figure]:
     """Measure all."""
-    task = _task()
+    task = ppo.Task(market.episodes(), market.stats(), market.ENVIRONMENT, market.REWARD)
     rows = specification.as_rows(market.frame())
     pandas = specification.RowEnvironment(
         rows, market.stats(), CAPITAL, market.ENVIRONMENT.max_steps
@@ -62,24 +62,21 @@ def figures() -> list[Figure]:
         Figure("PPO, backend sb3", "steps/s", sb3, single_peer),
         Figure("PPO, backend sbx", "steps/s", sbx, faster, target_ratio=FAST_RATIO),
         Figure("PPO, fast_ppo_v1", "steps/s", tuned, faster, target_ratio=TUNED_RATIO),
-        *_processes(),
+        *_processes(task),
     ]
-
-
-def _task() -> ppo.Task:
-    validation = EpisodeData.of(
-        market.frame().tail(VALIDATION_BARS), market.stats(), market.costs(), close_only=False
-    )
-    evaluator = Evaluator(validation, market.ENVIRONMENT, market.REWARD)
-    return ppo.Task(
-        market.episodes(), market.stats(), market.ENVIRONMENT, market.REWARD, ppo.Timed(evaluator)
-    )
 
 
 def _ours(variant: str, task: ppo.Task, rollouts: int) -> Contender:
     training = ppo.Training(variant, task, seed=1)
     steps = rollouts * training.config.n_steps
-    return Contender("cambio", partial(training.learn, steps), work=steps)
+    return Contender("cambio", partial(training.learn, steps, _evaluator()), work=steps)
+
+
+@cache
+def _evaluator() -> ppo.Timed:
+    newest = market.frame().tail(VALIDATION_BARS)
+    data = EpisodeData.of(newest, market.stats(), market.costs(), close_only=False)
+    return ppo.Timed(Evaluator(data, market.ENVIRONMENT, market.REWARD))
 
 
 def _stock(name: str, environment: gym.Env) -> Contender:
@@ -90,15 +87,15 @@ def _stock(name: str, environment: gym.Env) -> Contender:
     return Contender(name, partial(model.learn, steps), work=steps)
 
 
-def _processes() -> list[Figure]:
+def _processes(task: ppo.Task) -> list[Figure]:
     """Give what a whole process takes: memory, and XLA's compilation."""
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         market.database(home)
         ours = process.alone(process.cambio_train, "fast_ppo_v1", home)
-        theirs = process.alone(process.stock_peak, market.episodes())
+        theirs = process.alone(process.stock_peak, task)
         cold, warm = (
-            process.alone(process.compilation, ppo.SBX, market.episodes(), cached)
+            process.alone(process.compilation, ppo.SBX, task, cached)
             for cached in (False, True)
         )
     return [

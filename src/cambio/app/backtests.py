@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
 
 from cambio.app.evaluate import Evaluation, evaluate
-from cambio.calendar import session_days
 from cambio.contracts.market import DateRange
-from cambio.errors import ConfigError, DataQualityError
+from cambio.dataset.splits import newest_session
+from cambio.errors import ConfigError
 from cambio.store import models, trials
 from cambio.store.database import reading, transaction
 from cambio.trading.gate import ProductionContract
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from cambio.app.resources import Resources
-    from cambio.contracts.market import MarketHistory
 
 
 def backtest(
@@ -99,18 +98,3 @@ def record_trial(
     )
     trials.record(connection, trial, now)
     return trials.looks(connection, evaluation.window)
-
-
-def newest_session(history: MarketHistory) -> date:
-    """Give the date of the newest stored session.
-
-    Raises:
-        DataQualityError: no bar is stored.
-    """
-    if history.bars.is_empty():
-        raise DataQualityError(
-            "There are no bars in the database.",
-            remedy="Run `cambio import ohlcv FILE --source-timezone ...` or `cambio simulate`.",
-        )
-    newest = history.bars["time"].tail(1).dt.epoch("s").to_numpy()
-    return date(1970, 1, 1) + timedelta(days=int(session_days(newest)[0]))

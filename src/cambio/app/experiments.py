@@ -7,13 +7,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from cambio.app.backtests import newest_session, record_trial
+from cambio.app import datasets
+from cambio.app.backtests import record_trial
 from cambio.app.evaluate import Evaluation, evaluate
 from cambio.app.experiment_config import ExperimentConfig
 from cambio.app.experiment_report import write_report
 from cambio.app.training import train_seeds
 from cambio.contracts.handoffs import L2Output, L3Output, PromotionProposal, Recommendation
-from cambio.dataset.build import build_dataset
+from cambio.dataset.splits import newest_session
 from cambio.errors import ConfigError
 from cambio.store import models, proposals
 from cambio.store.database import reading, transaction
@@ -82,9 +83,7 @@ def run(
     _require_known_rates(resources, config)
     terms = TradingTerms(CostModel(config.costs), config.risk, config.initial_capital)
     history = resources.history()
-    with resources.progress.stage("L2 dataset") as stage:
-        dataset = build_dataset(history, config.plan(), terms.costs, resources.datasets)
-        stage.update(1, 1, f"{dataset.row_count:,} rows, hash {dataset.dataset_hash[:8]}")
+    dataset = datasets.build(resources, config, history)
     trained = train_seeds(resources, config, overrides, dataset, resume=resume)
     best = max(trained, key=lambda output: output.metrics["best_validation_reward"])
     model = ProductionContract.validate_and_load(Path(best.model_path))

@@ -137,9 +137,9 @@ def cells(
         )
     history = resources.history()
     found = folds(config.walk_forward, config.date_ranges, newest_session(history))
-    source = history.hash()
+    source, code = history.hash(), code_version()
     document = config.model_dump(mode="json", exclude={"seeds"})
-    run_hash = hash_of([document, source, code_version()])[:16]
+    run_hash = hash_of([document, source, code])[:16]
     configs = [config.model_copy(update={"date_ranges": fold.ranges}) for fold in found]
     datasets = []
     with resources.progress.stage("L2 datasets") as stage:
@@ -147,7 +147,7 @@ def cells(
             datasets.append(_dataset(resources, history, own, f"Fold {fold.index}"))
             stage.update(fold.index, len(found), f"fold {fold.index} of {len(found)}")
     return [
-        Cell(own, dict(overrides), fold, len(found), seed, dataset, source, run_hash)
+        Cell(own, dict(overrides), fold, len(found), seed, dataset, source, code, run_hash)
         for fold, own, dataset in zip(found, configs, datasets, strict=True)
         for seed in config.seeds
     ]
@@ -218,7 +218,7 @@ def _concluded(
     lineage = {
         "experiment": config.name,
         "run": first.run,
-        "code_version": code_version(),
+        "code_version": first.code_version,
         "config_hash": hash_of(config.model_dump(mode="json")),
         "source_data_hash": first.source_data_hash,
         "feature_spec_hash": first.dataset.feature_spec_hash,

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from cambio.app.code_version import code_version
 from cambio.app.evaluate import COST_MULTIPLES, RANDOM_SEED
 from cambio.app.training import train_seed
 from cambio.contracts.lineage import hash_of
@@ -81,6 +80,8 @@ class Cell:
     """The fold's."""
     source_data_hash: str
     """Of the history that the folds were cut from."""
+    code_version: str
+    """Of the code that cut them."""
     run: str
     """Identifies the walk-forward, whatever its seeds."""
 
@@ -94,7 +95,12 @@ class Cell:
         """The hash of everything that the result depends on."""
         document = {**self.config.model_dump(mode="json"), "seeds": [self.seed]}
         kept = {key: value for key, value in self.overrides.items() if key != "seeds"}
-        made_of = [CELL_VERSION, code_version(), self.source_data_hash, self.dataset.dataset_hash]
+        made_of = [
+            CELL_VERSION,
+            self.code_version,
+            self.source_data_hash,
+            self.dataset.dataset_hash,
+        ]
         return hash_of([document, kept, *made_of])
 
     def path(self, home: Path) -> Path:

@@ -26,8 +26,8 @@ from cambio.trading.gate import ProductionContract
 from cambio.trading.observation import NormStats
 from cambio.training.config import EnvironmentConfig, TrainingConfig
 from cambio.training.engine import TrainingEngine, TrainingJob
-from cambio.training.loop import Watch
 from cambio.training.environment import EpisodeData, TradingEnvironment
+from cambio.training.loop import Watch
 from cambio.training.reward import RewardConfig
 
 TINY = TrainingConfig(

@@ -17,7 +17,7 @@ from cambio.contracts.handoffs import L2Output
 from cambio.contracts.lineage import file_hash
 from cambio.dataset.build import read_dataset
 from cambio.errors import ContractMismatch, DataQualityError
-from cambio.training.engine import verify_dataset
+from cambio.training.inputs import verify_dataset
 
 
 @pytest.fixture(scope="module")
