@@ -104,13 +104,13 @@ class TrainingLoop(BaseCallback):
         recent = [reward for _, reward in self.record.episodes[-RECENT:]]
         if recent:
             self._watch.metrics({"episode_reward": float(np.mean(recent))}, self.num_timesteps)
-        total = self._config.total_timesteps
-        self._watch.progress(min(self.num_timesteps, total), total, self._note())
+        self._progress()
 
     def _on_training_end(self) -> None:
         if not self._stopped and self.num_timesteps > self.record.step:
             self.record.step = self.num_timesteps
             self._evaluate()
+        self._progress()
 
     def _evaluate(self) -> float:
         found = self._evaluator.evaluate(self._learner.logits)
@@ -125,6 +125,10 @@ class TrainingLoop(BaseCallback):
         patience = self._config.patience
         self._stopped = patience is not None and self.record.stale >= patience
         return reward
+
+    def _progress(self) -> None:
+        total = self._config.total_timesteps
+        self._watch.progress(min(self.num_timesteps, total), total, self._note())
 
     def _note(self) -> str:
         parts = []

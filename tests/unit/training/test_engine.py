@@ -6,6 +6,7 @@ import csv
 import json
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 import yaml
 from stable_baselines3 import PPO
 from tests.unit.dataset.market import COSTS, build, history
+from tests.unit.dataset.test_build import noise_after
 
 from cambio.contracts.features import FEATURE_ORDER_HASH
 from cambio.contracts.handoffs import L2Output, L3Output
@@ -239,6 +241,13 @@ def test_the_same_job_gives_the_same_model(trained, dataset, tmp_path):
 def test_another_seed_gives_another_model(trained, dataset, tmp_path):
     other = train(dataset, tmp_path, replace(JOB, seed=8))
     assert other.model_hash != trained.model_hash
+
+
+def test_what_comes_after_validation_changes_no_weight(trained, tmp_path):
+    """The policy is another one only if what it was trained and chosen on is."""
+    later, earlier = (build(tmp_path, noise_after(date(2024, 5, day))) for day in (31, 15))
+    assert train(later, tmp_path / "later").model_hash == trained.model_hash
+    assert train(earlier, tmp_path / "earlier").metrics != trained.metrics
 
 
 def test_training_again_in_place_keeps_the_model(dataset, tmp_path):

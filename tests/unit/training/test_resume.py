@@ -82,7 +82,7 @@ def test_it_trains_only_what_is_left(dataset, tmp_path):
     stop(dataset, tmp_path, job("sb3"), 512)
     told = Told()
     train(dataset, tmp_path, job("sb3"), told.watch(), resume=True)
-    assert [done for done, _, _ in told.progress] == [448, 512, 576, 640]
+    assert [done for done, _, _ in told.progress] == [448, 512, 576, 640, 640]
     assert told.progress[0][2] == "goes on from step 448"
 
 
