@@ -4,11 +4,16 @@
 |---|---|
 | `features` | how long do the 13 market features of 86,000 bars take? |
 | `environment` | how many steps a second does the vectorised environment make? |
-| `training` | how many steps a second does PPO learn from? |
+| `training` | how many steps a second does PPO learn from, and in how much memory? |
 | `replay` | how many bars a second go through the production path? |
-| `store` | how long does it take to store 100,000 bars? |
+| `store` | how long does it take to store 86,000 bars? |
+| `backfill` | how long does it take to fetch, check and store them? |
+| `dataset` | how long does it take to make a dataset of them? |
 | `startup` | how long does `cambio --help` take? |
 | `decision` | how long does the policy take for one bar? |
+
+`python -m benchmarks.learning` answers another question, in an hour: does what trains faster
+learn as well?
 
 Rules, so that a figure means what it says:
 

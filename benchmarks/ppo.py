@@ -1,11 +1,11 @@
 """The ways to train by PPO that the benchmarks compare, each as `TrainingEngine` does it.
 
-| variant | environment | network | rollout | batch | update by |
-|---|---|---|---|---|---|
-| `stock` | one `TradingEnvironment`, in Stable-Baselines3's own `Monitor` and `DummyVecEnv` | 2 × 256 | 2,048 | 64 | torch |
-| `sb3` | `VectorTradingEnvironment` | 2 × 256 | 2,048 | 64 | torch |
-| `sbx` | `VectorTradingEnvironment` | 2 × 256 | 2,048 | 64 | XLA |
-| `tuned` | `VectorTradingEnvironment` | as `config/experiments/fast_ppo_v1.yaml` says | | | |
+| variant | environment | network | batch | update by |
+|---|---|---|---|---|
+| `stock` | one `TradingEnvironment`, in SB3's `Monitor` and `DummyVecEnv` | 2 × 256 | 64 | torch |
+| `sb3` | `VectorTradingEnvironment` | 2 × 256 | 64 | torch |
+| `sbx` | `VectorTradingEnvironment` | 2 × 256 | 64 | XLA |
+| `tuned` | `VectorTradingEnvironment`, as `config/experiments/fast_ppo_v1.yaml` says | | | XLA |
 
 The first three have the hyperparameters of `config/experiments/baseline_ppo_v1.yaml`, which are
 the specification's. All have the same ledger, costs, observations and rewards.

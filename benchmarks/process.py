@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from benchmarks.ppo import Task
+    from benchmarks.ppo import Task, Training
 
 STEPS = 16_384
 
@@ -37,11 +36,14 @@ def peak_mib() -> float:
 def cambio_train(experiment: str, home: Path) -> float:
     """Run `cambio train`, tracking included; give its peak memory."""
     os.environ["CAMBIO_HOME"] = str(home)
+    with Path(os.devnull).open("w") as nowhere:
+        for descriptor in (1, 2):
+            os.dup2(nowhere.fileno(), descriptor)
     from typer.main import get_command
 
     from cambio.cli import app
 
-    arguments = ["train", experiment, "--json", "--set", f"training.total_timesteps={STEPS}"]
+    arguments = ["train", experiment, "--set", f"training.total_timesteps={STEPS}"]
     get_command(app).main(arguments, standalone_mode=False)
     return peak_mib()
 
@@ -55,20 +57,27 @@ def stock_peak(task: Task) -> float:
     return peak_mib()
 
 
-def compilation(variant: str, task: Task, cached: bool) -> float:
-    """Give the seconds by which the first rollout and update take longer than the next."""
+def compilation(variant: str, task: Task, cache: Path) -> float:
+    """Give the seconds by which the first rollout and update take longer than the next.
+
+    Args:
+        variant: on XLA.
+        task: what it learns.
+        cache: folder of what XLA compiled in other processes, instead of the product's.
+    """
     import jax
 
     from benchmarks import ppo
+    from cambio.training import sbx  # noqa: F401 - sets the product's
 
+    jax.config.update("jax_compilation_cache_dir", str(cache))
     training = ppo.Training(variant, task, seed=1)
-    jax.config.update("jax_enable_compilation_cache", cached)
-    rollout = partial(training.learner.algorithm.learn, training.config.n_steps)
-    first, second = _seconds(rollout), _seconds(rollout)
+    first, second = (_rollout_seconds(training) for _ in range(2))
     return first - second
 
 
-def _seconds(run: Callable[[], object]) -> float:
+def _rollout_seconds(training: Training) -> float:
     start = perf_counter()
-    run()
+    training.learner.algorithm.learn(training.config.n_steps)
+    training.learner.network()  # XLA may still be at the update
     return perf_counter() - start

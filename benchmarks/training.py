@@ -5,13 +5,12 @@ round ends with the evaluation on half a year of validation that the configurati
 
 Peers: stock Stable-Baselines3 on one environment, not evaluated, and without a callback. One is
 on an environment that reads DataFrame rows, as the specification draws it; the other on our
-`TradingEnvironment`, the same process in plain Python over arrays. Where both have the
-specification's hyperparameters, the fast path is held against the faster of the two. The tuned
-settings take other batches and another network than the peer, so they learn something else from
-a step: `python -m benchmarks.learning` says how well.
+`TradingEnvironment`, the same process in plain Python over arrays. All have the specification's
+hyperparameters but `fast_ppo_v1`, which has other batches and a smaller network. The fast path is
+held against the faster peer. How well each learns is told by `python -m benchmarks.learning`.
 
-XLA has compiled what it needs before anything is timed. What that takes is a figure of its own,
-with nothing at hand and from the cache that the first process left.
+XLA has compiled what it needs before anything is timed. What that takes is a figure of its own:
+with nothing at hand, and from the cache that every later process finds.
 """
 
 from __future__ import annotations
@@ -95,8 +94,7 @@ def _processes(task: ppo.Task) -> list[Figure]:
         ours = process.alone(process.cambio_train, "fast_ppo_v1", home)
         theirs = process.alone(process.stock_peak, task)
         cold, warm = (
-            process.alone(process.compilation, ppo.SBX, task, cached)
-            for cached in (False, True)
+            process.alone(process.compilation, ppo.SBX, task, cached) for cached in (False, True)
         )
     return [
         Figure(

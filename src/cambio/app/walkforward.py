@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cambio.acquisition.simulator import SIMULATED
-from cambio.app.code_version import code_version
 from cambio.app.evaluate import SIMULATED_NOTICE
 from cambio.app.training import train_seed
-from cambio.app.walkforward_cell import Cell, CellResult, stored
+from cambio.app.walkforward_cell import Cell, CellResult, cell_code_version, stored
 from cambio.app.walkforward_pool import Board, Failure, run_cells
 from cambio.app.walkforward_report import write_report
 from cambio.contracts.lineage import hash_of
@@ -137,7 +136,7 @@ def cells(
         )
     history = resources.history()
     found = folds(config.walk_forward, config.date_ranges, newest_session(history))
-    source, code = history.hash(), code_version()
+    source, code = history.hash(), cell_code_version()
     document = config.model_dump(mode="json", exclude={"seeds"})
     run_hash = hash_of([document, source, code])[:16]
     configs = [config.model_copy(update={"date_ranges": fold.ranges}) for fold in found]

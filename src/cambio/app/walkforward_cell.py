@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from cambio.app.code_version import code_version
 from cambio.app.evaluate import COST_MULTIPLES, RANDOM_SEED
 from cambio.app.training import train_seed
 from cambio.contracts.lineage import hash_of
@@ -27,8 +28,9 @@ from cambio.trading.gate import ProductionContract
 from cambio.trading.step import TradingTerms
 from cambio.validation import baselines
 from cambio.validation.metrics import Account, sharpe_per_session, trades_of
+from cambio.validation.random_record import RandomRecord, random_record
 from cambio.validation.replay import BacktestEngine
-from cambio.validation.walkforward import RESULT, CellRecord, RandomRecord, random_record
+from cambio.validation.walkforward import RESULT, CellRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -81,7 +83,7 @@ class Cell:
     source_data_hash: str
     """Of the history that the folds were cut from."""
     code_version: str
-    """Of the code that cut them."""
+    """By `cell_code_version`."""
     run: str
     """Identifies the walk-forward, whatever its seeds."""
 
@@ -171,6 +173,12 @@ def _lists(by_multiple: Mapping[float, NDArray[np.float64]]) -> dict[str, list[f
 
 def _arrays(lists: Mapping[str, list[float]]) -> dict[float, NDArray[np.float64]]:
     return {float(name[1:]): np.array(values) for name, values in lists.items()}
+
+
+def cell_code_version() -> str:
+    """Give the version, with hashes of the code that trains and of the code that judges."""
+    judging = [*sorted((Path(__file__).parents[1] / "validation").glob("*.py")), Path(__file__)]
+    return f"{code_version()}-{hash_of([path.read_text() for path in judging])[:8]}"
 
 
 def stored(cell: Cell, home: Path) -> CellResult | None:

@@ -19,6 +19,7 @@ from cambio.app.experiment_config import load
 from cambio.app.walkforward import cells, run
 from cambio.app.walkforward_cell import run_cell, stored
 from cambio.app.walkforward_pool import Board
+from cambio.cli import render_walkforward
 from cambio.contracts.handoffs import L3Output
 from cambio.contracts.lineage import file_hash
 from cambio.errors import ConfigError, Conflict, DataQualityError, SourceError
@@ -225,15 +226,15 @@ def test_a_failing_cell_loses_nothing_and_the_next_run_does_the_rest(product, se
     assert product.progress.newest == (4, 4, "4 of 4 cells")
 
 
-def test_an_interrupt_ends_every_process_and_says_how_to_go_on(product, settings):
+def test_an_interrupt_ends_every_process_and_says_how_to_go_on(product, settings, capsys):
     children = set(active_children())
     interrupted = replace(product, progress=Seen(interrupt=True))
-    with pytest.raises(KeyboardInterrupt) as stop:
+    with pytest.raises(KeyboardInterrupt), render_walkforward.going_on():
         run(interrupted, config_of(settings), {}, 1, endless)
     assert set(active_children()) == children
-    assert stop.value.__notes__ == [
-        "0 of 4 cells are done and kept; the same command goes on from there."
-    ]
+    assert capsys.readouterr().err == (
+        "→ 0 of 4 cells are done and kept; the same command goes on from there.\n"
+    )
 
 
 def test_the_bar_counts_the_steps_of_all_cells(prepared):
@@ -246,7 +247,7 @@ def test_the_bar_counts_the_steps_of_all_cells(prepared):
     assert seen.newest == (3 * 512, 2048, "fold 1 of 2, seed 1 failed · 2 of 4 cells")
 
 
-def test_a_walk_forward_goes_the_whole_way(product, settings):
+def test_a_walk_forward_goes_the_whole_way(product, settings, capsys):
     config = config_of(settings)
     found = run(product, config, {"costs.multiplier": 1.0}, 2)
     assert [cell.record.fold for cell in found.cells] == [1, 1, 2, 2]
@@ -259,6 +260,10 @@ def test_a_walk_forward_goes_the_whole_way(product, settings):
     page = Path(found.report_path).read_text()
     assert "No edge was found." in page
     assert "4 sessions at the ends of training and validation are left out" in page
+    render_walkforward.result(found)
+    told = capsys.readouterr().out
+    assert "No edge was found" in told
+    assert "policy, 2 seeds" in told
     again = run(product, config, {"costs.multiplier": 1.0}, 2, untrained)
     assert asked(product) == []
     assert again.to_dict() == found.to_dict()

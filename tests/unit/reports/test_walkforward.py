@@ -13,7 +13,8 @@ from cambio.calendar import trading_days
 from cambio.dataset.folds import WalkForwardConfig, folds
 from cambio.dataset.splits import DateRanges
 from cambio.reports.walkforward import WalkForwardPage, render
-from cambio.validation.walkforward import CellRecord, RandomRecord, findings
+from cambio.validation.random_record import RandomRecord
+from cambio.validation.walkforward import CellRecord, findings
 
 RANGES = DateRanges.model_validate(
     {

@@ -13,16 +13,15 @@ from cambio.calendar import sessions_per_year
 from cambio.contracts.market import DateRange
 from cambio.trading.ledger import Market
 from cambio.validation import baselines
+from cambio.validation.random_record import RandomRecord, chained, random_record
 from cambio.validation.walkforward import (
     CellRecord,
     Distribution,
     Outcome,
-    RandomRecord,
     RandomSpread,
     Spread,
-    chained,
     findings,
-    random_record,
+    stitch,
     verdict,
 )
 
@@ -88,6 +87,10 @@ def test_a_stitched_record_is_one_seeds_folds_one_after_the_other():
     )
 
 
+def test_stitching_goes_by_fold_whatever_the_order_of_the_cells():
+    assert stitch([CELLS[3], CELLS[0]], 1.0).tolist() == [0.02, 0.0, -0.02, 0.0]
+
+
 def test_each_multiple_of_the_costs_has_its_own_distribution():
     stitched = findings([cell(1, seed, (0.02, 0.00), cost=0.01) for seed in (1, 2, 3)]).stitched
     medians = {multiple: each.sharpe.median for multiple, each in stitched.items()}
@@ -133,11 +136,11 @@ def test_random_records_are_of_the_same_traders_as_the_backtests():
 
 def stitched(lower: float, median: float, **rivals: float):
     """Stitched distributions in which only what the verdict reads is set."""
-    spread = Spread(lower, lower, median, median, median)
     held = {"flat": 0.0, "buy_and_hold": 0.5, "sell_and_hold": -0.6} | rivals
     outcomes = {name: Outcome(sharpe, 0.0) for name, sharpe in held.items()}
-    each = Distribution(spread, spread, spread, outcomes)
-    return {1.0: each, 2.0: each}
+    spreads = {1.0: (9.0, median), 2.0: (lower, -9.0)}
+    found = {m: Spread(low, low, middle, 9.0, 9.0) for m, (low, middle) in spreads.items()}
+    return {m: Distribution(each, each, each, outcomes) for m, each in found.items()}
 
 
 RANDOM = RandomSpread(-0.2, 0.7)
