@@ -29,5 +29,6 @@ Rules, so that a figure means what it says:
 import os
 
 # Read once, when each library is first imported: this file runs before any of them.
-for _variable in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+# NPROC is XLA's: the size of its pool, on which actor and critic would be computed side by side.
+for _variable in ("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NPROC"):
     os.environ[_variable] = "1"

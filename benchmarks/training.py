@@ -94,7 +94,7 @@ def _processes(task: ppo.Task) -> list[Figure]:
         ours = process.alone(process.cambio_train, "fast_ppo_v1", home)
         theirs = process.alone(process.stock_peak, task)
         cold, warm = (
-            process.alone(process.compilation, ppo.SBX, task, cached) for cached in (False, True)
+            process.alone(process.compilation, ppo.SBX, task, home / "compiled") for _ in range(2)
         )
     return [
         Figure(

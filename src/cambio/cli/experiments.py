@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -82,7 +83,8 @@ def _walk_forward(
     from cambio.app import walkforward
     from cambio.cli import console, render_walkforward
 
-    found = walkforward.run(resources, config, overrides, workers)
+    with render_walkforward.going_on():
+        found = walkforward.run(resources, config, overrides, workers or os.cpu_count() or 1)
     if json_:
         console.print_json(found.to_dict())
         return
