@@ -21,7 +21,8 @@ from gym_anytrading.envs import ForexEnv
 
 from benchmarks import market
 from benchmarks.figures import Contender, Figure, rates
-from cambio.training.environment import TradingEnvironment, VectorTradingEnvironment
+from cambio.training.environment import TradingEnvironment
+from cambio.training.vectorized import VectorTradingEnvironment
 
 TARGET = 3e6
 COPIES = (4096, 256, 16)

@@ -25,8 +25,9 @@ from cambio.app import experiment_config
 from cambio.training import learners
 from cambio.training.checkpoint import Record
 from cambio.training.curriculum import CurriculumState
-from cambio.training.environment import TradingEnvironment, VectorTradingEnvironment
+from cambio.training.environment import TradingEnvironment
 from cambio.training.loop import TrainingLoop, Watch
+from cambio.training.vectorized import VectorTradingEnvironment
 
 if TYPE_CHECKING:
     from cambio.app.experiment_config import ExperimentConfig

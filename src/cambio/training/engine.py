@@ -29,11 +29,11 @@ from cambio.training import learners
 from cambio.training.checkpoint import Checkpoint, Record
 from cambio.training.config import Curriculum, EnvironmentConfig, TrainingConfig
 from cambio.training.curriculum import CurriculumState
-from cambio.training.environment import VectorTradingEnvironment
 from cambio.training.evaluation import Evaluator
 from cambio.training.export import policy_graph, require_equal
 from cambio.training.inputs import TrainingInputs
 from cambio.training.loop import TrainingLoop, Watch
+from cambio.training.vectorized import VectorTradingEnvironment
 
 if TYPE_CHECKING:
     from cambio.trading.costs import CostModel

@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from cambio.calendar import sessions_per_year
 from cambio.contracts.features import FEATURE_ORDER
 from cambio.errors import DataQualityError
-from cambio.training.environment import CAPITAL, VectorTradingEnvironment
+from cambio.training.environment import CAPITAL
+from cambio.training.vectorized import VectorTradingEnvironment
 
 if TYPE_CHECKING:
     from cambio.training.config import EnvironmentConfig

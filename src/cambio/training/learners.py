@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cambio.training.config import TrainingConfig
-    from cambio.training.environment import VectorTradingEnvironment
     from cambio.training.export import Network
+    from cambio.training.vectorized import VectorTradingEnvironment
 
 
 class Learner(Protocol):

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from cambio.training.checkpoint import Record
     from cambio.training.config import TrainingConfig
     from cambio.training.curriculum import CurriculumState
-    from cambio.training.environment import VectorTradingEnvironment
     from cambio.training.evaluation import Evaluator
     from cambio.training.learners import Learner
+    from cambio.training.vectorized import VectorTradingEnvironment
 
 RECENT: Final = 100
 """Episodes whose mean reward is told."""

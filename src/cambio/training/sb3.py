@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cambio.training.config import TrainingConfig
-    from cambio.training.environment import VectorTradingEnvironment
+    from cambio.training.vectorized import VectorTradingEnvironment
 
 PACKAGES: Final = ("torch", "stable-baselines3", "numpy")
 ACTIVATIONS: Final = {"tanh": torch.nn.Tanh, "relu": torch.nn.ReLU}

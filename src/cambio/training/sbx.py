@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cambio.training.config import TrainingConfig
-    from cambio.training.environment import VectorTradingEnvironment
+    from cambio.training.vectorized import VectorTradingEnvironment
 
 PACKAGES: Final = ("jax", "jaxlib", "flax", "optax", "sbx-rl", "stable-baselines3", "numpy")
 ONE_THREAD: Final = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"

@@ -11,11 +11,11 @@ from tests.unit.training.episodes import wild
 from tests.unit.training.test_engine import JOB, TINY, train
 
 from cambio.training.config import EnvironmentConfig
-from cambio.training.environment import VectorTradingEnvironment
 from cambio.training.export import policy_graph, require_equal
 from cambio.training.learners import Learner
 from cambio.training.learners import backend as backend_of
 from cambio.training.reward import RewardConfig
+from cambio.training.vectorized import VectorTradingEnvironment
 
 ROWS = np.random.default_rng(1).normal(0, 2, (50, 15)).astype(np.float32)
 

@@ -13,9 +13,9 @@ from numba.core.dispatcher import Dispatcher
 import cambio
 from cambio.features import kernels, macro
 from cambio.trading import ledger, observation
-from cambio.training import environment, reward
+from cambio.training import reward, vectorized
 
-MODULES = (kernels, macro, ledger, observation, reward, environment)
+MODULES = (kernels, macro, ledger, observation, reward, vectorized)
 PACKAGE = Path(cambio.__file__).parent
 
 

@@ -14,8 +14,9 @@ from tests.unit.training.episodes import STATS, episode, flat, shuffled_after, w
 
 from cambio.errors import ConfigError, ContractMismatch
 from cambio.training.config import EnvironmentConfig, StageConfig
-from cambio.training.environment import EpisodeData, TradingEnvironment, VectorTradingEnvironment
+from cambio.training.environment import EpisodeData, TradingEnvironment
 from cambio.training.reward import STRATEGIES, RewardConfig
+from cambio.training.vectorized import VectorTradingEnvironment
 
 seeded = settings(derandomize=True, deadline=None, max_examples=60)
 HOLD, BUY = 1, 2
