@@ -33,7 +33,6 @@ ONE_THREAD: Final = {
     "MKL_NUM_THREADS": "1",
     "NUMBA_NUM_THREADS": "1",
     "POLARS_MAX_THREADS": "1",
-    "XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1",
 }
 """So many processes as there are cores, and no library that starts threads beside them."""
 POLL_S: Final = 0.2

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 PACKAGES: Final = ("jax", "jaxlib", "flax", "optax", "sbx-rl", "stable-baselines3", "numpy")
 ONE_THREAD: Final = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-os.environ.setdefault("XLA_FLAGS", ONE_THREAD)  # JAX reads it when it first computes
+os.environ.setdefault("XLA_FLAGS", ONE_THREAD)  # both are read when JAX first computes
+os.environ.setdefault("NPROC", "1")  # the flags alone leave XLA's pool a thread for each core
 jax.config.update("jax_compilation_cache_dir", str(Path(__file__).parent / "__pycache__" / "jax"))
 jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
 ACTIVATIONS: Final = {"tanh": linen.tanh, "relu": linen.relu}
