@@ -18,7 +18,7 @@ from tests.unit.dataset.market import build
 from cambio.store.database import open_database
 
 SETTINGS = (
-    *("total_timesteps=40960", "n_steps=512", "batch_size=128", "n_epochs=4"),
+    *("backend=sb3", "total_timesteps=40960", "n_steps=512", "batch_size=128", "n_epochs=4"),
     *("checkpoint_freq=512", "eval_freq=4096", "policy_layers=[64]", "value_layers=[64]"),
 )
 OPTIONS = [word for setting in SETTINGS for word in ("--set", f"training.{setting}")]
