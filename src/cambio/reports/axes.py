@@ -1,4 +1,4 @@
-"""The look that all charts share: panels, axes, and labels at the lines' ends."""
+"""The look that all charts share: sizes, panels, axes, and labels at the lines' ends."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from cambio.reports.palette import LIGHT
 from cambio.reports.picture import new_figure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+    from markupsafe import Markup
 
     from cambio.reports.timeline import Ticks
 
@@ -59,6 +61,19 @@ class Label:
 
 WIDE: Final = Size("wide", 1080, 13, left=52, dates=12)
 NARROW: Final = Size("narrow", 360, 11.5, left=38, dates=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One chart, drawn for a wide and for a narrow page."""
+
+    wide: Markup
+    narrow: Markup
+
+
+def at_both_sizes(draw: Callable[[Size], Markup]) -> Picture:
+    """Draw a chart twice, `WIDE` and `NARROW`."""
+    return Picture(draw(WIDE), draw(NARROW))
 
 
 def panels(size: Size, heights: tuple[int, ...], room: int, head: int = TOP) -> list[Any]:

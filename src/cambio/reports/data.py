@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from cambio.calendar import BARS_PER_SESSION, is_trading_day
-from cambio.reports.palette import DARK, LIGHT
+from cambio.reports.page import render_template
 from cambio.reports.timeline import MONTHS
 
 if TYPE_CHECKING:
@@ -61,6 +60,11 @@ class Grid:
 
     headers: Sequence[str]
     rows: Sequence[Sequence[str]]
+
+    @property
+    def groups(self) -> list[Sequence[Sequence[str]]]:
+        """All rows, as the only group."""
+        return [self.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +129,12 @@ KINDS: Final = {
 
 def render(page: DataPage) -> str:
     """Give the page, `<!doctype html>` first."""
-    environment = Environment(
-        loader=PackageLoader("cambio.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     months = _months(page)
-    wide, narrow = calendar(page, WIDE), calendar(page, NARROW)
-    return environment.get_template(TEMPLATE).render(
+    return render_template(
+        TEMPLATE,
         page=page,
         alerts=[_with_code(alert) for alert in page.alerts],
-        colours={"light": LIGHT, "dark": DARK},
-        calendar={"wide": wide, "narrow": narrow},
+        calendar={"wide": calendar(page, WIDE), "narrow": calendar(page, NARROW)},
         legend=_legend(page),
         years=sorted({month[:4] for month in page.close_only_share}),
         month_names=MONTHS,

@@ -8,12 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from cambio.reports import dataset_charts as charts
-from cambio.reports.axes import NARROW, WIDE
-from cambio.reports.experiment import Picture
-from cambio.reports.palette import DARK, LIGHT
+from cambio.reports.axes import at_both_sizes
+from cambio.reports.page import render_template
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -53,21 +50,13 @@ class DatasetCard:
 
 def render(card: DatasetCard) -> str:
     """Give the page, `<!doctype html>` first."""
-    environment = Environment(
-        loader=PackageLoader("cambio.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    coverage = Picture(*(charts.coverage(card.coverage, size) for size in (WIDE, NARROW)))
     features = [
         (name, card.largest[name], charts.feature(name, values))
         for name, values in card.features.items()
     ]
-    return environment.get_template(TEMPLATE).render(
+    return render_template(
+        TEMPLATE,
         card=card,
-        colours={"light": LIGHT, "dark": DARK},
-        coverage=coverage,
+        coverage=at_both_sizes(lambda size: charts.coverage(card.coverage, size)),
         features=features,
     )

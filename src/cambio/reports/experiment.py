@@ -9,23 +9,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from cambio.reports import charts, tables, wording
-from cambio.reports.axes import NARROW, WIDE
+from cambio.reports.axes import at_both_sizes
 from cambio.reports.distribution import shift
-from cambio.reports.palette import DARK, LIGHT
+from cambio.reports.page import render_template
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     import numpy as np
-    from markupsafe import Markup
     from numpy.typing import NDArray
 
     from cambio.contracts.handoffs import Recommendation
     from cambio.contracts.trading import Trade
-    from cambio.reports.axes import Size
+    from cambio.reports.axes import Picture
     from cambio.reports.distribution import Shift
 
     Floats = NDArray[np.float64]
@@ -99,27 +96,12 @@ class ExperimentReport:
     next_commands: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One chart, drawn for a wide and for a narrow page."""
-
-    wide: Markup
-    narrow: Markup
-
-
 def render(report: ExperimentReport) -> str:
     """Give the report as a self-contained HTML page, `<!doctype html>` first."""
-    environment = Environment(
-        loader=PackageLoader("cambio.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     shifts = _shifts(report)
-    return environment.get_template(TEMPLATE).render(
+    return render_template(
+        TEMPLATE,
         report=report,
-        colours={"light": LIGHT, "dark": DARK},
         words=wording.of(report),
         tables=tables.of(report),
         pictures=_pictures(report),
@@ -137,16 +119,12 @@ def _pictures(report: ExperimentReport) -> dict[str, Picture]:
     record = report.record
     tape = (record.time, record.close, record.position)
     return {
-        "equity": _at_both_sizes(
+        "equity": at_both_sizes(
             lambda size: charts.equity(
                 record.time, record.equity, record.random_band, record.capital, size
             )
         ),
-        "price": _at_both_sizes(lambda size: charts.price(*tape, size)),
-        "trades": _at_both_sizes(lambda size: charts.newest_trades(*tape, record.trades, size)),
-        "training": _at_both_sizes(lambda size: charts.training_curve(report.training, size)),
+        "price": at_both_sizes(lambda size: charts.price(*tape, size)),
+        "trades": at_both_sizes(lambda size: charts.newest_trades(*tape, record.trades, size)),
+        "training": at_both_sizes(lambda size: charts.training_curve(report.training, size)),
     }
-
-
-def _at_both_sizes(draw: Callable[[Size], Markup]) -> Picture:
-    return Picture(draw(WIDE), draw(NARROW))

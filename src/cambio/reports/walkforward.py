@@ -9,25 +9,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from cambio.reports import walkforward_charts as charts
-from cambio.reports.axes import NARROW, WIDE
+from cambio.reports.axes import at_both_sizes
 from cambio.reports.numbers import count, decimal, percent, signed_percent
-from cambio.reports.palette import DARK, LIGHT
+from cambio.reports.page import render_template
 from cambio.reports.tables import Table
 from cambio.reports.timeline import date_text
 from cambio.validation.walkforward import RESULT, stitch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from markupsafe import Markup
     from numpy.typing import NDArray
 
     from cambio.dataset.folds import Fold
-    from cambio.reports.axes import Size
+    from cambio.reports.axes import Picture
     from cambio.validation.walkforward import CellRecord, Findings, FoldFindings, Spread
 
 TEMPLATE: Final = "walkforward.html.j2"
@@ -56,27 +54,12 @@ class WalkForwardPage:
     next_commands: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """One chart, drawn for a wide and for a narrow page."""
-
-    wide: Markup
-    narrow: Markup
-
-
 def render(page: WalkForwardPage) -> str:
     """Give the report as a self-contained HTML page, `<!doctype html>` first."""
-    environment = Environment(
-        loader=PackageLoader("cambio.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     found = page.findings
-    return environment.get_template(TEMPLATE).render(
+    return render_template(
+        TEMPLATE,
         page=page,
-        colours={"light": LIGHT, "dark": DARK},
         verdict=found.verdict,
         words={
             "subtitle": _subtitle(page),
@@ -235,9 +218,9 @@ def _counted(number: int, noun: str) -> str:
 def _pictures(page: WalkForwardPage) -> dict[str, Picture]:
     days, seeds, baselines, starts = _stitched(page.records)
     return {
-        "fan": _at_both_sizes(lambda size: charts.fan(days, seeds, baselines, starts, size)),
-        "folds": _at_both_sizes(lambda size: charts.by_fold(page.findings.folds, size)),
-        "windows": _at_both_sizes(lambda size: charts.windows(page.folds, page.embargoed, size)),
+        "fan": at_both_sizes(lambda size: charts.fan(days, seeds, baselines, starts, size)),
+        "folds": at_both_sizes(lambda size: charts.by_fold(page.findings.folds, size)),
+        "windows": at_both_sizes(lambda size: charts.windows(page.folds, page.embargoed, size)),
     }
 
 
@@ -263,7 +246,3 @@ def _stitched(
         },
         [int(start) for start in starts],
     )
-
-
-def _at_both_sizes(draw: Callable[[Size], Markup]) -> Picture:
-    return Picture(draw(WIDE), draw(NARROW))
