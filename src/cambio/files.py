@@ -1,8 +1,11 @@
-"""Files that appear whole or not at all."""
+"""Files and folders that appear whole or not at all."""
 
 from __future__ import annotations
 
+import errno
 import os
+import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -26,3 +29,40 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
     finally:
         staged.unlink(missing_ok=True)
+
+
+def publish_folder(folder: Path, files: Mapping[str, bytes], last: str) -> Path:
+    """Put a folder in place with all its files at once; where it stands already, mend it.
+
+    A folder that stands is never missing: its files are replaced one by one, each whole at every
+    moment, and those that are right already are left alone. Others in it stay.
+
+    Args:
+        folder: is named after what made it, so that its files go together whoever wrote them.
+        files: content by path below it.
+        last: the file that says what the folder holds; it is replaced after the others.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".publishing-") as scratch:
+        staged = Path(scratch) / folder.name
+        for name, content in files.items():
+            (staged / name).parent.mkdir(parents=True, exist_ok=True)
+            write_whole(staged / name, content)
+        try:
+            staged.rename(folder)
+        except OSError as error:
+            if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+                raise
+            for name in sorted(files, key=lambda name: name == last):
+                _mend(folder / name, staged / name)
+    return folder
+
+
+def _mend(path: Path, staged: Path) -> None:
+    """Put ``staged`` at ``path`` unless it holds the same bytes."""
+    if path.is_file() and path.read_bytes() == staged.read_bytes():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    staged.replace(path)

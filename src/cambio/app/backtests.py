@@ -7,9 +7,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
 from cambio.app.evaluate import Evaluation, evaluate
+from cambio.app.models import document
 from cambio.contracts.market import DateRange
 from cambio.dataset.splits import newest_session
 from cambio.errors import ConfigError
@@ -30,14 +29,14 @@ def backtest(
 
     Raises:
         NotFound: the model is not registered.
-        ContractMismatch: it does not pass the load gate.
+        ContractMismatch: it does not pass the load gate, or is not what was registered.
         DataQualityError: no bar is stored in the window.
         ConfigError: it ends before it starts.
     """
     with reading(resources.engine) as connection:
         row = models.get(connection, model_id)
     model_folder = resources.home / row["model_path"]
-    model = ProductionContract.validate_and_load(model_folder)
+    model = ProductionContract.validate_and_load(model_folder, row)
     history = resources.history()
     newest = newest_session(history)
     window = _window(resources, newest, start, end)
@@ -68,9 +67,10 @@ def _window(resources: Resources, newest: date, start: date | None, end: date | 
 def _other_terms(resources: Resources, folder: Path) -> tuple[str, ...]:
     """Say which of today's terms are not those that the model was trained and judged on."""
     path = folder / "config.yaml"
-    if not path.exists():
-        return (f"{path} is missing: whether these are the model's own terms can't be told.",)
-    then = yaml.safe_load(path.read_text())
+    then = document(path)
+    if then is None:
+        state = "cannot be read" if path.is_file() else "is missing"
+        return (f"{path} {state}: whether these are the model's own terms can't be told.",)
     now = {
         "costs": resources.costs.model_dump(mode="json"),
         "risk": resources.limits.model_dump(mode="json"),

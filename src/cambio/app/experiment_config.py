@@ -158,4 +158,4 @@ def load(
 def available(folder: Path) -> dict[str, str]:
     """Give the experiments in ``folder`` by name, with their descriptions."""
     paths = sorted((folder / "experiments").glob("*.yaml"))
-    return {path.stem: yaml.safe_load(path.read_text())["description"] for path in paths}
+    return {path.stem: yaml.safe_load(path.read_bytes())["description"] for path in paths}

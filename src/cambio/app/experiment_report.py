@@ -52,7 +52,7 @@ def write_report(
         next_commands: what to try next.
     """
     dataset, model = made
-    manifest = json.loads(Path(dataset.manifest_path).read_text())
+    manifest = json.loads(Path(dataset.manifest_path).read_bytes())
     report = ExperimentReport(
         title=config.name,
         subtitle=f"{config.description} Model {proposal.model_id}, out of sample "
@@ -77,7 +77,7 @@ def write_report(
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     staged = path.with_suffix(".partial")
-    staged.write_text(render(report))
+    staged.write_text(render(report), encoding="utf-8")
     staged.replace(path)
     return path
 

@@ -160,7 +160,8 @@ def _compare(
         champion = models.champion(connection)
     if champion is None:
         return promotion.compare_with_champion(evaluation.metrics, None)
-    model = ProductionContract.validate_and_load(resources.home / champion["model_path"])
+    folder = resources.home / champion["model_path"]
+    model = ProductionContract.validate_and_load(folder, champion)
     replay = BacktestEngine(history, terms).run(model, evaluation.window)
     account = Account.of(replay.decisions, replay.book, terms.capital)
     metrics = compute_metrics(account, evaluation.metrics.periods_per_year)

@@ -78,8 +78,8 @@ def show(resources: Resources, model_id: str) -> ModelCard:
     folder = resources.home / row["model_path"]
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {str(p.relative_to(folder)): bundle.FileEntry.of(p.read_bytes()) for p in paths}
-    metadata = _document(folder / "metadata.json")
-    config = _document(folder / "config.yaml")
+    metadata = document(folder / "metadata.json")
+    config = document(folder / "config.yaml")
     spec = metadata and metadata.get("feature_spec")
     return ModelCard(
         row=row,
@@ -188,16 +188,10 @@ def _stored(folder: Path) -> dict[str, bytes]:
 
 def _registered(row: dict[str, Any], files: dict[str, bytes]) -> list[Check]:
     """Compare the files with the registry's row, which says what they were."""
-    graph = files.get("policy.onnx")
-    checks = [
-        Check.equal(
-            "model hash of the registry",
-            row["model_hash"],
-            "missing" if graph is None else hashlib.sha256(graph).hexdigest(),
-        )
-    ]
     metadata = _parsed(files.get("metadata.json", b"")) or {}
     config = _parsed(files.get("config.yaml", b""))
+    model_id = str(metadata.get("model_id", "missing"))
+    checks = gate.registry_checks(row, model_id, files.get("policy.onnx"))
     expected = hash_of(row["lineage"])
     checks.append(Check.equal("lineage of the registry", expected, _hash(metadata.get("lineage"))))
     expected = str(row["lineage"].get("config_hash"))
@@ -212,7 +206,8 @@ def _hash(document: Any) -> str:
         return "unreadable"
 
 
-def _document(path: Path) -> dict[str, Any] | None:
+def document(path: Path) -> dict[str, Any] | None:
+    """Give the mapping in a JSON or YAML file; None where the file is missing or holds none."""
     return _parsed(path.read_bytes()) if path.is_file() else None
 
 

@@ -55,13 +55,13 @@ def trade_on_paper(
 
     Raises:
         NotFound: the model is not registered.
-        ContractMismatch: the model does not pass the load gate.
+        ContractMismatch: the model does not pass the load gate, or is not what was registered.
         DataQualityError: fewer sessions are stored.
         Conflict: the model's stored signals begin on another bar.
     """
     with reading(resources.engine) as connection:
-        folder = resources.home / model_queries.get(connection, model_id)["model_path"]
-    model = ProductionContract.validate_and_load(folder)
+        row = model_queries.get(connection, model_id)
+    model = ProductionContract.validate_and_load(resources.home / row["model_path"], row)
     known, newest = _split(resources.history(), sessions)
     _begin(resources, model_id, newest[0], restart=restart)
     engine = LiveEngine(model, known, resources.terms)

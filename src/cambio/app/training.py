@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cambio.app import datasets
 from cambio.app.code_version import code_version
+from cambio.app.experiment_config import ExperimentConfig
 from cambio.app.experiment_report import write_curve
 from cambio.contracts.lineage import hash_of
 from cambio.dataset.build import read_dataset
+from cambio.dataset.manifest import read_manifest
 from cambio.errors import ConfigError
 from cambio.store import models
 from cambio.store.database import transaction
@@ -20,11 +22,11 @@ from cambio.trading.costs import CostModel
 from cambio.trading.gate import ProductionContract
 from cambio.training.engine import TrainingEngine, TrainingJob
 from cambio.training.loop import Watch
+from cambio.yaml_files import validated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from cambio.app.experiment_config import ExperimentConfig
     from cambio.app.resources import Resources, Stage
     from cambio.contracts.handoffs import L2Output, L3Output
 
@@ -44,6 +46,8 @@ def run(
 ) -> list[L3Output]:
     """Train an experiment's seeds on the dataset in ``folder``, or on one built for it.
 
+    The models' configuration tells how the dataset was built, whatever the experiment says.
+
     Raises:
         ConfigError: the experiment is a walk-forward, whose folds are trained together.
         DataQualityError: the data is not fit for training, or the folder is no dataset.
@@ -53,8 +57,20 @@ def run(
             f"{config.name} is a walk-forward: every fold has a dataset of its own.",
             remedy=f"Run `cambio experiment run {config.name}`.",
         )
-    dataset = datasets.build(resources, config) if folder is None else read_dataset(folder)
+    if folder is None:
+        dataset = datasets.build(resources, config)
+    else:
+        dataset, config = read_dataset(folder), _built_as(config, folder)
     return train_seeds(resources, config, overrides, dataset, resume=resume)
+
+
+def _built_as(config: ExperimentConfig, folder: Path) -> ExperimentConfig:
+    """Give the experiment with the ranges, features and thresholds that built the dataset."""
+    built = read_manifest(folder).configuration
+    sections = {name: built[name] for name in ("date_ranges", "features", "quality")}
+    document = {**config.model_dump(mode="json"), **sections}
+    found: ExperimentConfig = validated(document, ExperimentConfig, str(folder / "manifest.json"))
+    return found
 
 
 def train_seeds(
@@ -98,10 +114,9 @@ def train_seed(
     job = _job(config, overrides, dataset, seed)
     engine = TrainingEngine(CostModel(config.costs), resources.models)
     output = engine.finished(dataset, job) if resume else None
-    if output is not None:
-        stage.update(1, 1, f"{output.model_id} was trained before")
-    else:
-        output = _tracked(resources, engine, job, dataset, stage, resume=resume)
+    if output is None:
+        return _tracked(resources, engine, job, dataset, stage, resume=resume)
+    stage.update(1, 1, f"{output.model_id} was trained before")
     _register(resources, output)
     return output
 
@@ -120,18 +135,22 @@ def _tracked(
     rows = {"train": dataset.train_rows, "val": dataset.val_rows}
     folder = Path(dataset.dataset_path)
     data = TrackedDataset(job.experiment_name, dataset.dataset_hash, folder, rows)
-    with resources.tracker.run(
-        job.experiment_name,
-        job.label,
-        {"seed": job.seed, **_parameters(job)},
-        {**tags, "overrides": json.dumps(job.overrides)},
-        dataset=data,
-        run_id=engine.run_id(job) if resume else None,
-    ) as run:
+    with (
+        engine.claim(job),
+        resources.tracker.run(
+            job.experiment_name,
+            job.label,
+            {"seed": job.seed, **_parameters(job)},
+            {**tags, "overrides": json.dumps(job.overrides)},
+            dataset=data,
+            run_id=engine.run_id(job) if resume else None,
+        ) as run,
+    ):
         watch = Watch(stage.update, run.metrics)
         output = engine.train(dataset, job, run.run_id, watch, resume=resume)
         folder = Path(output.model_path)
         write_curve(folder)
+        _register(resources, output)  # before the tracking store, which may be lost
         run.metrics(output.metrics, int(output.metrics["steps"]))
         run.artefacts(folder)
         run.register(output.model_id, {"model_hash": output.model_hash})
@@ -143,10 +162,11 @@ def _job(
 ) -> TrainingJob:
     """Give the job of one seed; which other seeds are trained is no part of it."""
     document = {**config.model_dump(mode="json"), "seeds": [seed]}
+    kept = {key: value for key, value in overrides.items() if key != "seeds"}
     version = code_version()
     label = f"s{seed}"
     if config.protocol == "walk_forward":  # every fold has a training of its own
-        label += f"-{hash_of([document, dataset.dataset_hash, version])[:8]}"
+        label += f"-{hash_of([document, kept, dataset.dataset_hash, version])[:8]}"
     return TrainingJob(
         experiment_name=config.name,
         label=label,
@@ -156,7 +176,7 @@ def _job(
         curriculum=config.curriculum,
         seed=seed,
         config=document,
-        overrides={key: value for key, value in overrides.items() if key != "seeds"},
+        overrides=kept,
         code_version=version,
     )
 

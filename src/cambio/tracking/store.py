@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from cambio.errors import ConfigError, SourceError
+from cambio.errors import CambioError, ConfigError, SourceError
 from cambio.tracking.description import TrackedDataset, flattened, lineage_tags
 
 if TYPE_CHECKING:
@@ -100,12 +100,11 @@ class MlflowStore:
         Raises:
             SourceError: with their first line, without passwords.
         """
-        from mlflow.exceptions import MlflowException
-        from sqlalchemy.exc import SQLAlchemyError
-
         try:
             yield
-        except (MlflowException, SQLAlchemyError, sqlite3.Error, OSError) as error:
+        except CambioError:
+            raise
+        except Exception as error:  # the client of an artefact store has errors of its own
             shown, reason = _masked(self._uri), _masked(str(error)).partition("\n")[0]
             raise SourceError(
                 f"The tracking store {shown} failed: {reason[:LONGEST_REASON].rstrip('.')}.",

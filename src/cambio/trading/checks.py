@@ -21,11 +21,13 @@ class Check:
     passed: bool
     expected: str
     found: str
-    """May come from a stranger's file: kept short and printable."""
+    """Like ``expected``, it may come from a stranger's file: both are kept short and printable."""
 
     def __post_init__(self) -> None:
-        plain = "".join(c if c.isprintable() else "?" for c in self.found[:LONGEST])
-        object.__setattr__(self, "found", plain)
+        for name in ("expected", "found"):
+            text = getattr(self, name)[:LONGEST]
+            plain = "".join(c if c.isprintable() else "?" for c in text)
+            object.__setattr__(self, name, plain)
 
     @classmethod
     def equal(cls, subject: str, expected: str, found: object) -> Self:

@@ -6,13 +6,14 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
 from cambio.contracts.features import FEATURE_ORDER_HASH
+from cambio.contracts.trading import Action
 from cambio.errors import ContractMismatch, DataQualityError, NotFound
 from cambio.features.spec import FeatureSpec
 from cambio.trading import bundle
@@ -22,6 +23,7 @@ from cambio.trading.policy import OnnxPolicy, sample_observations
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from numpy.typing import NDArray
 
 FILES = ("policy.onnx", "norm_stats.json", "metadata.json")
 UNREADABLE: Final = (KeyError, ValueError, TypeError, RecursionError, DataQualityError)
@@ -57,22 +59,31 @@ class ProductionContract:
     """Loads models for trading; refuses what does not match."""
 
     @classmethod
-    def validate_and_load(cls, folder: Path) -> LoadedModel:
+    def validate_and_load(
+        cls, folder: Path, registered: Mapping[str, Any] | None = None
+    ) -> LoadedModel:
         """Give the model in ``folder``.
+
+        Args:
+            folder: as training left it.
+            registered: `model_id` and `model_hash` of the model that is meant, if it has a row in
+                the registry already; another one that lies in its folder is refused.
 
         Raises:
             NotFound: a file is missing.
             ContractMismatch: feature order, feature specification, statistics or graph differ, a
-                file cannot be read, or the policy does not answer with probabilities.
+                file cannot be read, the policy does not answer with probabilities, or it is not
+                the model that was registered.
         """
         missing = [name for name in FILES if not (folder / name).exists()]
         if missing:
             raise NotFound(f"The model in {folder} lacks {', '.join(missing)}.")
-        return _model(
-            examine({name: (folder / name).read_bytes() for name in FILES}),
-            f"in {folder}",
-            "Train it again, or restore its files.",
-        )
+        files = {name: (folder / name).read_bytes() for name in FILES}
+        found = examine(files)
+        if registered is not None:
+            checks = registry_checks(registered, found.model_id, files["policy.onnx"])
+            found = replace(found, checks=[*found.checks, *checks])
+        return _model(found, f"in {folder}", "Train it again, or restore its files.")
 
     @classmethod
     def load_bundle(cls, path: Path, trusted: Mapping[str, Ed25519PublicKey]) -> LoadedModel:
@@ -89,6 +100,17 @@ class ProductionContract:
             f"in {path}",
             f"`cambio models verify {path}` shows every check.",
         )
+
+
+def registry_checks(
+    registered: Mapping[str, Any], model_id: str, graph: bytes | None
+) -> list[Check]:
+    """Compare a model with its row in the registry: what it calls itself, and its graph."""
+    graph_hash = "missing" if graph is None else hashlib.sha256(graph).hexdigest()
+    return [
+        Check.equal("model id of the registry", registered["model_id"], model_id),
+        Check.equal("model hash of the registry", registered["model_hash"], graph_hash),
+    ]
 
 
 def _model(examination: Examination, where: str, remedy: str) -> LoadedModel:
@@ -214,11 +236,17 @@ def _policy(checks: list[Check], files: Mapping[str, bytes]) -> OnnxPolicy | Non
     if policy is None:
         return None
     rows = sample_observations()
-    found = np.array([policy.probabilities(row) for row in rows], dtype=np.float64)
-    with np.errstate(invalid="ignore"):
-        right = (found >= 0).all(axis=1) & (np.abs(found.sum(axis=1) - 1.0) <= SUM_TOLERANCE)
-    wrong = int((~right).sum())
     wanted = f"finite and summing to 1 on {len(rows)} observations"
-    answered = f"wrong on {wrong} of {len(rows)} observations" if wrong else wanted
-    checks.append(Check("probabilities", not wrong, wanted, answered))
+    try:
+        wrong = sum(not _is_distribution(policy.probabilities(row)) for row in rows)
+        answered = f"wrong on {wrong} of {len(rows)} observations" if wrong else wanted
+    except ContractMismatch as error:
+        answered = error.what
+    checks.append(Check("probabilities", answered == wanted, wanted, answered))
     return policy
+
+
+def _is_distribution(answer: NDArray[np.float32]) -> bool:
+    """Tell whether an answer gives each action a probability; NaN is none."""
+    fits = answer.shape == (len(Action),) and bool((answer >= 0).all())
+    return fits and abs(float(answer.sum(dtype=np.float64)) - 1.0) <= SUM_TOLERANCE

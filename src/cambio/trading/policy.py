@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import numpy as np
 import onnxruntime as ort
@@ -22,6 +22,11 @@ SIGNATURE = [
 ]
 
 
+ELSEWHERE: Final = b"location"
+"""The key without which ONNX names no file that holds a weight. Protobuf keeps a key's bytes
+together, and the graphs that cambio writes hold no such name: to look for it misses none."""
+
+
 class Policy(Protocol):
     """Anything that can decide: an ONNX graph, or a rule to compare it with."""
 
@@ -37,11 +42,18 @@ class OnnxPolicy:
         model: the bytes of an ONNX graph `observation (n, 15)` -> `probabilities (n, 3)`.
 
     Raises:
-        ContractMismatch: the graph has other inputs or outputs.
+        ContractMismatch: the graph has other inputs or outputs, or its weights lie in other files,
+            which no hash of the graph covers.
     """
 
     def __init__(self, model: bytes) -> None:
+        if ELSEWHERE in model:
+            raise ContractMismatch(
+                "The policy's graph names weights in other files, which its hash does not cover.",
+                remedy="Export the model again, with its weights inside.",
+            )
         options = ort.SessionOptions()
+        options.add_session_config_entry("session.load_model_format", "ONNX")  # so ELSEWHERE holds
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         try:
@@ -65,24 +77,17 @@ class OnnxPolicy:
             )
 
     def probabilities(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Give `(3,) float32` for a `(15,) float32` observation."""
-        return self._session.run((OUTPUT,), {INPUT: observation[None, :]})[0][0]
+        """Give `(3,) float32` for a `(15,) float32` observation.
 
-
-class ConstantPolicy:
-    """Asks for the same action on every bar.
-
-    Args:
-        action: 0 SELL, 1 HOLD, 2 BUY.
-    """
-
-    def __init__(self, action: int) -> None:
-        self._answer = np.zeros(3, dtype=np.float32)
-        self._answer[action] = 1.0
-
-    def probabilities(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:  # noqa: ARG002
-        """Give certainty of the one action."""
-        return self._answer
+        Raises:
+            ContractMismatch: the graph loads, but cannot be run.
+        """
+        try:
+            return self._session.run((OUTPUT,), {INPUT: observation[None, :]})[0][0]
+        except Exception as error:  # ONNX Runtime's errors share no public base
+            raise ContractMismatch(
+                f"The policy's graph cannot be run: {error}", remedy="Export the model again."
+            ) from error
 
 
 def sample_observations(count: int = 64) -> NDArray[np.float32]:

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-FORMAT: Final = 1
 PARTS: Final = ("meta.json", "learner.bin", "best.zip", "arrays.npz")
+DAMAGED: Final = (
+    *(zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError, EOFError),
+    *(NotImplementedError, RuntimeError),  # flags and methods of an archive that nobody wrote
+)
 
 
 @dataclass(slots=True)
@@ -77,7 +80,6 @@ class Checkpoint:
         arrays = BytesIO()
         np.savez(arrays, **self.arrays)  # type: ignore[arg-type]
         meta = {
-            "format": FORMAT,
             "job": self.job,
             "versions": self.versions,
             "record": asdict(self.record),
@@ -116,10 +118,11 @@ class Checkpoint:
                     best=best,
                     arrays={name: stored[name] for name in stored.files},
                 )
-        except (zipfile.BadZipFile, OSError, KeyError, ValueError, TypeError, EOFError) as error:
+        except DAMAGED as error:
             raise DataQualityError(
                 f"The checkpoint {path} cannot be read: {type(error).__name__} {error}",
                 remedy="Train without --resume; the training begins anew.",
+                checkpoint=str(path),
             ) from error
 
 
@@ -132,7 +135,8 @@ def _require_same(path: Path, found: Mapping[str, Any], job: Mapping[str, Any]) 
         raise ContractMismatch(
             f"The checkpoint {path} belongs to another training: {told}.",
             remedy="Restore what it was trained from, or train without --resume.",
-            fields=differing,
+            checkpoint=str(path),
+            differing=differing,
         )
 
 

@@ -10,7 +10,6 @@ import fcntl
 import hashlib
 import json
 import shutil
-import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ import yaml
 from cambio.contracts.handoffs import L2Output, L3Output
 from cambio.contracts.lineage import Lineage, hash_of
 from cambio.errors import Conflict, DataQualityError
-from cambio.files import write_whole
+from cambio.files import publish_folder
 from cambio.training import learners
 from cambio.training.checkpoint import Checkpoint, Record
 from cambio.training.config import Curriculum, EnvironmentConfig, TrainingConfig
@@ -69,7 +68,7 @@ class TrainingJob:
 
     def lineage(self, dataset: L2Output) -> Lineage:
         """Give what the model will be made from; its own hash is still empty."""
-        ranges = json.loads(Path(dataset.manifest_path).read_text())["ranges"]
+        ranges = json.loads(Path(dataset.manifest_path).read_bytes())["ranges"]
         return Lineage(
             code_version=self.code_version,
             config_hash=hash_of(self.config),
@@ -103,15 +102,36 @@ class TrainingEngine:
         """Give the folder in which a training's checkpoint lies while it is unfinished."""
         return self._models / ".training" / job.name
 
+    @contextmanager
+    def claim(self, job: TrainingJob) -> Iterator[None]:
+        """Hold a training's work folder; the lock goes with the process, however it ends.
+
+        Raises:
+            Conflict: another process holds it.
+        """
+        work = self.work_folder(job)
+        work.mkdir(parents=True, exist_ok=True)
+        with (work / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise Conflict(
+                    f"Another process is training {work.name}.",
+                    remedy="Wait for it, or stop it and go on with --resume.",
+                ) from error
+            yield
+
     def run_id(self, job: TrainingJob) -> str | None:
         """Give the tracked run of an unfinished training; None where there is none."""
         path = self.work_folder(job) / RUN_ID
-        return (path.read_text() or None) if path.exists() else None
+        return (path.read_text(encoding="utf-8") or None) if path.exists() else None
 
     def train(
         self, dataset: L2Output, job: TrainingJob, run_id: str, watch: Watch, *, resume: bool
     ) -> L3Output:
         """Train one policy, keep the best on validation, export it and prove the export.
+
+        The caller holds the job's `claim`.
 
         Args:
             dataset: its test split is never opened.
@@ -124,16 +144,14 @@ class TrainingEngine:
             ContractMismatch: the dataset is not what its manifest says, or of another contract;
                 or the checkpoint belongs to another training.
             DataQualityError: a file is missing or damaged, or the training diverged.
-            Conflict: another process is at this training.
         """
         inputs = TrainingInputs.read(dataset, self._costs)
         work = self.work_folder(job)
-        with _claimed(work):
-            (work / RUN_ID).write_text(run_id)
-            training = _Training(job, job.lineage(dataset), inputs, work)
-            record, best = training.run(watch, resume=resume)
-            output = self._publish(training, record, best, run_id)
-            shutil.rmtree(work)
+        (work / RUN_ID).write_text(run_id, encoding="utf-8")
+        training = _Training(job, job.lineage(dataset), inputs, work)
+        record, best = training.run(watch, resume=resume)
+        output = self._publish(training, record, best, run_id)
+        shutil.rmtree(work)
         return output
 
     def _publish(self, training: _Training, record: Record, best: bytes, run_id: str) -> L3Output:
@@ -163,26 +181,14 @@ class TrainingEngine:
             "metadata.json": json.dumps(metadata, indent=2).encode(),
             **_curves(record, training.curriculum.history),
         }
-        return _handed_over(self._put(str(metadata["model_id"]), files), metadata)
-
-    def _put(self, model_id: str, files: Mapping[str, bytes]) -> Path:
-        """Give the model's folder, which appears with all its files or not at all."""
-        final = self._models / model_id
-        with tempfile.TemporaryDirectory(dir=self._models, prefix=".publishing-") as scratch:
-            folder = Path(scratch) / "model"
-            (folder / "metrics").mkdir(parents=True)
-            for name, content in files.items():
-                write_whole(folder / name, content)
-            if final.exists():  # the same weights from the same inputs
-                final.rename(Path(scratch) / "replaced")
-            folder.rename(final)
-        return final
+        folder = self._models / str(metadata["model_id"])
+        return _handed_over(publish_folder(folder, files, last="metadata.json"), metadata)
 
     def finished(self, dataset: L2Output, job: TrainingJob) -> L3Output | None:
         """Give the model that this very training made before; None where there is none."""
         wanted = hash_of(job.lineage(dataset).to_dict())
         for path in sorted(self._models.glob(f"{job.experiment_name}-s{job.seed}-*/metadata.json")):
-            metadata = json.loads(path.read_text())
+            metadata = json.loads(path.read_bytes())
             if metadata.get("inputs_hash") == wanted:
                 return _handed_over(path.parent, metadata)
         return None
@@ -268,21 +274,6 @@ class _Training:
         algorithm._last_obs = found.arrays["observations"]  # noqa: SLF001
         algorithm._last_episode_starts = found.arrays["starts"]  # noqa: SLF001
         return found.record, found.best
-
-
-@contextmanager
-def _claimed(work: Path) -> Iterator[None]:
-    """Hold a training's work folder; the lock goes with the process, however it ends."""
-    work.mkdir(parents=True, exist_ok=True)
-    with (work / "lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise Conflict(
-                f"Another process is training {work.name}.",
-                remedy="Wait for it, or stop it and go on with --resume.",
-            ) from error
-        yield
 
 
 def _metrics(record: Record) -> dict[str, float]:

@@ -72,7 +72,7 @@ def verify_dataset(dataset: L2Output) -> dict[str, Any]:
         if not (folder / name).exists():
             raise DataQualityError(f"{folder / name} is missing.", remedy="Build it again.")
     try:
-        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_bytes())
         _require_hashes(manifest, dataset)
         for name in TRAINING_FILES:
             stored, found = manifest["files"][name]["sha256"], file_hash(folder / name)

@@ -71,6 +71,7 @@ class TrainingLoop(BaseCallback):
         """
         self._config, self._watch, self._save = config, watch, save
         self._saved = self.record.step
+        self._stopped = self._out_of_patience()  # it may have been when the checkpoint was taken
         self._learner.algorithm.learn(
             config.total_timesteps - self.record.step,
             callback=self,
@@ -122,9 +123,12 @@ class TrainingLoop(BaseCallback):
         if self.curriculum.count > 1:
             figures["curriculum_stage"] = float(self.curriculum.index)
         self._watch.metrics(figures, step)
-        patience = self._config.patience
-        self._stopped = patience is not None and self.record.stale >= patience
+        self._stopped = self._out_of_patience()
         return reward
+
+    def _out_of_patience(self) -> bool:
+        patience = self._config.patience
+        return patience is not None and self.record.stale >= patience
 
     def _progress(self) -> None:
         total = self._config.total_timesteps

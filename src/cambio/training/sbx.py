@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -35,8 +36,11 @@ PACKAGES: Final = ("jax", "jaxlib", "flax", "optax", "sbx-rl", "stable-baselines
 ONE_THREAD: Final = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
 os.environ.setdefault("XLA_FLAGS", ONE_THREAD)  # both are read when JAX first computes
 os.environ.setdefault("NPROC", "1")  # the flags alone leave XLA's pool a thread for each core
-jax.config.update("jax_compilation_cache_dir", str(Path(__file__).parent / "__pycache__" / "jax"))
-jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
+COMPILED: Final = Path(__file__).parent / "__pycache__" / f"jax-{jax.__version__}"
+jax.config.update("jax_compilation_cache_dir", str(COMPILED))
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)
+warnings.filterwarnings("ignore", "Error (reading|writing) persistent compilation cache")  # it
+# compiles again instead, as it did before there was a cache
 ACTIVATIONS: Final = {"tanh": linen.tanh, "relu": linen.relu}
 
 

@@ -29,6 +29,7 @@ from cambio.trading.observation import NormStats
 from cambio.training.config import EnvironmentConfig, TrainingConfig
 from cambio.training.engine import TrainingEngine, TrainingJob
 from cambio.training.environment import EpisodeData, TradingEnvironment
+from cambio.training.evaluation import Evaluator
 from cambio.training.loop import Watch
 from cambio.training.reward import RewardConfig
 
@@ -80,7 +81,8 @@ def train(
     resume: bool = False,
 ) -> L3Output:
     engine = TrainingEngine(CostModel(COSTS), models)
-    return engine.train(dataset, job, "run-1", watch or Told().watch(), resume=resume)
+    with engine.claim(job):
+        return engine.train(dataset, job, "run-1", watch or Told().watch(), resume=resume)
 
 
 @pytest.fixture(scope="module")
@@ -216,6 +218,22 @@ def test_the_saved_model_is_the_one_with_the_best_validation_reward(trained, dat
     assert trained.metrics["best_validation_reward"] == pytest.approx(total / 8, rel=1e-4)
 
 
+def test_the_policy_that_is_kept_need_not_be_the_last(dataset, tmp_path):
+    """With a learning rate that spoils what was learnt, the first one is the best."""
+    spoiling = TINY.model_copy(update={"learning_rate": 0.2, "total_timesteps": 512})
+    found = train(dataset, tmp_path, replace(JOB, training=spoiling))
+    rewards = [float(row["mean_reward"]) for row in table(found, "validation_metrics.csv")]
+    assert max(rewards) > rewards[-1], "else this shows nothing"
+    policy = ProductionContract.validate_and_load(Path(found.model_path)).policy
+    stats = NormStats.model_validate_json(Path(dataset.norm_stats_path).read_text())
+    val = pl.read_parquet(Path(dataset.dataset_path) / "val.parquet")
+    data = EpisodeData.of(val, stats, CostModel(COSTS), close_only=False)
+    walked = Evaluator(data, JOB.environment, JOB.rewards).evaluate(
+        lambda rows: np.stack([policy.probabilities(row) for row in rows])
+    )
+    assert walked.mean_reward == pytest.approx(max(rewards), rel=1e-4)
+
+
 def test_progress_ends_at_the_end(trained, told):
     steps = [done for done, _, _ in told.progress]
     assert steps == sorted(steps)
@@ -305,5 +323,6 @@ def test_opens_matter_only_where_fills_happen_at_them(tmp_path, bar_range, matte
 def test_costs_matter(trained, dataset, tmp_path):
     """Training pays what trading pays: at ten times the costs other weights come out."""
     engine = TrainingEngine(CostModel(COSTS).times(10.0), tmp_path)
-    found = engine.train(dataset, JOB, "run-1", Told().watch(), resume=False)
+    with engine.claim(JOB):
+        found = engine.train(dataset, JOB, "run-1", Told().watch(), resume=False)
     assert found.model_hash != trained.model_hash

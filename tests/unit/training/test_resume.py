@@ -177,3 +177,12 @@ def test_patience_ends_a_training_early(dataset, tmp_path):
     steps = [step for metrics, step in told.curve if "validation_reward" in metrics]
     assert steps == [64, 128, 192]
     assert found.metrics["best_step"] == 64.0
+
+
+@pytest.mark.parametrize("seed", [7, 8, 9])
+def test_a_training_that_ran_out_of_patience_does_not_train_on(dataset, tmp_path, seed):
+    """It stopped between its last checkpoint and the model's folder."""
+    short = replace(job("sb3", eval_freq=64, patience=1), seed=seed, label=f"s{seed}")
+    expected = train(dataset, tmp_path / "uninterrupted", short)
+    stop(dataset, tmp_path, short, int(expected.metrics["steps"]) + 1)
+    assert files(train(dataset, tmp_path, short, resume=True)) == files(expected)
