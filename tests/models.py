@@ -30,6 +30,17 @@ CONFIG = {
 }
 
 
+class ConstantPolicy:
+    """Asks for the same action on every bar: 0 SELL, 1 HOLD, 2 BUY."""
+
+    def __init__(self, action: int) -> None:
+        self._answer = np.zeros(3, dtype=np.float32)
+        self._answer[action] = 1.0
+
+    def probabilities(self, observation: np.ndarray) -> np.ndarray:
+        return self._answer
+
+
 def random_network(seed: int = 0, scale: float = 4.0) -> Network:
     """A network `15 -> 8 -> 3` with random weights."""
     rng = np.random.default_rng(seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,18 @@ def validated(content: Any, schema: Any, where: str) -> Any:
     try:
         return TypeAdapter(schema).validate_python(content)
     except ValidationError as error:
-        mistakes = "; ".join(
-            f"{'.'.join(map(str, e['loc'])) or 'the file'}: {e['msg']}" for e in error.errors()
-        )
+        mistakes = "; ".join(_mistake(found, schema) for found in error.errors())
         raise ConfigError(f"{where}: {mistakes}.", remedy="Fix the named keys.") from error
+
+
+def _mistake(found: Any, schema: Any) -> str:
+    """Say what is wrong where; of an unknown key, which known one is like it."""
+    *parents, key = found["loc"] or ("the file",)
+    place = ".".join(map(str, (*parents, key)))
+    if found["type"] != "extra_forbidden":
+        return f"{place}: {found['msg']}"
+    for name in parents:
+        schema = getattr(schema, "model_fields", {}).get(name)
+        schema = schema and schema.annotation
+    like = difflib.get_close_matches(str(key), getattr(schema, "model_fields", ()), 1)
+    return f"{place} is unknown" + (f"; did you mean {like[0]}?" if like else "")

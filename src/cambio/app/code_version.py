@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cambio import __version__
-from cambio.contracts.lineage import hash_of
+from cambio.contracts.lineage import file_hash, hash_of
 from cambio.features.kernels import KERNEL_SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+PACKAGE: Final = Path(__file__).parents[1]
 MODEL_SOURCES: Final = (*KERNEL_SOURCES, "dataset/*.py")
 """The code that a trained model depends on."""
 DATASET_SOURCES: Final = (
@@ -24,18 +25,17 @@ DATASET_SOURCES: Final = (
 """The code that a dataset depends on."""
 
 
-def code_version() -> str:
+def code_version(package: Path = PACKAGE) -> str:
     """Give the version, with a hash of the code that a trained model depends on."""
-    return _version(MODEL_SOURCES)
+    return _version(MODEL_SOURCES, package)
 
 
-def dataset_code_version() -> str:
+def dataset_code_version(package: Path = PACKAGE) -> str:
     """Give the version, with a hash of the code that a dataset depends on."""
-    return _version(DATASET_SOURCES)
+    return _version(DATASET_SOURCES, package)
 
 
-def _version(patterns: Iterable[str]) -> str:
-    root = Path(__file__).parents[1]
-    files = sorted(path for pattern in patterns for path in root.glob(pattern))
-    content = {str(path.relative_to(root)): path.read_text() for path in files}
+def _version(patterns: Iterable[str], package: Path) -> str:
+    files = {path for pattern in patterns for path in package.glob(pattern)}
+    content = {path.relative_to(package).as_posix(): file_hash(path) for path in files}
     return f"{__version__}+{hash_of(content)[:8]}"

@@ -14,9 +14,15 @@ from cambio.contracts.features import MARKET_FEATURES
 from cambio.contracts.market import DateRange
 from cambio.dataset.build import build_dataset
 from cambio.dataset.folder import read_split
-from cambio.dataset.manifest import MANIFEST, Manifest, read_manifest
+from cambio.dataset.manifest import FILES, MANIFEST, Manifest, read_manifest
 from cambio.dataset.splits import SPLITS
-from cambio.errors import ContractMismatch, DataQualityError, NotFound, SourceError
+from cambio.errors import (
+    ConfigError,
+    ContractMismatch,
+    DataQualityError,
+    NotFound,
+    SourceError,
+)
 from cambio.reports.distribution import ks_distance
 from cambio.trading.costs import CostModel
 
@@ -119,9 +125,16 @@ def build(
         history: what is stored, if the caller has read it already.
 
     Raises:
+        ConfigError: the experiment is a walk-forward, whose folds have a dataset each.
         DataQualityError: the gate refuses the data; nothing is written.
         SourceError: the folder can't be written.
     """
+    if config.protocol == "walk_forward":
+        raise ConfigError(
+            f"{config.name} is a walk-forward: every fold has a dataset of its own.",
+            remedy=f"`cambio experiment run {config.name}` builds them. For the plain split add "
+            "--set protocol=single_split --set walk_forward=null.",
+        )
     plan = config.plan()
     with resources.progress.stage("L2 dataset") as stage:
         stored = history or resources.history()
@@ -141,17 +154,18 @@ def find(resources: Resources, where: str) -> list[Path]:
     """Give the dataset folders that are meant, newest first: an experiment's, or the one at a path.
 
     Raises:
-        NotFound: no experiment of this name has a build, and there is no such folder.
+        NotFound: no experiment of this name has a build, and no dataset is at such a path.
     """
-    named = resources.datasets / where
-    if Path(where).name == where and named.is_dir():
-        folders = [path for path in named.iterdir() if path.is_dir()]
-        return sorted(folders, key=lambda path: (-_built_at(path), path.name))
-    if Path(where).is_dir():
-        return [Path(where)]
+    path = Path(where)
+    if path.name == where and where and not where.startswith("."):
+        folders = [each for each in _entries(resources.datasets / where) if each.is_dir()]
+        if folders:
+            return sorted(folders, key=lambda each: (-_built_at(each), each.name))
+    if where and {each.name for each in _entries(path)} & {MANIFEST, *FILES}:
+        return [path]
     known = sorted(path.name for path in resources.datasets.glob("[!.]*") if path.is_dir())
     raise NotFound(
-        f"No dataset of {where!r} in {resources.datasets}, and no such folder.",
+        f"No dataset of {where!r} in {resources.datasets}, and none at such a path.",
         remedy=f"Built so far: {', '.join(known) or 'none'}. "
         "`cambio dataset build NAME` builds one.",
     )
@@ -182,6 +196,14 @@ def describe(folder: Path) -> Dataset:
         raise DataQualityError(f"{folder} holds no rows of {', '.join(empty)}.")
     splits = tuple(_summary(name, rows[name], manifest) for name in SPLITS)
     return Dataset(folder, manifest, rows, splits, _drift(rows))
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Give what a folder holds: nothing where there is none, or can be none of such a name."""
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
 
 
 def _built_at(folder: Path) -> float:

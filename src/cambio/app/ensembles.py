@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from cambio.app.models import files_of
 from cambio.contracts.handoffs import L3Output
 from cambio.contracts.lineage import hash_of
 from cambio.errors import ConfigError, Conflict, ContractMismatch, SourceError
+from cambio.files import publish_folder
 from cambio.store import models
 from cambio.store.database import reading, transaction
 from cambio.trading.policy import sample_observations
@@ -113,67 +113,63 @@ def _publish(
     resources: Resources, members: Sequence[_Member], graph: bytes, metrics: dict[str, float]
 ) -> str:
     """Put the ensemble's folder below the models', whole or not at all, and register it."""
+    config = {**members[0].config, "seeds": [member.lineage["seed"] for member in members]}
+    metadata = _metadata(members, config, graph, metrics)
+    files = {
+        "policy.onnx": graph,
+        "norm_stats.json": members[0].files["norm_stats.json"],
+        "config.yaml": yaml.safe_dump(config, sort_keys=False).encode(),
+        "metadata.json": json.dumps(metadata, indent=2).encode(),
+    }
+    folder = resources.models / metadata["model_id"]
+    try:
+        publish_folder(folder, files, last="metadata.json")
+    except OSError as error:
+        raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
+    output = _output(metadata, folder, resources.home)
+    with transaction(resources.engine) as connection:
+        models.register(connection, output, metadata["lineage"], resources.now())
+    return output.model_id
+
+
+def _metadata(
+    members: Sequence[_Member], config: dict[str, Any], graph: bytes, metrics: dict[str, float]
+) -> dict[str, Any]:
+    """Give the ensemble's `metadata.json`; its lineage is what its members share."""
     first = members[0]
-    seeds = [member.lineage["seed"] for member in members]
-    config = {**first.config, "seeds": seeds}
     lineage = {key: v for key, v in first.lineage.items() if key not in OF_ONE_SEED}
     lineage |= {
         "overrides": _without_seeds(first.lineage.get("overrides", {})),
         "config_hash": hash_of(config),
         "members": [member.model_id for member in members],
-        "seeds": seeds,
+        "seeds": config["seeds"],
         "model_hash": hashlib.sha256(graph).hexdigest(),
     }
-    name = config["name"]
-    model_id = f"{name}-ensemble{len(members)}-{hash_of(lineage)[:8]}"
-    metadata = {
-        "model_id": model_id,
-        "experiment_name": name,
+    return {
+        "model_id": f"{config['name']}-ensemble{len(members)}-{hash_of(lineage)[:8]}",
+        "experiment_name": config["name"],
         "model_version": first.metadata.get("model_version", ""),
         "feature_spec": first.metadata["feature_spec"],
         "lineage": lineage,
         "metrics": metrics,
     }
-    files = {
-        "policy.onnx": graph,
-        "norm_stats.json": first.files["norm_stats.json"],
-        "config.yaml": yaml.safe_dump(config, sort_keys=False).encode(),
-        "metadata.json": json.dumps(metadata, indent=2).encode(),
-    }
-    folder = _put(resources.models, model_id, files)
-    output = L3Output(
-        model_id=model_id,
-        model_path=str(folder.relative_to(resources.home)),
+
+
+def _output(metadata: Mapping[str, Any], folder: Path, home: Path) -> L3Output:
+    lineage = metadata["lineage"]
+    return L3Output(
+        model_id=metadata["model_id"],
+        model_path=str(folder.relative_to(home)),
         model_hash=lineage["model_hash"],
         model_version=metadata["model_version"],
-        metrics=metrics,
+        metrics=metadata["metrics"],
         training_run_id="",
-        experiment_name=name,
+        experiment_name=metadata["experiment_name"],
         norm_stats_path=str(folder / "norm_stats.json"),
         config_hash=lineage["config_hash"],
         feature_order_hash=lineage["feature_order_hash"],
         feature_spec_hash=lineage["feature_spec_hash"],
     )
-    with transaction(resources.engine) as connection:
-        models.register(connection, output, lineage, resources.now())
-    return model_id
-
-
-def _put(folder: Path, model_id: str, files: Mapping[str, bytes]) -> Path:
-    """Give the model's folder, which appears with all its files or not at all."""
-    final = folder / model_id
-    try:
-        with tempfile.TemporaryDirectory(dir=folder, prefix=".publishing-") as scratch:
-            made = Path(scratch) / "model"
-            made.mkdir()
-            for name, content in files.items():
-                (made / name).write_bytes(content)
-            if final.exists():  # the same members
-                final.rename(Path(scratch) / "replaced")
-            made.rename(final)
-    except OSError as error:
-        raise SourceError(f"{final} cannot be written: {error.strerror}.") from error
-    return final
 
 
 def _without_seeds(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -151,11 +151,24 @@ def load(
         known = ", ".join(available(folder)) or "none"
         raise NotFound(f"No experiment {name!r} in {path.parent}.", remedy=f"There are: {known}.")
     document = merged(read_yaml(path, dict[str, Any]), ssot, overrides)
-    config: ExperimentConfig = validated(document, ExperimentConfig, str(path))
+    where = f"{path} with --set {' '.join(overrides)}" if overrides else str(path)
+    config: ExperimentConfig = validated(document, ExperimentConfig, where)
+    if config.name != name:
+        raise ConfigError(
+            f"{path}: name is {config.name}, and the file's {name}; write one of them."
+        )
     return config
 
 
 def available(folder: Path) -> dict[str, str]:
     """Give the experiments in ``folder`` by name, with their descriptions."""
     paths = sorted((folder / "experiments").glob("*.yaml"))
-    return {path.stem: yaml.safe_load(path.read_bytes())["description"] for path in paths}
+    return {path.stem: _description(path) for path in paths}
+
+
+def _description(path: Path) -> str:
+    """Give what a file says of itself; one that is broken does not hide the others."""
+    try:
+        return str(read_yaml(path, dict[str, Any]).get("description", ""))
+    except ConfigError as error:
+        return f"cannot be read: {error.what.partition(chr(10))[0]}"

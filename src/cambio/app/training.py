@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,15 +21,17 @@ from cambio.store.database import transaction
 from cambio.tracking import TrackedDataset
 from cambio.trading.costs import CostModel
 from cambio.trading.gate import ProductionContract
-from cambio.training.engine import TrainingEngine, TrainingJob
+from cambio.training.engine import CHECKPOINT, TrainingEngine, TrainingJob
 from cambio.training.loop import Watch
 from cambio.yaml_files import validated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from cambio.app.resources import Resources, Stage
     from cambio.contracts.handoffs import L2Output, L3Output
+    from cambio.tracking import Run
 
 LINEAGE_TAGS: Final = (
     *("code_version", "config_hash", "source_data_hash", "dataset_hash", "norm_stats_hash"),
@@ -130,31 +133,47 @@ def _tracked(
     *,
     resume: bool,
 ) -> L3Output:
+    with engine.claim(job), _telling_how_to_go_on(engine, job):
+        if resume:
+            engine.require_resumable(dataset, job)  # before the run that it goes on in is touched
+        with _run(resources, job, dataset, engine.run_id(job) if resume else None) as run:
+            watch = Watch(stage.update, run.metrics)
+            output = engine.train(dataset, job, run.run_id, watch, resume=resume)
+            folder = Path(output.model_path)
+            write_curve(folder)
+            _register(resources, output)  # before the tracking store, which may be lost
+            run.metrics(output.metrics, int(output.metrics["steps"]))
+            run.artefacts(folder)
+            run.register(output.model_id, {"model_hash": output.model_hash})
+    return output
+
+
+def _run(
+    resources: Resources, job: TrainingJob, dataset: L2Output, run_id: str | None
+) -> AbstractContextManager[Run]:
+    """Give the tracked run of a training, with its parameters and lineage."""
     lineage = job.lineage(dataset).to_dict()
-    tags = {name: str(lineage[name]) for name in LINEAGE_TAGS}
     rows = {"train": dataset.train_rows, "val": dataset.val_rows}
     folder = Path(dataset.dataset_path)
-    data = TrackedDataset(job.experiment_name, dataset.dataset_hash, folder, rows)
-    with (
-        engine.claim(job),
-        resources.tracker.run(
-            job.experiment_name,
-            job.label,
-            {"seed": job.seed, **_parameters(job)},
-            {**tags, "overrides": json.dumps(job.overrides)},
-            dataset=data,
-            run_id=engine.run_id(job) if resume else None,
-        ) as run,
-    ):
-        watch = Watch(stage.update, run.metrics)
-        output = engine.train(dataset, job, run.run_id, watch, resume=resume)
-        folder = Path(output.model_path)
-        write_curve(folder)
-        _register(resources, output)  # before the tracking store, which may be lost
-        run.metrics(output.metrics, int(output.metrics["steps"]))
-        run.artefacts(folder)
-        run.register(output.model_id, {"model_hash": output.model_hash})
-    return output
+    return resources.tracker.run(
+        job.experiment_name,
+        job.label,
+        {"seed": job.seed, **_parameters(job)},
+        {**{n: str(lineage[n]) for n in LINEAGE_TAGS}, "overrides": json.dumps(job.overrides)},
+        dataset=TrackedDataset(job.experiment_name, dataset.dataset_hash, folder, rows),
+        run_id=run_id,
+    )
+
+
+@contextmanager
+def _telling_how_to_go_on(engine: TrainingEngine, job: TrainingJob) -> Iterator[None]:
+    """Leave a note with whoever stops a training that has a checkpoint."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit) as stop:
+        if (engine.work_folder(job) / CHECKPOINT).exists():
+            stop.add_note("The same command with --resume goes on from the last checkpoint.")
+        raise
 
 
 def _job(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 from cambio.acquisition.simulator import SIMULATED
 from cambio.app.evaluate import SIMULATED_NOTICE
 from cambio.app.training import train_seed
-from cambio.app.walkforward_cell import Cell, CellResult, cell_code_version, stored
-from cambio.app.walkforward_pool import Board, Failure, run_cells
+from cambio.app.walkforward_cell import Cell, CellResult, cell_code_version, remember, stored
+from cambio.app.walkforward_pool import Board, Failure, run_cells, usable_cpus
 from cambio.app.walkforward_report import write_report
 from cambio.contracts.lineage import hash_of
 from cambio.contracts.market import DateRange
@@ -24,7 +25,7 @@ from cambio.trading.costs import CostModel
 from cambio.validation.walkforward import Findings, findings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from cambio.app.experiment_config import ExperimentConfig
     from cambio.app.resources import Resources
@@ -42,6 +43,8 @@ class WalkForwardResult:
     """All that a walk-forward found."""
 
     config: ExperimentConfig
+    overrides: Mapping[str, Any]
+    """What the run set for itself."""
     folds: tuple[Fold, ...]
     cells: tuple[CellResult, ...]
     """By fold, then by seed."""
@@ -91,7 +94,7 @@ def run(
     resources: Resources,
     config: ExperimentConfig,
     overrides: Mapping[str, Any],
-    workers: int,
+    workers: int | None,
     train: Train = train_seed,
 ) -> WalkForwardResult:
     """Run what is not yet done of a walk-forward, and write its report.
@@ -103,22 +106,20 @@ def run(
         resources: the database, the folders, and how another process opens them.
         config: of the protocol `walk_forward`.
         overrides: what the run set for itself.
-        workers: processes at most.
+        workers: processes at most; None for one on each CPU that may be used.
         train: trains one seed.
 
     Raises:
         DataQualityError: the data is not fit for training on a fold.
-        CambioError: of the first cell's kind, when cells failed; the others are done.
+        CambioError: of the first cell's kind, when cells failed; the others are done. Whatever
+            ends it tells how much is kept: in its remedy, or any other exception in a note.
     """
     every = cells(resources, config, overrides)
-    try:
-        results, failures = _run(resources, every, workers, train)
-    except (KeyboardInterrupt, SystemExit) as stop:
-        stop.add_note(going_on(every, resources.home))
-        raise
-    if failures:
-        raise _together(failures, len(every), going_on(every, resources.home))
-    return _concluded(resources, config, overrides, (every, results))
+    with _telling(every, resources.home):
+        results, failures = _run(resources, every, workers or usable_cpus(), train)
+        if failures:
+            raise _together(failures, len(every), len(results))
+        return _concluded(resources, config, overrides, (every, results))
 
 
 def cells(
@@ -169,10 +170,16 @@ def _dataset(
 def _run(
     resources: Resources, every: Sequence[Cell], workers: int, train: Train
 ) -> tuple[list[CellResult], list[Failure]]:
-    found = {cell.name: stored(cell, resources.home) for cell in every}
-    kept = [result for result in found.values() if result is not None]
-    missing = [cell for cell in every if found[cell.name] is None]
+    kept: list[CellResult] = []
+    missing: list[Cell] = []
     with resources.progress.stage("L3 and L4 walk-forward") as stage:
+        for cell in every:
+            result = stored(cell, resources.home)
+            if result is None:
+                missing.append(cell)
+            else:
+                remember(resources, cell, result, stage, train)
+                kept.append(result)
         board = Board(stage, missing, before=len(kept))
         if not missing:
             return kept, []
@@ -182,22 +189,37 @@ def _run(
     return ordered, failures
 
 
+@contextmanager
+def _telling(every: Sequence[Cell], home: Path) -> Iterator[None]:
+    """Let whatever leaves the block say how much is kept."""
+    try:
+        yield
+    except CambioError as error:
+        error.remedy = f"{error.remedy} {going_on(every, home)}".lstrip()
+        raise
+    except BaseException as stop:
+        stop.add_note(going_on(every, home))
+        raise
+
+
 def going_on(every: Sequence[Cell], home: Path) -> str:
     """Say how much is done, and that nothing of it is lost."""
     done = sum(cell.path(home).exists() for cell in every)
     return f"{done} of {len(every)} cells are done and kept; the same command goes on from there."
 
 
-def _together(failures: Sequence[Failure], of: int, kept: str) -> CambioError:
+def _together(failures: Sequence[Failure], of: int, done: int) -> CambioError:
     """Give one error, of the first one's kind, that names all failures."""
     first = failures[0].error
     shown = "; ".join(f"{f.cell.name}: {f.error.what}" for f in failures[:SHOWN_FAILURES])
     more = len(failures) - SHOWN_FAILURES
     if more > 0:
         shown += f"; and {more} more"
+    left = of - done - len(failures)
+    not_begun = f", {left} {'was' if left == 1 else 'were'} not begun" if left else ""
     return type(first)(
-        f"{len(failures)} of {of} cells failed. {shown}",
-        remedy=f"{first.remedy} {kept}".lstrip(),
+        f"{len(failures)} of {of} cells failed{not_begun}. {shown}",
+        remedy=first.remedy,
         failures=[(f.cell.fold.index, f.cell.seed, f.error.what) for f in failures],
     )
 
@@ -228,6 +250,7 @@ def _concluded(
     name = f"{config.name}-walk-forward-{lineage['results_hash'][:8]}.html"
     result = WalkForwardResult(
         config=config,
+        overrides=overrides,
         folds=tuple({cell.fold.index: cell.fold for cell in every}.values()),
         cells=tuple(results),
         findings=found,

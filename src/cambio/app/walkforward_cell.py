@@ -19,10 +19,10 @@ from cambio.app.evaluate import COST_MULTIPLES, RANDOM_SEED
 from cambio.app.training import train_seed
 from cambio.contracts.lineage import hash_of
 from cambio.contracts.market import DateRange
-from cambio.errors import ConfigError, Conflict
+from cambio.errors import ConfigError, Conflict, ContractMismatch, DataQualityError
 from cambio.files import write_whole
-from cambio.store import trials
-from cambio.store.database import transaction
+from cambio.store import models, trials
+from cambio.store.database import reading, transaction
 from cambio.trading.costs import CostModel
 from cambio.trading.gate import ProductionContract
 from cambio.trading.step import TradingTerms
@@ -65,6 +65,7 @@ if TYPE_CHECKING:
 
 CELL_VERSION: Final = 1
 """Of the stored result; another one is run anew."""
+BEGUN_ANEW: Final = "begun anew, its checkpoint was of no use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +176,19 @@ def _arrays(lists: Mapping[str, list[float]]) -> dict[float, NDArray[np.float64]
     return {float(name[1:]): np.array(values) for name, values in lists.items()}
 
 
+def judging_sources() -> list[Path]:
+    """Give the files of the code that judges a cell, beside those that a model depends on."""
+    package = Path(__file__).parents[1]
+    return [
+        *sorted((package / "validation").glob("*.py")),
+        package / "app" / "evaluate.py",
+        Path(__file__),
+    ]
+
+
 def cell_code_version() -> str:
     """Give the version, with hashes of the code that trains and of the code that judges."""
-    judging = [*sorted((Path(__file__).parents[1] / "validation").glob("*.py")), Path(__file__)]
-    return f"{code_version()}-{hash_of([path.read_text() for path in judging])[:8]}"
+    return f"{code_version()}-{hash_of([path.read_text() for path in judging_sources()])[:8]}"
 
 
 def stored(cell: Cell, home: Path) -> CellResult | None:
@@ -198,7 +208,8 @@ def run_cell(
     """Train, replay over the fold's test window at each multiple of the costs, and keep the result.
 
     Looks at the test window once, and says so in the trial ledger. Run again, it gives what it
-    found before; after a stop, training goes on from its checkpoint.
+    found before; after a stop, training goes on from its checkpoint, or begins anew where that is
+    of no use.
 
     Args:
         resources: the database and the folders.
@@ -212,6 +223,7 @@ def run_cell(
     """
     known = stored(cell, resources.home)
     if known is not None:
+        remember(resources, cell, known, stage, train)
         return known
     history = resources.history()
     if history.hash() != cell.source_data_hash:
@@ -219,20 +231,57 @@ def run_cell(
             f"{cell.name}: the stored bars or macro values changed since the folds were cut.",
             remedy="Run the walk-forward again.",
         )
-    output = train(
-        *(resources, cell.config, cell.overrides, cell.dataset, cell.seed),
-        stage=stage,
-        resume=True,
-    )
+    output = _trained(resources, cell, stage, train)
     model = ProductionContract.validate_and_load(Path(output.model_path))
-    config = cell.config
-    terms = TradingTerms(CostModel(config.costs), config.risk, config.initial_capital)
+    terms = _terms(cell)
     record = judge(model, history, cell, terms)
-    _record_look(resources, cell, model, terms, record)
     reward = output.metrics.get("best_validation_reward")
     result = CellResult(record, output.model_id, reward, model.lineage)
+    _record_look(resources, cell, result, terms)
     _keep(cell.path(resources.home), result.to_json(cell.inputs_hash))
     return result
+
+
+def remember(
+    resources: Resources, cell: Cell, result: CellResult, stage: Stage, train: Train
+) -> None:
+    """See to it that the database knows a stored result: another one may have been put in place.
+
+    The trial ledger gets the look. The registry gets the model where its folder is there.
+
+    Args:
+        resources: the database and the folders.
+        cell: the result's.
+        result: what was found.
+        stage: told the model's name.
+        train: puts a finished model into the registry.
+    """
+    _record_look(resources, cell, result, _terms(cell))
+    with reading(resources.engine) as connection:
+        registered = {row["model_id"] for row in models.every(connection)}
+    if result.model_id not in registered and (resources.models / result.model_id).exists():
+        _trained(resources, cell, stage, train)
+
+
+@dataclass(frozen=True, slots=True)
+class _Anew:
+    """A stage of a training that began anew, as each of its notes says."""
+
+    stage: Stage
+
+    def update(self, done: int, total: int, note: str = "") -> None:
+        self.stage.update(done, total, f"{note} · {BEGUN_ANEW}" if note else BEGUN_ANEW)
+
+
+def _trained(resources: Resources, cell: Cell, stage: Stage, train: Train) -> L3Output:
+    """Give the cell's model; a checkpoint that can't be used is not worth a failure."""
+    what = resources, cell.config, cell.overrides, cell.dataset, cell.seed
+    try:
+        return train(*what, stage=stage, resume=True)
+    except (DataQualityError, ContractMismatch) as error:
+        if "checkpoint" not in error.fields:
+            raise
+    return train(*what, stage=_Anew(stage), resume=False)
 
 
 def judge(
@@ -264,16 +313,16 @@ def judge(
     )
 
 
-def _record_look(
-    resources: Resources,
-    cell: Cell,
-    model: LoadedModel,
-    terms: TradingTerms,
-    record: CellRecord,
-) -> None:
+def _terms(cell: Cell) -> TradingTerms:
+    config = cell.config
+    return TradingTerms(CostModel(config.costs), config.risk, config.initial_capital)
+
+
+def _record_look(resources: Resources, cell: Cell, result: CellResult, terms: TradingTerms) -> None:
+    record = result.record
     trial = trials.Trial(
-        model_id=model.model_id,
-        model_hash=model.lineage["model_hash"],
+        model_id=result.model_id,
+        model_hash=result.lineage["model_hash"],
         experiment_name=cell.config.name,
         window=record.window,
         terms_hash=terms.hash(),

@@ -15,7 +15,7 @@ from multiprocessing import active_children, connection, get_context, parent_pro
 from typing import TYPE_CHECKING, Any, Final
 
 from cambio.app.walkforward_cell import CellResult, run_cell
-from cambio.errors import CambioError, ConfigError
+from cambio.errors import CambioError, ConfigError, SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -42,6 +42,11 @@ STOPPED: Final = 143
 """Exit code of a process that was told to stop."""
 
 
+def usable_cpus() -> int:
+    """Give how many CPUs this process may use, where the system says; else all."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A cell that ended in an error."""
@@ -55,16 +60,19 @@ def run_cells(
 ) -> tuple[list[CellResult], list[Failure]]:
     """Run ``cells`` in ``workers`` processes; one that fails doesn't stop the others.
 
-    Each process opens the product anew. A stop of this process stops them all.
+    Each process opens the product anew. A stop of this process stops them all. When the system
+    ends one of them, for example because memory ran out, the cells that were begun have failed,
+    and those that were not are neither among the results nor among the failures.
 
     Raises:
-        ConfigError: the system ended a process, for example because memory ran out.
-        Exception: whatever a cell raised that is no `CambioError`, once the others are done.
+        Exception: what a cell raised that is neither `CambioError` nor `OSError`, once the others
+            are done.
     """
     context = get_context("spawn")
     channel: SimpleQueue[Message] = context.SimpleQueue()
     outcomes: dict[int, CellResult | BaseException] = {}
-    with _environment(ONE_THREAD), _pool(context, workers, (resources.reopen, channel)) as pool:
+    begun: set[int] = set()
+    with _pool(context, workers, (resources.reopen, channel)) as pool:
         with _unheard(signal.SIGINT):  # the processes inherit this: a Ctrl-C is for us alone
             futures = {
                 pool.submit(_work, number, cell, train): number for number, cell in enumerate(cells)
@@ -73,32 +81,57 @@ def run_cells(
         while waiting:
             done, waiting = wait(waiting, POLL_S, FIRST_COMPLETED)
             while not channel.empty():
-                board.hear(*channel.get())
+                message = channel.get()
+                begun.add(message[0])
+                board.hear(*message)
             for future in done:
                 number, error = futures[future], future.exception()
                 outcomes[number] = error or future.result()
-                board.finish(number, failed=error is not None)
-    return _sorted_out(cells, outcomes)
+                if number in begun:
+                    board.finish(number, failed=error is not None)
+    return sorted_out(cells, outcomes, begun)
 
 
-def _sorted_out(
-    cells: Sequence[Cell], outcomes: Mapping[int, CellResult | BaseException]
+def sorted_out(
+    cells: Sequence[Cell], outcomes: Mapping[int, CellResult | BaseException], begun: set[int]
 ) -> tuple[list[CellResult], list[Failure]]:
-    """Tell results from failures, in the order of the cells."""
+    """Tell results from failures, in the order of the cells.
+
+    Args:
+        cells: what was to be run.
+        outcomes: of each cell, by its number.
+        begun: the numbers of those that a process took up.
+    """
     results: list[CellResult] = []
     failures: list[Failure] = []
-    for cell, (_, outcome) in zip(cells, sorted(outcomes.items()), strict=True):
+    left: list[Cell] = []
+    for number, outcome in sorted(outcomes.items()):
+        cell = cells[number]
         match outcome:
             case CellResult():
                 results.append(outcome)
             case CambioError():
                 failures.append(Failure(cell, outcome))
+            case OSError():
+                failures.append(Failure(cell, _of_the_disk(outcome)))
             case BrokenProcessPool():
-                failures.append(Failure(cell, _ended()))
+                if number in begun:
+                    failures.append(Failure(cell, _ended()))
+                else:
+                    left.append(cell)
             case _:
                 outcome.add_note(f"in {cell.name}")
                 raise outcome
+    if left and not failures:  # it ended between two cells
+        failures.append(Failure(left[0], _ended()))
     return results, failures
+
+
+def _of_the_disk(error: OSError) -> SourceError:
+    return SourceError(
+        f"{error.filename or 'A file'} can't be read or written: {error.strerror or error}.",
+        remedy="Free space or mend permissions.",
+    )
 
 
 def _ended() -> ConfigError:
@@ -147,12 +180,16 @@ class Board:
 
 @contextmanager
 def _pool(context: Any, workers: int, arguments: tuple[Any, ...]) -> Iterator[ProcessPoolExecutor]:
-    """Give a pool whose processes end at once when the block is left by an exception."""
+    """Give a pool whose processes end at once when the block is left by an exception.
+
+    They begin with the first tasks, each on one thread.
+    """
     ours = set(active_children())
     pool = ProcessPoolExecutor(workers, context, _begin, arguments)
     whole = False
     try:
-        yield pool
+        with _environment(ONE_THREAD):
+            yield pool
         whole = True
     finally:
         if not whole:
@@ -247,6 +284,7 @@ def _end_with_parent() -> None:
 
 
 def _work(number: int, cell: Cell, train: Train) -> CellResult:
+    _CHANNEL.put((number, 0, 1, ""))  # so that the parent knows what was begun
     resources = _REOPEN(_Unseen())
     try:
         return run_cell(resources, cell, _Relay(number), train)

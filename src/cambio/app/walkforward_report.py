@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import shlex
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from cambio.errors import ConfigError
 from cambio.files import write_whole
@@ -53,13 +56,29 @@ def write_report(result: WalkForwardResult, manifests: Mapping[int, Path]) -> No
 
 
 def next_commands(result: WalkForwardResult) -> list[str]:
-    """Give what to try next."""
+    """Give what to try next, with what the run set for itself."""
     newest = max(result.cells, key=lambda cell: cell.record.fold)
     more = len(result.config.seeds) + 5
+    command = f"cambio experiment run {result.config.name} --seeds {more}"
     return [
-        f"cambio experiment run {result.config.name} --seeds {more}",
+        f"{command}{settings_of(result.overrides)}",
         f"cambio models list  # newest fold: {newest.model_id}",
     ]
+
+
+def settings_of(overrides: Mapping[str, Any]) -> str:
+    """Give overrides as options of a shell's command line, seeds left out.
+
+    >>> settings_of({"training.backend": "sb3", "quality": {"min_coverage": 0.5}, "seeds": [1]})
+    " --set training.backend=sb3 --set 'quality={min_coverage: 0.5}'"
+    """
+    kept = {key: value for key, value in overrides.items() if key != "seeds"}
+    return "".join(f" --set {shlex.quote(f'{key}={_yaml(kept[key])}')}" for key in kept)
+
+
+def _yaml(value: Any) -> str:
+    text = yaml.safe_dump(value, default_flow_style=True, width=10**9, sort_keys=False)
+    return text.removesuffix("...\n").strip()
 
 
 def _embargoed(manifest: Path) -> list[date]:

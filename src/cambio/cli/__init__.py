@@ -47,10 +47,6 @@ EXIT_CODES = {
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO}
 INTERRUPTED = 130
 TERMINATED = 143
-INTERRUPTION = (
-    "Interrupted; nothing was left half-written. Long work goes on from its last checkpoint with "
-    "--resume."
-)
 EXTRAS = {
     **dict.fromkeys(("torch", "stable_baselines3", "gymnasium", "onnx"), "train"),
     **dict.fromkeys(("jax", "flax", "sbx"), "fast"),
@@ -122,7 +118,7 @@ def main() -> None:
         _fail("SourceError", what, remedy, EXIT_CODES[SourceError])
     except SystemExit as stop:  # how the command-line library passes an interrupt on
         if stop.code == INTERRUPTED:
-            print(INTERRUPTION, file=sys.stderr)
+            print("Interrupted; nothing was left half-written.", file=sys.stderr)
         raise
 
 

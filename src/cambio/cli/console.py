@@ -23,11 +23,14 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 FIGURE = "0123456789−—+×"
 """What a figure begins with; so does an empty cell."""
+
+WIDE = 100
+"""Columns of a terminal from which on a progress bar has room."""
 
 out = Console()
 err = Console(stderr=True)
@@ -39,17 +42,21 @@ class ConsoleProgress:
     @contextmanager
     def stage(self, title: str) -> Iterator[ConsoleStage]:
         """Show a stage until the context closes."""
+        narrow = err.width < WIDE
         columns = (
             SpinnerColumn(finished_text="[green]✓[/]"),
-            TextColumn(f"{title:<26}"),
-            BarColumn(bar_width=24),
-            TextColumn("{task.percentage:>3.0f} %"),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-            TextColumn("[dim]{task.fields[note]}[/]"),
+            _fixed(f"{title:<{18 if narrow else 26}}"),
+            BarColumn(bar_width=8 if narrow else 24, table_column=Column(min_width=8)),
+            TextColumn("{task.percentage:>3.0f} %", table_column=Column(min_width=5, no_wrap=True)),
+            TimeElapsedColumn(table_column=Column(min_width=7, no_wrap=True)),
+            TimeRemainingColumn(table_column=Column(min_width=7, no_wrap=True)),
+            TextColumn(
+                "[dim]{task.fields[note]}[/]",
+                table_column=Column(ratio=1, no_wrap=True, overflow="ellipsis"),
+            ),
         )
         started = time.perf_counter()
-        with Progress(*columns, console=err, disable=not err.is_terminal) as bars:
+        with Progress(*columns, console=err, disable=not err.is_terminal, expand=True) as bars:
             stage = ConsoleStage(bars)
             yield stage
             stage.finish()
@@ -57,6 +64,12 @@ class ConsoleProgress:
             seconds = time.perf_counter() - started
             note = f", {stage.note}" if stage.note else ""
             err.print(f"{title}: {seconds:.1f} s{note}", highlight=False)
+
+
+def _fixed(text: str) -> TextColumn:
+    return TextColumn(
+        text, table_column=Column(no_wrap=True, min_width=len(Text.from_markup(text)))
+    )
 
 
 class ConsoleStage:
@@ -128,6 +141,17 @@ def counted(count: int, noun: str) -> str:
     ('1 gap', '1,200 gaps')
     """
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+@contextmanager
+def telling_notes() -> Iterator[None]:
+    """Say after a stop what its notes tell: how much is kept, and how to go on."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit) as stop:
+        for note in getattr(stop, "__notes__", ()):
+            say(err, "→", "dim", note)
+        raise
 
 
 def confirm(question: str) -> bool:

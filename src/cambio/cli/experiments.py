@@ -61,7 +61,8 @@ def run(
         return
     from cambio.app import experiments  # torch: only when the configuration is right
 
-    result = experiments.run(resources, config, overrides, resume=resume)
+    with console.telling_notes():
+        result = experiments.run(resources, config, overrides, resume=resume)
     if json_:
         console.print_json(result.to_dict())
         return

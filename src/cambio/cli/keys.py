@@ -44,6 +44,7 @@ def create(json_: Json = False) -> None:
 def list_keys(json_: Json = False) -> None:
     """List the trusted keys, and which of them signs here."""
     from cambio.cli import console
+    from cambio.errors import ConfigError
     from cambio.settings import load_settings
     from cambio.trading import signing
 
@@ -51,7 +52,10 @@ def list_keys(json_: Json = False) -> None:
     trusted = set(signing.trusted_keys(folder))
     signs = None
     if (folder / signing.SIGNING).exists():
-        signs = signing.key_id(signing.signing_key(folder).public_key())
+        try:
+            signs = signing.key_id(signing.signing_key(folder).public_key())
+        except ConfigError as error:  # the trusted keys are shown all the same
+            console.say(console.err, "!", "yellow", str(error))
     rows = [
         {"key_id": key, "trusted": key in trusted, "signs": key == signs}
         for key in sorted(trusted | ({signs} if signs else set()))

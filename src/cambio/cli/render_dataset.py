@@ -29,9 +29,6 @@ def built(found: Dataset, card: Path) -> None:
 
 def builds(rows: Sequence[Build]) -> None:
     """Print the builds of an experiment, newest first."""
-    if not rows:
-        console.out.print("No builds. `cambio dataset build NAME` makes one.")
-        return
     console.table(
         "Builds, newest first",
         ["folder", "rows", "test ends", "dataset hash", "code"],

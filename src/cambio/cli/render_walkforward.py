@@ -22,10 +22,13 @@ SPREAD = ("lowest", "lower\nquartile", "median", "upper\nquartile", "highest")
 
 @contextmanager
 def going_on() -> Iterator[None]:
-    """Say after a stop how much is kept, and how to go on."""
+    """Say after a stop how much is kept, and how to go on.
+
+    What this command maps to no message of its own shows its notes in its traceback.
+    """
     try:
         yield
-    except (KeyboardInterrupt, SystemExit) as stop:
+    except (KeyboardInterrupt, SystemExit, OSError, ModuleNotFoundError) as stop:
         for note in getattr(stop, "__notes__", ()):
             console.say(console.err, "→", "dim", note)
         raise

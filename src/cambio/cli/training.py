@@ -43,7 +43,8 @@ def train(
     config = config if seeds is None else config.with_seeds(seeds)
     from cambio.app import training  # torch: only when the configuration is right
 
-    found = training.run(resources, config, overrides, dataset, resume=resume)
+    with console.telling_notes():
+        found = training.run(resources, config, overrides, dataset, resume=resume)
     if json_:
         console.print_json([asdict(output) for output in found])
         return

@@ -162,7 +162,8 @@ def build_dataset(
 ) -> L2Output:
     """Build the dataset below ``root``, in a folder named by what it is made from.
 
-    A sound folder that stands there already is left untouched, a damaged one is mended.
+    A folder that stands there already and holds the same is left as it is, but for the manifest's
+    time; any other is mended.
 
     Raises:
         DataQualityError: no bars, an empty split, a constant feature, or the gate refuses; every
@@ -178,20 +179,23 @@ def build_dataset(
         _write(staged, content)
         manifest = _manifest(staged, plan, identity, content, history)
         (staged / MANIFEST).write_bytes(manifest.to_bytes())
-        if not files.publish(staged, folder) and not _stands(staged, folder, plan):
+        fresh = files.publish(staged, folder)
+        if not fresh and _stands(staged, folder):
+            files.confirm(folder)
+        elif not fresh:
             files.mend(staged, folder)
     return read_dataset(folder)
 
 
-def _stands(staged: Path, folder: Path, plan: DatasetPlan) -> bool:
+def _stands(staged: Path, folder: Path) -> bool:
     """Tell whether the folder may stay as it is: the same bytes, or the same values.
 
-    Another version of the Parquet library writes other bytes of the same values. Where the code's
-    version is unknown, only the same bytes will do.
+    Another version of the Parquet library writes other bytes of the same values; they must fit
+    their manifest.
     """
     if files.same_files(staged, folder):
         return True
-    return bool(plan.code_version) and verify(folder).passed
+    return verify(folder).passed and files.same_values(staged, folder)
 
 
 def _content(history: MarketHistory, plan: DatasetPlan, costs: CostModel) -> _Content:
@@ -205,7 +209,8 @@ def _content(history: MarketHistory, plan: DatasetPlan, costs: CostModel) -> _Co
     frame = observations(history, spec, costs).filter(within)
     rows = complete(frame)
     splits = split(rows, ranges, plan.embargo_bars)
-    reasons = empty_ranges(splits, ranges, rows)
+    gate = DataQualityGate(plan.quality)
+    reasons = empty_ranges(splits, ranges, rows) + gate.too_short(splits)
     if "test" not in ranges:
         reasons.append(plan.ranges.not_begun(newest))
     train = splits["train"].rows
@@ -213,7 +218,6 @@ def _content(history: MarketHistory, plan: DatasetPlan, costs: CostModel) -> _Co
     if constant:
         reasons.append(told_constant(constant))
     span = pl.col("session").is_between(ranges["train"].start, ranges["train"].end)
-    gate = DataQualityGate(plan.quality)
     gate.require(frame.filter(span), train.height, ranges["train"].end, reasons)
     return _Content(spec, ranges, frame, splits, norm_stats(train, spec.hash()))
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 import hashlib
+import os
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -13,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cambio.contracts.features import MARKET_FEATURES
-from cambio.dataset.manifest import MANIFEST, REBUILD
+from cambio.dataset.manifest import MANIFEST, REBUILD, printable, read_manifest
 from cambio.dataset.splits import SPLITS
 from cambio.errors import DataQualityError
 
@@ -52,11 +54,14 @@ def read_split(folder: Path, split: str) -> pl.DataFrame:
         raise DataQualityError(f"{path} is missing.", remedy=REBUILD) from error
     except (OSError, ValueError, pa.ArrowException, pl.exceptions.PolarsError) as error:
         why = str(error).splitlines()[0].rstrip(".") if str(error) else type(error).__name__
-        raise DataQualityError(f"{path} is damaged: {why}.", remedy=REBUILD) from error
+        told = printable(why)
+        raise DataQualityError(f"{path} is damaged: {told}.", remedy=REBUILD) from error
     if rows.schema != SPLIT_SCHEMA:
         differing = sorted(set(SPLIT_SCHEMA.items()) ^ set(rows.schema.items()), key=str)
         named = ", ".join(dict.fromkeys(name for name, _ in differing)) or "their order"
-        raise DataQualityError(f"{path} has other columns than agreed: {named}.", remedy=REBUILD)
+        raise DataQualityError(
+            f"{path} has other columns than agreed: {printable(named)}.", remedy=REBUILD
+        )
     return rows
 
 
@@ -90,6 +95,28 @@ def same_files(staged: Path, folder: Path) -> bool:
         (folder / path.name).is_file() and (folder / path.name).read_bytes() == path.read_bytes()
         for path in staged.iterdir()
     )
+
+
+def same_values(staged: Path, folder: Path) -> bool:
+    """Tell whether both hold the same rows and say the same of them, whatever their bytes.
+
+    Raises:
+        DataQualityError: a file is missing or damaged.
+        ContractMismatch: a manifest is of another version.
+    """
+    told = (read_manifest(each).of_values() for each in (staged, folder))
+    return next(told) == next(told) and all(
+        read_split(staged, name).equals(read_split(folder, name)) for name in SPLITS
+    )
+
+
+def confirm(folder: Path) -> None:
+    """Give the manifest the time of now: builds are listed by it, and nothing else is changed.
+
+    A folder of another account keeps its time.
+    """
+    with suppress(PermissionError):
+        os.utime(folder / MANIFEST)
 
 
 def mend(staged: Path, folder: Path) -> None:

@@ -8,17 +8,22 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from cambio.contracts.lineage import file_hash, hash_of
+from cambio.contracts.lineage import canonical_json, file_hash, hash_of
 from cambio.dataset.splits import SPLITS
 from cambio.errors import ContractMismatch, DataQualityError
 from cambio.features.spec import FeatureSpec
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 MANIFEST: Final = "manifest.json"
 NORM_STATS: Final = "norm_stats.json"
+FILES: Final = (*(f"{name}.parquet" for name in SPLITS), NORM_STATS)
+"""What a manifest describes."""
 MANIFEST_VERSION: Final = "2.0.0"
 IDENTITY: Final = (
     "source_data_hash",
@@ -29,7 +34,10 @@ IDENTITY: Final = (
     "code_version",
 )
 """The inputs: the folder's name is a hash of them."""
+OF_BYTES: Final = ("files", "dataset_hash", "manifest_hash")
+"""What differs where the same values were written as other bytes."""
 NAME_DIGITS: Final = 16
+LONGEST: Final = 500
 REBUILD: Final = "Build it again with `cambio dataset build NAME`."
 
 
@@ -117,12 +125,11 @@ class Manifest(_Part):
         for name in ("ranges", "embargoed_sessions", "rate_differential_fallback_rows"):
             if set(getattr(self, name)) != set(SPLITS):
                 raise ValueError(f"{name} must name {', '.join(SPLITS)}")
+        if set(self.files) != set(FILES):
+            raise ValueError(f"files must describe {', '.join(FILES)} and nothing else")
         for name in SPLITS:
-            record = self.files.get(f"{name}.parquet")
-            if record is None or record.rows is None:
+            if self.files[f"{name}.parquet"].rows is None:
                 raise ValueError(f"files must describe {name}.parquet with its rows")
-        if NORM_STATS not in self.files:
-            raise ValueError(f"files must describe {NORM_STATS}")
         return self
 
     @property
@@ -139,6 +146,10 @@ class Manifest(_Part):
     def document(self) -> dict[str, Any]:
         """Give the manifest as plain JSON types."""
         return self.model_dump(mode="json", exclude_none=True)
+
+    def of_values(self) -> dict[str, Any]:
+        """Give the document without the hashes of bytes."""
+        return {key: value for key, value in self.document().items() if key not in OF_BYTES}
 
     def sealed(self) -> Self:
         """Give the manifest with its own hash."""
@@ -159,29 +170,40 @@ def seal(document: dict[str, Any]) -> str:
     return hash_of({key: value for key, value in document.items() if key != "manifest_hash"})
 
 
+def printable(text: str) -> str:
+    r"""Give a text from a stranger's file as it may be shown: short, no control characters.
+
+    >>> printable("\x1b[2Jgone")
+    '?[2Jgone'
+    """
+    return "".join(c if c.isprintable() else "?" for c in text[:LONGEST])
+
+
 def read_manifest(folder: Path) -> Manifest:
     """Give the manifest of a dataset folder; that it is true is for `verify` to say.
 
     Raises:
-        DataQualityError: it is missing, is no JSON, or a field is missing or of a wrong type.
+        DataQualityError: it is missing, is no JSON, holds a text that can't be shown, or a field
+            is missing or of a wrong type.
         ContractMismatch: it is of another version.
     """
     path = folder / MANIFEST
     try:
         content = path.read_bytes()
-        document = json.loads(content)
+        document = _document(content)
     except FileNotFoundError as error:
         raise DataQualityError(
             f"{folder} is not a dataset: {MANIFEST} is missing.", remedy=REBUILD
         ) from error
     except OSError as error:
         raise DataQualityError(f"{path} cannot be read: {error.strerror}.") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise DataQualityError(f"{path} is damaged: {error}.", remedy=REBUILD) from error
     version = document.get("version") if isinstance(document, dict) else None
     if isinstance(version, str) and version != MANIFEST_VERSION:
         raise ContractMismatch(
-            f"manifest version differs: {MANIFEST_VERSION} (this installation) != {version} "
+            f"manifest version differs: {MANIFEST_VERSION} (this installation) != "
+            f"{printable(version)} "
             f"({path}).",
             remedy=REBUILD,
         )
@@ -191,4 +213,32 @@ def read_manifest(folder: Path) -> Manifest:
         mistakes = "; ".join(
             f"{'.'.join(map(str, e['loc'])) or 'the file'}: {e['msg']}" for e in error.errors()
         )
-        raise DataQualityError(f"{path} is damaged: {mistakes}.", remedy=REBUILD) from error
+        told = printable(mistakes)
+        raise DataQualityError(f"{path} is damaged: {told}.", remedy=REBUILD) from error
+
+
+def _document(content: bytes) -> Any:
+    """Parse a manifest.
+
+    Raises:
+        ValueError: it is no JSON, or holds NaN, infinity or a text that can't be shown.
+        RecursionError: it is nested too deeply.
+    """
+    document = json.loads(content)
+    canonical_json(document)  # which knows no NaN and no infinity
+    if not all(text.isprintable() for text in _texts(document)):
+        raise ValueError("a text holds control characters")
+    return document
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Give every key and text in a JSON document."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for each in value:
+            yield from _texts(each)
+    elif isinstance(value, dict):
+        yield from value
+        for each in value.values():
+            yield from _texts(each)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
 from cambio.errors import DataQualityError
 from cambio.trading.observation import FeatureStats, NormStats
@@ -33,7 +35,8 @@ def norm_stats(train: pl.DataFrame, feature_spec_hash: str) -> NormStats:
     """Give the statistics of the training rows (standard deviation with ddof 1).
 
     Raises:
-        DataQualityError: a feature is constant, so it cannot be scaled (decision F8).
+        DataQualityError: a feature is constant, so it cannot be scaled (decision F8), or a
+            statistic of it is not finite.
     """
     constant = constant_features(train)
     if constant:
@@ -41,7 +44,7 @@ def norm_stats(train: pl.DataFrame, feature_spec_hash: str) -> NormStats:
             told_constant(constant),
             remedy="Check the source of these features with `cambio data report`.",
         )
-    entries = {name: _stats(train[name]) for name in MARKET_FEATURES}
+    entries = {name: _stats(name, train[name]) for name in MARKET_FEATURES}
     return NormStats(
         feature_order_hash=FEATURE_ORDER_HASH,
         feature_spec_hash=feature_spec_hash,
@@ -55,12 +58,15 @@ def stats_bytes(stats: NormStats) -> bytes:
     return json.dumps(stats.model_dump(), indent=2).encode()
 
 
-def _stats(column: pl.Series) -> FeatureStats:
+def _stats(name: str, column: pl.Series) -> FeatureStats:
     values = column.to_numpy()
-    return FeatureStats(
-        mean=float(values.mean()),
-        std=float(values.std(ddof=1)),
-        min=float(values.min()),
-        max=float(values.max()),
-        count=len(values),
-    )
+    try:
+        return FeatureStats(
+            mean=float(values.mean()),
+            std=float(values.std(ddof=1)),
+            min=float(values.min()),
+            max=float(values.max()),
+            count=len(values),
+        )
+    except ValidationError as error:
+        raise DataQualityError(f"The statistics of {name} are not finite.") from error

@@ -13,9 +13,11 @@ from cambio.contracts.features import MARKET_FEATURES, MARKET_FEATURES_COUNT
 from cambio.errors import DataQualityError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import polars as pl
+
+    from cambio.dataset.splits import Split
 
 
 class QualityThresholds(BaseModel):
@@ -29,10 +31,12 @@ class QualityThresholds(BaseModel):
     max_nan_percent: float = Field(5.0, ge=0)
     """Of the feature cells from the first complete observation on."""
     max_inf_count: int = Field(0, ge=0)
+    min_sessions: int = Field(15, ge=1)
+    """Of validation and of test, with complete rows; the shortest month has some 17."""
 
 
 class DataQualityGate:
-    """Judges the training split before anything is learned from it.
+    """Judges the splits before anything is learned from them.
 
     Args:
         thresholds: the limits.
@@ -47,6 +51,20 @@ class DataQualityGate:
         start = training_end - timedelta(days=round(365.25 * years))
         sessions = len(trading_days(start, training_end))
         return int(sessions * BARS_PER_SESSION * self.thresholds.min_coverage)
+
+    def too_short(self, splits: Mapping[str, Split]) -> list[str]:
+        """Say of validation and of test which has too few sessions; of an empty one nothing."""
+        minimum = self.thresholds.min_sessions
+        found = {
+            name: part.rows["session"].n_unique()
+            for name, part in splits.items()
+            if name != "train"
+        }
+        return [
+            f"Too few sessions with complete rows in {name}: {sessions} < {minimum}."
+            for name, sessions in found.items()
+            if 0 < sessions < minimum
+        ]
 
     def validate(
         self,
@@ -102,7 +120,7 @@ class DataQualityGate:
         passed, errors = self.validate(features, train_rows, training_end, found)
         if not passed:
             raise DataQualityError(
-                "The data quality gate (CTR-DQ-001) refuses the training data: " + " ".join(errors),
+                "The data quality gate (CTR-DQ-001) refuses the data: " + " ".join(errors),
                 remedy="See `cambio data report`; thresholds are `quality` in the experiment.",
                 errors=errors,
             )

@@ -15,10 +15,18 @@ from cambio.calendar import session_days
 from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
 from cambio.contracts.lineage import file_hash
 from cambio.dataset.folder import dataset_hash, parquet, read_split
-from cambio.dataset.manifest import MANIFEST, NORM_STATS, REBUILD, read_manifest, seal
+from cambio.dataset.manifest import (
+    MANIFEST,
+    NORM_STATS,
+    REBUILD,
+    printable,
+    read_manifest,
+    seal,
+)
 from cambio.dataset.normalization import constant_features, norm_stats, stats_bytes
 from cambio.dataset.splits import SPLITS
 from cambio.errors import ContractMismatch, DataQualityError
+from cambio.features.kernels import LONGEST_LOOKBACK
 from cambio.trading.observation import NormStats
 
 if TYPE_CHECKING:
@@ -28,7 +36,9 @@ if TYPE_CHECKING:
     from cambio.dataset.manifest import Manifest
 
 FINITE = ("open", "high", "low", "close", *MARKET_FEATURES)
-"""Columns without NaN and infinity; the rate differential may be NaN, which is counted."""
+"""Columns without NaN and infinity."""
+RATE = "rate_differential_pct"
+"""May be NaN, which is counted: the configured fallback is charged there. Never infinite."""
 
 
 class Kind(StrEnum):
@@ -49,7 +59,11 @@ class Finding:
     subject: str
     passed: bool
     detail: str
+    """May quote a stranger's file: kept short and printable."""
     kind: Kind
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "detail", printable(self.detail))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +177,7 @@ def _files(folder: Path, manifest: Manifest) -> Iterator[Finding]:
     """Hold each file against its record."""
     for name, record in manifest.files.items():
         path = folder / name
-        if not path.is_file():
-            if name not in {NORM_STATS, *(f"{split}.parquet" for split in SPLITS)}:
-                yield Finding(name, False, f"{path} is missing", Kind.FILE)
+        if not path.is_file():  # told when it was to be read
             continue
         yield _equal(f"MD5 of {name}", record.md5, file_hash(path, "md5"))
         yield _equal(f"SHA-256 of {name}", record.sha256, file_hash(path))
@@ -199,8 +211,12 @@ def _statistics(
     yield Finding("no constant feature in train", not constant, told, Kind.DATA)
     if stats is None or constant:
         return
-    with np.errstate(all="ignore"):  # damaged values may overflow
-        anew = norm_stats(train, stats.feature_spec_hash)
+    try:
+        with np.errstate(all="ignore"):  # damaged values may overflow
+            anew = norm_stats(train, stats.feature_spec_hash)
+    except DataQualityError as error:
+        yield Finding("statistics of train", False, _bare(error.what), Kind.DATA)
+        return
     same = stats_bytes(anew) == (folder / NORM_STATS).read_bytes()
     differing = [name for name in anew.features if anew.features[name] != stats.features.get(name)]
     told = "those of train.parquet, to the last bit"
@@ -212,7 +228,9 @@ def _statistics(
 def _content(name: str, rows: pl.DataFrame, manifest: Manifest | None) -> Iterator[Finding]:
     """Look at the rows of one split."""
     unfit = [c for c in FINITE if not rows[c].is_finite().all() or rows[c].null_count()]
-    told = f"NaN or infinite: {', '.join(unfit)}" if unfit else "all finite"
+    if rows[RATE].is_infinite().any() or rows[RATE].null_count():
+        unfit.append(RATE)
+    told = f"missing or infinite: {', '.join(unfit)}" if unfit else "all fit for use"
     yield Finding(f"values of {name}", not unfit, told, Kind.DATA)
     ascending = rows["time"].is_sorted() and rows["time"].n_unique() == rows.height
     told = "ascending, each once" if ascending else "not ascending, or repeated"
@@ -224,7 +242,7 @@ def _content(name: str, rows: pl.DataFrame, manifest: Manifest | None) -> Iterat
     if manifest is None:
         return
     yield _equal(f"rows of {name}", str(manifest.rows[name]), str(rows.height))
-    unknown = int(rows["rate_differential_pct"].is_nan().sum())
+    unknown = int(rows[RATE].is_nan().sum())
     said = manifest.rate_differential_fallback_rows[name]
     yield _equal(f"rows of {name} without a rate", str(said), str(unknown))
     start, end = manifest.ranges[name]
@@ -254,7 +272,10 @@ def _embargo(manifest: Manifest, name: str, rows: pl.DataFrame) -> Finding:
     bars = manifest.left_out.embargoed_rows.get(name, 0)
     wanted = manifest.configuration.get("embargo_bars")
     _, last = _ends(rows["session"])
-    if not isinstance(wanted, int) or bars < wanted:
+    if not isinstance(wanted, int) or wanted < LONGEST_LOOKBACK:
+        told = f"{wanted} bars wanted, the longest look-back is {LONGEST_LOOKBACK}"
+        return Finding(subject, False, told, Kind.CONTRACT)
+    if bars < wanted:
         return Finding(subject, False, f"{bars} bars of {wanted}", Kind.CONTRACT)
     if not sessions or last is None or not last < min(sessions) or max(sessions) > end:
         told = f"{name} ends on {last}, left out: {', '.join(map(str, sessions)) or 'none'}"

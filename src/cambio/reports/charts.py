@@ -215,11 +215,12 @@ def _draw_training(axes: Any, training: Training, size: Size) -> None:
     (steps, rewards), (at, means) = _finite(training.episodes), _finite(training.evaluations)
     labels = []
     if steps.size:
-        smooth = _smoothed(rewards)
+        ends, which = np.unique(steps, return_inverse=True)  # episodes may end together
+        smooth = _smoothed(np.bincount(which, rewards) / np.bincount(which))
         every = -(-steps.size // CLOUD)
         cloud = {"markersize": 3, "markeredgewidth": 0, "alpha": 0.4}
         axes.plot(steps[::every], rewards[::every], "o", color=QUIET, **cloud)
-        axes.plot(steps[-smooth.size :], smooth, color=QUIET, linewidth=1.6)
+        axes.plot(ends[-smooth.size :], smooth, color=QUIET, linewidth=1.6)
         labels.append(Label("episodes,\nsmoothed", float(smooth[-1]), MUTED))
     if at.size:
         axes.plot(at, means, "o-", color=INK, linewidth=1.8, markersize=5, markeredgewidth=0)

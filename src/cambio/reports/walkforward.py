@@ -64,6 +64,7 @@ def render(page: WalkForwardPage) -> str:
         words={
             "subtitle": _subtitle(page),
             "shares": _shares(page),
+            "looks": _looks(page),
             "fan": _fan_words(found),
             "embargo": _embargo_words(page),
         },
@@ -101,9 +102,17 @@ def _shares(page: WalkForwardPage) -> str:
         f"{_part(shares.above_zero, shares.cells)} had a Sharpe ratio above zero, "
         f"{_part(shares.above_buy_and_hold, shares.cells)} above buy and hold, and "
         f"{_part(shares.above_random, shares.cells)} above the 95th percentile of their own "
-        f"random traders, which by luck alone 5 % are. "
-        f"Each cell is a look at its test window: {count(page.looks)} now stand in the trial "
-        f"ledger for these windows, and raise the bar for every later model."
+        f"random traders, which by luck alone 5 % are."
+    )
+
+
+def _looks(page: WalkForwardPage) -> str:
+    here = len(page.records)
+    return (
+        f"The verdict is of this run alone. {_counted(page.looks, 'look')} at windows that overlap "
+        f"these now stand in the trial ledger, {count(max(page.looks - here, 0))} of them from "
+        f"elsewhere. Each repetition with other settings makes it likelier that luck passes; only "
+        f"the deflated Sharpe ratio of the promotion gate accounts for that."
     )
 
 

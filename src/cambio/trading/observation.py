@@ -28,7 +28,7 @@ TIME: Final = 14
 class FeatureStats(BaseModel):
     """Statistics of one feature over the training split."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     mean: float
     std: float
@@ -40,7 +40,7 @@ class FeatureStats(BaseModel):
 class NormStats(BaseModel):
     """The content of `norm_stats.json`: one entry for each of the 15 features."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     feature_order_hash: str
     feature_spec_hash: str

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -30,8 +32,12 @@ def key_id(key: Ed25519PublicKey) -> str:
 def create(folder: Path) -> str:
     """Make the key that signs, readable by its owner alone, and trust it; give its id.
 
+    It appears whole or not at all, and after its public half: a stop between them leaves a
+    trusted key that nobody holds.
+
     Raises:
         Conflict: there is one already.
+        ConfigError: others can reach the folder.
         SourceError: the folder cannot be written.
     """
     key = Ed25519PrivateKey.generate()
@@ -43,11 +49,19 @@ def create(folder: Path) -> str:
     public = key.public_key().public_bytes(
         serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
     )
-    path = folder / SIGNING
+    trusted = folder / TRUSTED / f"{key_id(key.public_key())}.pub"
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (folder / TRUSTED).mkdir(mode=0o700, exist_ok=True)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        trusted.parent.mkdir(mode=0o700, exist_ok=True)
+        _require_private(folder)
+        if (folder / SIGNING).exists():
+            raise FileExistsError(errno.EEXIST, "exists", str(folder / SIGNING))
+        write_whole(trusted, public)
+        try:
+            _write_new(folder / SIGNING, private)
+        except BaseException:
+            trusted.unlink()
+            raise
     except FileExistsError as error:
         raise Conflict(
             f"{error.filename} exists already, and a key is never overwritten.",
@@ -55,40 +69,64 @@ def create(folder: Path) -> str:
         ) from error
     except OSError as error:
         raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
+    return key_id(key.public_key())
+
+
+def _write_new(path: Path, content: bytes) -> None:
+    """Put a secret at ``path``, whole and on the disk.
+
+    Raises:
+        FileExistsError: something is there already, which stays as it is.
+    """
+    descriptor, staged = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(private)
-        write_whole(folder / TRUSTED / f"{key_id(key.public_key())}.pub", public)
-    except BaseException as error:
-        path.unlink()
-        if isinstance(error, OSError):
-            raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
-        raise
-    return key_id(key.public_key())
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        try:
+            path.hardlink_to(staged)  # unlike a rename, it replaces nothing
+        except FileExistsError as error:
+            error.filename = str(path)  # it names the staged file
+            raise
+    finally:
+        os.unlink(staged)
+
+
+def _require_private(path: Path) -> None:
+    """Refuse a key that others can read, and a folder in which they could put another.
+
+    Raises:
+        ConfigError: with the mode that it should have.
+        OSError: it is not there, or cannot be looked at.
+    """
+    mode = path.stat().st_mode
+    if mode & 0o077:
+        right = "700" if path.is_dir() else "600"
+        raise ConfigError(
+            f"{path} can be read by others (mode {mode & 0o777:04o}), so its signatures prove "
+            "nothing.",
+            remedy=f"If nobody has: `chmod {right} {path}`. Else move it away and make a new key.",
+        )
 
 
 def signing_key(folder: Path) -> Ed25519PrivateKey:
     """Give the key that signs.
 
     Raises:
-        ConfigError: there is none, others can read it, or it is no Ed25519 key.
+        ConfigError: there is none, others can reach it or its folder, or it is no Ed25519 key.
     """
     path = folder / SIGNING
     try:
-        mode = path.stat().st_mode
         content = path.read_bytes()
+        for one in (path, folder):
+            _require_private(one)
     except FileNotFoundError as error:
         raise ConfigError(
             f"There is no key to sign with: {path} is missing.", remedy="Run `cambio keys create`."
         ) from error
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
-    if mode & 0o077:
-        raise ConfigError(
-            f"{path} can be read by others (mode {mode & 0o777:04o}), so its signatures prove "
-            "nothing.",
-            remedy=f"If nobody has: `chmod 600 {path}`. Else move it away and make a new one.",
-        )
     try:
         key = serialization.load_pem_private_key(content, password=None)
     except UNREADABLE as error:

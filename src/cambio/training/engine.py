@@ -126,6 +126,17 @@ class TrainingEngine:
         path = self.work_folder(job) / RUN_ID
         return (path.read_text(encoding="utf-8") or None) if path.exists() else None
 
+    def require_resumable(self, dataset: L2Output, job: TrainingJob) -> None:
+        """Pass where there is no checkpoint, or one that this job can go on from.
+
+        Raises:
+            ContractMismatch: it belongs to another training.
+            DataQualityError: it is damaged.
+        """
+        path = self.work_folder(job) / CHECKPOINT
+        if path.exists():
+            Checkpoint.read(path, job.lineage(dataset).to_dict())
+
     def train(
         self, dataset: L2Output, job: TrainingJob, run_id: str, watch: Watch, *, resume: bool
     ) -> L3Output:
@@ -226,12 +237,12 @@ class _Training:
             checkpoint = Checkpoint.read(self._path, self.lineage.to_dict())
             record, best = self._restore(checkpoint)
             curriculum.restore(checkpoint.curriculum)
-            total = self.job.training.total_timesteps
-            watch.progress(record.step, total, self._resumed(checkpoint))
+            origin = self._resumed(checkpoint)
         else:
+            origin = "began anew" if resume else ""
             self._path.unlink(missing_ok=True)
         loop = TrainingLoop(self._learner, self._environment, self.evaluator, curriculum, record)
-        loop.best = best
+        loop.best, loop.origin = best, origin
         loop.run(self.job.training, watch, lambda: self._checkpoint(loop).write(self._path))
         return record, loop.best
 
@@ -243,8 +254,8 @@ class _Training:
             if found.versions.get(name) != now
         ]
         if not then:
-            return f"goes on from step {found.record.step:,}"
-        return f"goes on from step {found.record.step:,}, not bit for bit: it began with {then}"
+            return f"went on from step {found.record.step:,}"
+        return f"went on from step {found.record.step:,}, not bit for bit: it began with {then}"
 
     def _checkpoint(self, loop: TrainingLoop) -> Checkpoint:
         algorithm = self._learner.algorithm

@@ -56,6 +56,8 @@ class TrainingLoop(BaseCallback):
         self.record = record
         self.curriculum = curriculum
         self.best = b""
+        self.origin = ""
+        """Where a resumed training began, for people."""
         self._learner = learner
         self._environment = environment
         self._evaluator = evaluator
@@ -72,6 +74,7 @@ class TrainingLoop(BaseCallback):
         self._config, self._watch, self._save = config, watch, save
         self._saved = self.record.step
         self._stopped = self._out_of_patience()  # it may have been when the checkpoint was taken
+        self._progress()
         self._learner.algorithm.learn(
             config.total_timesteps - self.record.step,
             callback=self,
@@ -131,15 +134,15 @@ class TrainingLoop(BaseCallback):
         return patience is not None and self.record.stale >= patience
 
     def _progress(self) -> None:
-        total = self._config.total_timesteps
-        self._watch.progress(min(self.num_timesteps, total), total, self._note())
+        step, total = max(self.num_timesteps, self.record.step), self._config.total_timesteps
+        self._watch.progress(min(step, total), total, self._note())
 
     def _note(self) -> str:
         parts = []
         best = self.record.best
         if best is not None:
             newest = self.record.evaluations[-1]
-            parts.append(f"validation reward {newest[1]:+.2f}, best {best[1]:+.2f}")
+            parts.append(f"validation {newest[1]:+.2f}, best {best[1]:+.2f}".replace("-", "−"))
         if self.curriculum.count > 1:
             parts.append(f"stage {self.curriculum.index + 1} of {self.curriculum.count}")
-        return ", ".join(parts)
+        return ", ".join(part for part in (*parts, self.origin) if part)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-SINGULAR: Final = 1e-30
-"""A variance of returns below this is none: rounding of a constant."""
+SINGULAR: Final = 1e-12
+"""A variance below this share of the mean square is none: rounding of a constant."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +41,7 @@ class RandomRecord:
         n = self.sessions
         variance = (self.mean_square - self.mean**2) * n / max(n - 1, 1)
         found = np.zeros(len(self.mean))
-        moved = variance > SINGULAR
+        moved = variance > SINGULAR * self.mean_square
         found[moved] = self.mean[moved] / np.sqrt(variance[moved])
         return found
 

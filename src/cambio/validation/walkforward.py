@@ -15,7 +15,7 @@ import numpy as np
 
 from cambio.calendar import sessions_per_year
 from cambio.contracts.market import DateRange
-from cambio.validation.baselines import SIDES
+from cambio.validation.baselines import SIDES, TIE
 from cambio.validation.metrics import max_drawdown, sharpe_per_session
 from cambio.validation.random_record import RandomRecord, chained
 
@@ -233,9 +233,9 @@ def verdict(stitched: Mapping[float, Distribution], random: RandomSpread, seeds:
     checks = [
         Check(
             "lower quartile at ×2 costs",
-            *(lower, 0.0, lower > 0.0),
+            *(lower, 0.0, above(lower, 0.0)),
             f"the lower quartile of the seeds’ Sharpe ratio at twice the costs is {_said(lower)}, "
-            + _against(lower > 0.0, "0"),
+            + _against(above(lower, 0.0), "0"),
         )
     ]
     rivals = {
@@ -246,9 +246,9 @@ def verdict(stitched: Mapping[float, Distribution], random: RandomSpread, seeds:
     checks += [
         Check(
             f"median against {name}",
-            *(median, sharpe, median > sharpe),
+            *(median, sharpe, above(median, sharpe)),
             f"the median seed, {_said(median)}, is "
-            + _against(median > sharpe, f"{name}, {_said(sharpe)}"),
+            + _against(above(median, sharpe), f"{name}, {_said(sharpe)}"),
             name,
         )
         for name, sharpe in rivals.items()
@@ -336,10 +336,19 @@ def _shares(cells: Sequence[CellRecord]) -> Shares:
     random = [float(np.percentile(cell.random.sharpe(), RANDOM_PERCENTILE)) for cell in cells]
     return Shares(
         cells=len(cells),
-        above_zero=sum(sharpe > 0.0 for sharpe in sharpes),
-        above_buy_and_hold=sum(s > h for s, h in zip(sharpes, held, strict=True)),
-        above_random=sum(s > r for s, r in zip(sharpes, random, strict=True)),
+        above_zero=sum(above(sharpe, 0.0) for sharpe in sharpes),
+        above_buy_and_hold=sum(map(above, sharpes, held)),
+        above_random=sum(map(above, sharpes, random)),
     )
+
+
+def above(sharpe: float, other: float) -> bool:
+    """Tell whether one Sharpe ratio is above another one by more than rounding.
+
+    >>> above(0.3, 0.2), above(0.1 + 0.2, 0.3)
+    (True, False)
+    """
+    return sharpe > other + TIE
 
 
 def annual_sharpe(returns: Floats, periods_per_year: float) -> float:

@@ -24,7 +24,7 @@ from cambio.app.experiment_config import ExperimentConfig, load
 from cambio.app.resources import Resources
 from cambio.cli.session import OPENED
 from cambio.dataset.verify import verify
-from cambio.errors import DataQualityError, NotFound, SourceError
+from cambio.errors import ConfigError, DataQualityError, NotFound, SourceError
 from cambio.settings import load_settings
 from cambio.store import bars, macro, quarantine
 from cambio.store.database import transaction
@@ -122,6 +122,27 @@ def test_a_folder_is_found_by_its_path(product, folder):
 def test_what_does_not_exist_is_told_with_what_does(product, folder):
     with pytest.raises(NotFound, match="demo_ppo_v1"):
         datasets.find(product, "nothing")
+
+
+@pytest.mark.parametrize("where", ["", ".", "..", "../..", "x" * 300, "empty"])
+def test_what_names_no_dataset_is_not_found(product, tmp_path, monkeypatch, where):
+    (tmp_path / "datasets" / "empty").mkdir(parents=True)
+    (tmp_path / "datasets" / "x" / "a").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(NotFound, match="No dataset of"):
+        datasets.find(replace(product, home=tmp_path), where)
+
+
+def test_a_damaged_dataset_is_found_by_its_path(product, tmp_path):
+    (tmp_path / "val.parquet").write_bytes(b"no parquet")
+    assert datasets.find(product, str(tmp_path)) == [tmp_path]
+
+
+def test_a_walk_forward_has_no_dataset_of_its_own(product):
+    settings = load_settings(Path("unused"))
+    walk = load(settings.config_folder, "walk_forward_v1", settings.ssot(), {})
+    with pytest.raises(ConfigError, match="cambio experiment run walk_forward_v1"):
+        datasets.build(product, walk)
 
 
 def test_splits_are_described_by_hand_countable_figures(folder):

@@ -23,6 +23,7 @@ from cambio.store import models as registry
 from cambio.store.database import reading
 from cambio.trading import bundle, signing
 from cambio.trading.gate import ProductionContract
+from cambio.trading.policy import sample_observations
 from cambio.wiring import connect
 
 SPEC = FeatureSpec(bar_range="as_is")
@@ -105,7 +106,14 @@ def other_config(folder: Path) -> None:
     (folder / "config.yaml").write_text(yaml.safe_dump(config))
 
 
+def other_id(folder: Path) -> None:
+    """Under which a bundle would be signed."""
+    metadata = json.loads((folder / "metadata.json").read_text())
+    (folder / "metadata.json").write_text(json.dumps({**metadata, "model_id": "random-s2"}))
+
+
 DAMAGE = {
+    "another id": (other_id, "model id of the registry"),
     "another graph": (other_graph, "model hash of the registry"),
     "another lineage": (other_lineage, "lineage of the registry"),
     "another configuration": (other_config, "config hash of the registry"),
@@ -163,7 +171,7 @@ def test_without_a_key_nothing_is_made(resources, tmp_path):
     assert list(tmp_path.glob("*.cambio")) == []
 
 
-@pytest.mark.parametrize("damage", [other_graph, other_lineage, other_config])
+@pytest.mark.parametrize("damage", [other_graph, other_lineage, other_config, other_id])
 def test_a_model_that_is_not_what_was_registered_is_not_signed(resources, tmp_path, damage):
     damage(resources.models / "random-s1")
     with pytest.raises(ContractMismatch, match="cambio models verify random-s1"):
@@ -213,6 +221,27 @@ def test_an_ensemble_is_a_registered_model_of_its_own(resources, ensemble):
     assert row["metrics"]["ensemble_difference"] < 1e-6
     assert ProductionContract.validate_and_load(resources.home / row["model_path"])
     assert failed(models.verify(resources, ensemble)) == []
+
+
+def test_an_ensemble_was_compared_with_its_members_before_it_was_published(resources, ensemble):
+    def answers(model_id: str) -> np.ndarray:
+        policy = ProductionContract.validate_and_load(resources.models / model_id).policy
+        return np.array([policy.probabilities(row) for row in sample_observations(256)], float)
+
+    mean = np.mean([answers(f"random-s{seed}") for seed in (1, 2, 3)], axis=0)
+    worst = np.abs(answers(ensemble) - mean).max()
+    assert row_of(resources, ensemble)["metrics"] == {"ensemble_difference": worst}
+    assert 0 < worst < 1e-6
+
+
+def test_an_ensemble_is_mended_where_it_stands(resources, ensemble):
+    folder = resources.models / ensemble
+    files = {path.name: path.read_bytes() for path in folder.iterdir()}
+    (folder / "policy.onnx").write_bytes(b"damaged")
+    (folder / "note.txt").write_text("kept by the user")
+    assert ensembles.join(resources, ["random-s1", "random-s2", "random-s3"]) == ensemble
+    assert {name: (folder / name).read_bytes() for name in files} == files
+    assert (folder / "note.txt").exists()
 
 
 def test_an_ensembles_lineage_is_what_its_members_share(resources, ensemble):

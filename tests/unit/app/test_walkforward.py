@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
 import threading
-from contextlib import contextmanager
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from multiprocessing import active_children
 from pathlib import Path
 
+import numpy as np
 import pytest
+from sqlalchemy import delete
 from tests.models import write_model
 from tests.unit.dataset.market import END, START
 
 from cambio.acquisition.simulator import SimulationConfig
+from cambio.app import evaluate
 from cambio.app.demo import simulate_market
-from cambio.app.experiment_config import load
+from cambio.app.experiment_config import load, parse_overrides
 from cambio.app.walkforward import cells, run
-from cambio.app.walkforward_cell import run_cell, stored
-from cambio.app.walkforward_pool import Board
+from cambio.app.walkforward_cell import judge, judging_sources, run_cell, stored
+from cambio.app.walkforward_pool import Board, sorted_out, usable_cpus
+from cambio.app.walkforward_report import settings_of
 from cambio.cli import render_walkforward
 from cambio.contracts.handoffs import L3Output
 from cambio.contracts.lineage import file_hash
 from cambio.errors import ConfigError, Conflict, DataQualityError, SourceError
 from cambio.features.spec import FeatureSpec
 from cambio.settings import load_settings
-from cambio.store import trials
-from cambio.store.database import reading
+from cambio.store import models, tables, trials
+from cambio.store.database import reading, transaction
+from cambio.trading.costs import CostConfig, CostModel
+from cambio.trading.gate import ProductionContract
+from cambio.trading.risk import RiskLimits
+from cambio.trading.step import TradingTerms
+from cambio.validation.metrics import trades_of
+from cambio.validation.random_record import random_record
+from cambio.validation.replay import BacktestEngine
 from cambio.wiring import connect
 
 QUICK = {
@@ -89,7 +106,7 @@ def product(settings):
 
 
 def untrained(resources, config, overrides, dataset, seed, *, stage, resume) -> L3Output:
-    """A random policy instead of a trained one; keeps a record of having been asked."""
+    """A registered random policy, not a trained one; keeps a record of having been asked."""
     with (resources.home / "asked").open("a") as asked:
         asked.write(f"{config.date_ranges.test.start:%m}-{seed}\n")
     stage.update(1, 2, "validation +1.2")
@@ -97,7 +114,7 @@ def untrained(resources, config, overrides, dataset, seed, *, stage, resume) -> 
     folder = resources.models / f"random-{dataset.dataset_hash[:8]}-{seed}"
     if not folder.exists():
         write_model(folder, spec, seed)
-    return L3Output(
+    output = L3Output(
         model_id=folder.name,
         model_path=str(folder),
         model_hash=file_hash(folder / "policy.onnx"),
@@ -110,6 +127,9 @@ def untrained(resources, config, overrides, dataset, seed, *, stage, resume) -> 
         feature_order_hash="",
         feature_spec_hash=spec.hash(),
     )
+    with transaction(resources.engine) as connection:
+        models.register(connection, output, {}, resources.now())
+    return output
 
 
 def failing(resources, config, overrides, dataset, seed, *, stage, resume) -> L3Output:
@@ -123,6 +143,25 @@ def endless(resources, config, overrides, dataset, seed, *, stage, resume) -> L3
     stage.update(1, 2, "waiting")
     threading.Event().wait()
     raise AssertionError
+
+
+def killed(resources, config, overrides, dataset, seed, *, stage, resume) -> L3Output:
+    """The system takes the process away."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError
+
+
+def spoiled(resources, config, overrides, dataset, seed, *, stage, resume) -> L3Output:
+    """There is a checkpoint, and it is of no use."""
+    if resume:
+        raise DataQualityError("The checkpoint can't be read.", checkpoint="checkpoint.zip")
+    return untrained(resources, config, overrides, dataset, seed, stage=stage, resume=resume)
+
+
+def diverging(resources, config, overrides, dataset, seed, *, stage, resume) -> L3Output:
+    asked = resources.home / "asked"
+    asked.write_text(f"{asked.read_text() if asked.exists() else ''}once ")
+    raise DataQualityError("The training diverged.")
 
 
 def asked(product) -> list[str]:
@@ -199,6 +238,73 @@ def test_each_cell_is_one_look_in_the_trial_ledger(prepared, product):
     assert len(looks.sharpes) == 2
 
 
+def known(product, cell) -> tuple[int, int]:
+    """How many looks and models the database holds."""
+    with reading(product.engine) as connection:
+        looks = trials.looks(connection, cell.fold.test)
+        return len(looks.sharpes), len(models.every(connection))
+
+
+def forget(product) -> None:
+    with transaction(product.engine) as connection:
+        connection.execute(delete(tables.trial_ledger))
+        connection.execute(delete(tables.model_registry))
+
+
+def test_a_cell_that_is_done_is_told_to_a_database_that_lost_it(prepared, product):
+    run_cell(product, prepared[0], Seen(), untrained)
+    forget(product)
+    run_cell(product, prepared[0], Seen(), untrained)
+    assert known(product, prepared[0]) == (1, 1)
+
+
+def test_a_walk_forward_that_is_done_is_told_to_a_database_that_lost_it(product, settings):
+    config = config_of(settings, seeds=[1])
+    every = cells(product, config, {})
+    for cell in every:
+        run_cell(product, cell, Seen(), untrained)
+    forget(product)
+    assert run(product, config, {}, 1, untrained).looks == 2
+    assert known(product, every[0]) == (1, 2)
+
+
+def test_a_checkpoint_of_no_use_begins_the_training_anew_and_the_notes_say_so(prepared, product):
+    seen = Seen()
+    run_cell(product, prepared[0], seen, spoiled)
+    assert kept(product) == ALL[:1]
+    assert seen.newest[2] == "validation +1.2 · begun anew, its checkpoint was of no use"
+
+
+def test_bad_data_that_is_no_checkpoint_is_told_at_once(prepared, product):
+    with pytest.raises(DataQualityError, match="diverged"):
+        run_cell(product, prepared[0], Seen(), diverging)
+    assert asked(product) == ["once"]
+
+
+def test_a_cell_is_judged_at_the_costs_as_they_are(prepared, product):
+    """Costs run into the daily loss limit, so that twice the costs trade other trades."""
+    cell = prepared[0]
+    output = untrained(product, cell.config, {}, cell.dataset, 1, stage=Seen(), resume=True)
+    model = ProductionContract.validate_and_load(Path(output.model_path))
+    terms = TradingTerms(CostModel(CostConfig(multiplier=4.0)), RiskLimits(), 1e4)
+    history = product.history()
+    one, two = (
+        BacktestEngine(history, terms).run(model, cell.fold.test, cost_multiple=m) for m in (1, 2)
+    )
+    found = judge(model, history, cell, terms)
+    rng = np.random.default_rng(evaluate.RANDOM_SEED)
+    by_hand = random_record(one.market, one.targets, 1e4, rng)
+    assert len(trades_of(one.decisions)) != len(trades_of(two.decisions))
+    assert found.trades == len(trades_of(one.decisions))
+    assert found.random.mean.tolist() == by_hand.mean.tolist()
+
+
+def test_the_code_version_covers_all_that_judges():
+    names = {path.name for path in judging_sources()}
+    assert Path(evaluate.__file__) in judging_sources()
+    assert {"walkforward_cell.py", "random_record.py", "replay.py", "metrics.py"} <= names
+
+
 def test_an_experiment_of_one_split_is_no_walk_forward(product, settings):
     single = config_of(settings, protocol="single_split", walk_forward=None)
     with pytest.raises(ConfigError, match="no walk-forward"):
@@ -216,7 +322,9 @@ def test_a_failing_cell_loses_nothing_and_the_next_run_does_the_rest(product, se
     with pytest.raises(SourceError, match="2 of 4 cells failed") as failed:
         run(product, config, {}, 1, failing)
     assert "fold 2 of 2, seed 2: The weather is bad." in failed.value.what
-    assert "Wait. 2 of 4 cells are done and kept" in failed.value.remedy
+    assert failed.value.remedy == (
+        "Wait. 2 of 4 cells are done and kept; the same command goes on from there."
+    )
     assert kept(product) == [ALL[0], ALL[2]]
     for cell in cells(product, config, {}):
         run_cell(product, cell, Seen(), untrained)
@@ -235,6 +343,96 @@ def test_an_interrupt_ends_every_process_and_says_how_to_go_on(product, settings
     assert capsys.readouterr().err == (
         "→ 0 of 4 cells are done and kept; the same command goes on from there.\n"
     )
+
+
+def test_what_the_system_ended_has_failed_and_the_rest_was_not_begun(product, settings):
+    with pytest.raises(ConfigError, match=r"1 of 4 cells failed, 3 were not begun\. fold 1 of 2"):
+        run(product, config_of(settings), {}, 1, killed)
+
+
+def test_a_process_that_ends_between_two_cells_is_told_too(prepared):
+    ended = {1: BrokenProcessPool(), 2: BrokenProcessPool()}
+    results, failures = sorted_out(prepared, ended, set())
+    assert (results, [each.cell.name for each in failures]) == ([], ["fold 1 of 2, seed 2"])
+
+
+def test_a_disk_error_is_one_failure_among_the_others(prepared):
+    outcomes = {0: SourceError("The weather is bad."), 1: OSError(28, "No space left", "/x/y")}
+    _, failures = sorted_out(prepared, outcomes, {0, 1})
+    assert [type(each.error) for each in failures] == [SourceError, SourceError]
+    assert failures[1].error.what == "/x/y can't be read or written: No space left."
+
+
+def test_whatever_ends_a_walk_forward_says_how_to_go_on(product, settings, capsys):
+    class Broken(Seen):
+        def update(self, done, total, note=""):
+            if "cells" in note:
+                raise OSError(28, "No space left")
+
+    broken = replace(product, progress=Broken())
+    with pytest.raises(OSError, match="No space"), render_walkforward.going_on():
+        run(broken, config_of(settings, seeds=[1]), {}, 1, untrained)
+    assert "0 of 2 cells are done and kept" in capsys.readouterr().err
+
+
+def test_a_report_that_cannot_be_written_says_that_the_cells_are_kept(product, settings):
+    config = config_of(settings, seeds=[1])
+    for cell in cells(product, config, {}):
+        run_cell(product, cell, Seen(), untrained)
+    product.reports.write_text("in the way")
+    with pytest.raises(ConfigError, match="2 of 2 cells are done and kept"):
+        run(product, config, {}, 1, untrained)
+
+
+POOL = """
+import os
+from multiprocessing import get_context
+from cambio.app.walkforward_pool import _pool
+
+if __name__ == "__main__":
+    with _pool(get_context("spawn"), 1, (None, None)) as pool:
+        print(pool.submit(os.getenv, "OMP_NUM_THREADS").result(), flush=True)
+        os.read(0, 1)
+"""
+
+
+def test_a_worker_has_one_thread_and_ends_with_its_killed_parent():
+    environment = {k: v for k, v in os.environ.items() if k != "OMP_NUM_THREADS"}
+    parent = subprocess.Popen(
+        [sys.executable, "-c", POOL],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=environment,
+        start_new_session=True,
+    )
+    try:
+        assert parent.stdout.readline() == b"1\n"
+        parent.kill()
+        assert parent.communicate(timeout=10)[0] == b""  # ends when nobody holds the pipe
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(parent.pid, signal.SIGKILL)
+
+
+def test_there_are_as_many_workers_as_cpus_that_may_be_used():
+    usable = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(usable)})
+    try:
+        assert usable_cpus() == 1
+    finally:
+        os.sched_setaffinity(0, usable)
+
+
+def test_the_next_command_sets_what_this_run_set():
+    overrides = {
+        "training.learning_rate": 1e-05,
+        "quality": {"min_coverage": 0.5, "note": "it's $HOME"},
+        "walk_forward.first_test": "2024-05-01",
+        "reward.strategy": "pnl",
+    }
+    words = shlex.split(settings_of({**overrides, "seeds": [1, 2]}))
+    assert words[::2] == ["--set"] * 4
+    assert parse_overrides(words[1::2]) == overrides
 
 
 def test_the_bar_counts_the_steps_of_all_cells(prepared):
@@ -259,6 +457,7 @@ def test_a_walk_forward_goes_the_whole_way(product, settings, capsys):
     assert any("costs.multiplier" in notice for notice in found.notices)
     page = Path(found.report_path).read_text()
     assert "No edge was found." in page
+    assert "experiment run demo_ppo_v1 --seeds 7 --set costs.multiplier=1.0" in page
     assert "4 sessions at the ends of training and validation are left out" in page
     render_walkforward.result(found)
     told = capsys.readouterr().out

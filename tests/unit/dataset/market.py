@@ -25,7 +25,7 @@ COSTS = CostConfig(
     financing_markup_pct=1.0,
     fallback_differential_pct=6.0,
 )
-LENIENT = QualityThresholds(min_training_years=0.2, min_coverage=0.5)
+LENIENT = QualityThresholds(min_training_years=0.2, min_coverage=0.5, min_sessions=5)
 
 
 @cache

@@ -368,3 +368,10 @@ def test_every_reason_to_refuse_is_told_at_once(tmp_path):
         "Constant over the whole training split",
         "Too few complete training rows",
     ]
+
+
+def test_a_test_range_of_a_few_sessions_is_refused(tmp_path):
+    """Test begins on 2024-06-04; of the bars up to the 7th four sessions are whole."""
+    early = history().bars.filter(local_date() <= date(2024, 6, 7))
+    with pytest.raises(DataQualityError, match="complete rows in test: 4 < 5"):
+        build(tmp_path, MarketHistory(early, history().macro))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from tests.unit.dataset.forgery import reseal
+from tests.unit.dataset.forgery import edit, forge, reseal
 from tests.unit.dataset.market import build, history
 
 from cambio.contracts.market import MarketHistory
@@ -77,7 +77,8 @@ def test_the_layout_in_memory_does_not_matter(expected, tmp_path):
 
 
 ENVIRONMENTS = (
-    {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "1", "POLARS_MAX_THREADS": "1"},
+    {"TZ": "Asia/Tokyo", "LC_ALL": "C", "PYTHONHASHSEED": "1", "POLARS_MAX_THREADS": "1"}
+    | dict.fromkeys(("PYTHONUTF8", "PYTHONCOERCECLOCALE"), "0"),
     {"TZ": "America/New_York", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "2"}
     | dict.fromkeys(("POLARS_MAX_THREADS", "OMP_NUM_THREADS", "NUMBA_NUM_THREADS"), "3"),
 )
@@ -116,6 +117,13 @@ def test_a_sound_folder_is_left_untouched(tmp_path):
     assert [path.stat().st_ino for path in sorted(folder.iterdir())] == before
 
 
+def test_a_folder_that_is_found_again_counts_as_the_newest(tmp_path):
+    manifest = Path(build(tmp_path).manifest_path)
+    os.utime(manifest, (1_000, 1_000))
+    build(tmp_path)
+    assert manifest.stat().st_mtime > 1_000
+
+
 @pytest.mark.parametrize("name", ["val.parquet", "norm_stats.json", "manifest.json"])
 def test_a_damaged_folder_is_mended(expected, tmp_path, name):
     path = Path(build(tmp_path).dataset_path) / name
@@ -128,6 +136,29 @@ def test_a_file_that_is_gone_comes_back(expected, tmp_path):
     (Path(build(tmp_path).dataset_path) / "train.parquet").unlink()
     build(tmp_path)
     assert content(tmp_path) == expected
+
+
+@pytest.mark.parametrize("name", ["norm_stats.json", "manifest.json"])
+def test_what_is_json_only_to_some_is_mended(expected, tmp_path, name):
+    """NaN is no JSON, and what is nested without end cannot be parsed."""
+    path = Path(build(tmp_path).dataset_path) / name
+    text = path.read_text()
+    changed = text.replace('"std": 1.0', '"std": NaN', 1) if name == "norm_stats.json" else ""
+    path.write_text(changed or "[" * 100_000)
+    build(tmp_path)
+    assert content(tmp_path) == expected
+
+
+@pytest.mark.parametrize("what", ["rows", "manifest"])
+def test_a_forgery_in_which_everything_fits_is_mended(tmp_path, what):
+    folder = Path(build(tmp_path, code_version="1").dataset_path)
+    before = content(tmp_path)
+    if what == "rows":
+        forge(folder, "val", lambda rows: rows.with_columns(close=pl.col("close") * 2))
+    else:
+        edit(folder, lambda manifest: manifest.update(bar_range_reason="a whim"))
+    build(tmp_path, code_version="1")
+    assert content(tmp_path) == before
 
 
 def test_other_bytes_of_the_same_values_may_stay(tmp_path):

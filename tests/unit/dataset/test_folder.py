@@ -87,3 +87,14 @@ def test_a_folder_in_a_files_place_is_told(tmp_path):
     (tmp_path / "val.parquet").mkdir()
     with pytest.raises(DataQualityError, match=r"val\.parquet is damaged: .*[Dd]irectory"):
         read_split(tmp_path, "val")
+
+
+def test_mending_writes_the_manifest_last(tmp_path):
+    """Where a file cannot be replaced, the old manifest still says that the folder is damaged."""
+    mine, theirs = staged(tmp_path, "mine"), staged(tmp_path, "theirs")
+    (theirs / "manifest.json").write_text("old")
+    (theirs / "train.parquet").unlink()
+    (theirs / "train.parquet").mkdir()
+    with pytest.raises(IsADirectoryError):
+        mend(mine, theirs)
+    assert (theirs / "manifest.json").read_text() == "old"

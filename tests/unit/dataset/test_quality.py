@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from cambio.contracts.features import MARKET_FEATURES
 from cambio.dataset.quality import DataQualityGate, QualityThresholds
+from cambio.dataset.splits import Split
 from cambio.errors import DataQualityError
 
 END = date(2024, 12, 31)
@@ -127,8 +128,28 @@ def test_requiring_lets_clean_data_pass():
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("min_coverage", 1.01), ("min_coverage", 0.0), ("min_training_years", 0.0), ("min_rows", 1)],
+    [
+        *(("min_coverage", 1.01), ("min_coverage", 0.0), ("min_training_years", 0.0)),
+        *(("min_sessions", 0), ("min_rows", 1)),
+    ],
 )
 def test_thresholds_that_mean_nothing_are_refused(key, value):
     with pytest.raises(ValidationError, match=key):
         QualityThresholds(**{key: value})
+
+
+def of_sessions(count: int) -> Split:
+    """Two rows a session."""
+    days = [date(2024, 1, 1 + i // 2) for i in range(2 * count)]
+    return Split(pl.DataFrame({"session": pl.Series(days, dtype=pl.Date)}), [], 0)
+
+
+@pytest.mark.parametrize(
+    ("val", "test", "named"), [(3, 3, []), (2, 2, ["val", "test"]), (0, 3, [])]
+)
+def test_validation_and_test_need_some_sessions(val, test, named):
+    """Training has a minimum of its own, and an empty range is told as such."""
+    splits = {"train": of_sessions(1), "val": of_sessions(val), "test": of_sessions(test)}
+    assert limits(min_sessions=3).too_short(splits) == [
+        f"Too few sessions with complete rows in {name}: 2 < 3." for name in named
+    ]

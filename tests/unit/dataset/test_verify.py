@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.unit.dataset.forgery import edit, forge
+from tests.unit.dataset.forgery import edit, forge, reseal
 from tests.unit.dataset.market import build
 
 from cambio.dataset.manifest import folder_name, read_manifest
@@ -19,6 +19,8 @@ from cambio.dataset.verify import verify
 from cambio.errors import ContractMismatch, DataQualityError
 
 FILES = ("train.parquet", "val.parquet", "test.parquet", "norm_stats.json", "manifest.json")
+ESCAPE = "\x1b[2J"
+"""Clears a terminal."""
 
 
 @pytest.fixture(scope="module")
@@ -140,6 +142,7 @@ def test_any_other_change_of_the_manifest_breaks_its_seal(folder, change):
         (lambda m: m.pop("dataset_hash"), "dataset_hash"),
         (lambda m: m["files"]["val.parquet"].update(rows="60"), "rows"),
         (lambda m: m["files"].pop("val.parquet"), "val.parquet"),
+        (lambda m: m["files"].update({"../../x": m["files"]["val.parquet"]}), "nothing else"),
         (lambda m: m["ranges"].pop("test"), "ranges"),
         (lambda m: m["ranges"].update(test=["2024-06-31", "2024-07-01"]), "ranges"),
         (lambda m: m["feature_spec"].update(zscore_window="60"), "zscore_window"),
@@ -153,7 +156,7 @@ def test_a_damaged_manifest_is_told_by_its_field(folder, change, named):
     assert "manifest.json" in failed(folder)
 
 
-@pytest.mark.parametrize("text", ["", "[]", "null", '"text"', "{", "{}", "\x00"])
+@pytest.mark.parametrize("text", ["", "[]", "null", '"text"', "{", "{}", "\x00", "[" * 100_000])
 def test_what_is_no_manifest_is_said_to_be_damaged(folder, text):
     (folder / "manifest.json").write_text(text)
     with pytest.raises(DataQualityError, match=r"manifest.json is damaged"):
@@ -201,6 +204,9 @@ SPOILT = {
     "reversed": ("val", lambda rows: rows.reverse(), "times of val"),
     "repeated": ("val", lambda rows: pl.concat([rows[:1], rows]), "times of val"),
     "another day": ("val", first_row(session=date(2024, 5, 3)), "sessions of val"),
+    "infinite rate": ("val", first_row(rate_differential_pct=float("inf")), "values of val"),
+    "a rate that is null": ("val", first_row(rate_differential_pct=None), "values of val"),
+    "overflow": ("train", first_row(rsi_9=1e308), "statistics of train"),
     "no rate": ("val", first_row(rate_differential_pct=float("nan")), "rows of val without a rate"),
     "no rows": ("test", lambda rows: rows[:0], "range of test"),
 }
@@ -245,6 +251,7 @@ def test_rows_of_the_embargo_are_found(folder):
     "change",
     [
         lambda m: m["left_out"]["embargoed_rows"].update(val=47),
+        lambda m: m["left_out"]["embargoed_rows"].pop("val"),
         lambda m: m["embargoed_sessions"].update(val=[]),
         lambda m: m["embargoed_sessions"].update(val=["2024-06-03"]),
     ],
@@ -268,3 +275,44 @@ def test_the_findings_are_plain_json(folder):
     found = json.loads(json.dumps(verify(folder).to_dict()))
     assert found["passed"] is False
     assert {"subject", "passed", "detail", "kind"} == set(found["findings"][0])
+
+
+@pytest.mark.parametrize("bars", [0, 47, True])
+def test_an_embargo_within_the_look_back_is_found(folder, bars):
+    edit(folder, lambda manifest: manifest["configuration"].update(embargo_bars=bars))
+    assert {"embargo after train", "embargo after val"} <= failed(folder)
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "1e999"])
+def test_statistics_that_are_not_finite_are_damaged(folder, value):
+    path = folder / "norm_stats.json"
+    path.write_text(path.read_text().replace('"std": 1.0', f'"std": {value}', 1))
+    reseal(folder)
+    with pytest.raises(DataQualityError, match=r"norm_stats.json is damaged"):
+        verify(folder).require()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda m: m.update(bar_range_reason=ESCAPE),
+        lambda m: m.update({ESCAPE: 1}),
+        lambda m: m.update(version=ESCAPE),
+        lambda m: m["files"].update({ESCAPE: m["files"]["val.parquet"]}),
+        lambda m: m["configuration"].update(x=[float("nan")]),
+    ],
+)
+def test_a_manifest_that_cannot_be_shown_is_damaged(folder, change):
+    edit(folder, change, sealed=False)
+    with pytest.raises(DataQualityError, match=r"manifest.json is damaged") as caught:
+        verify(folder).require()
+    assert str(caught.value).isprintable()
+
+
+def test_what_a_file_says_is_shown_without_control_characters(folder):
+    forge(folder, "val", lambda rows: rows.rename({"vix_z": ESCAPE}))
+    document = json.loads((folder / "norm_stats.json").read_text())
+    document["features"][ESCAPE] = {}
+    (folder / "norm_stats.json").write_text(json.dumps(document))
+    found = [finding.detail for finding in verify(folder).findings]
+    assert [text for text in found if not text.isprintable()] == []

@@ -108,10 +108,16 @@ def test_every_multiple_of_the_costs_and_every_fold_has_its_row(html):
         assert len(cells(html, f"{fold.test.start} – {fold.test.end}")) == 11
 
 
-def test_the_looks_and_the_embargo_are_told(html):
+def test_the_cells_and_the_embargo_are_told(html):
     assert "12 cells" in html
-    assert "20 now stand in the trial ledger" in html
     assert "3 sessions at the ends of training and validation are left out" in html
+
+
+def test_the_verdict_says_that_it_knows_no_earlier_look(html):
+    verdict = html[html.index('id="verdict"') : html.index('id="results"')]
+    assert "20 looks at windows that overlap these now stand in the trial ledger" in verdict
+    assert "8 of them from elsewhere" in verdict
+    assert "only the deflated Sharpe ratio of the promotion gate accounts for that" in verdict
 
 
 def test_the_page_asks_for_nothing_outside_itself(html):

@@ -18,6 +18,7 @@ from tests.models import random_network, write_model
 from cambio.errors import ContractMismatch, NotFound
 from cambio.features.spec import FeatureSpec
 from cambio.trading import bundle
+from cambio.trading.checks import Check
 from cambio.trading.gate import ProductionContract, examine_bundle
 from cambio.trading.signing import key_id
 from cambio.training.export import Layer, Network, policy_graph
@@ -147,8 +148,10 @@ def test_a_stranger_cannot_sign_in_a_trusted_name(files, sealed):
 
 
 def test_a_graph_that_nobody_trusted_has_signed_is_not_opened(files):
-    found = failed(bundle.seal(files, STRANGER))
+    examination = examine_bundle(bundle.seal(files, STRANGER), TRUSTED)
+    found = {check.subject: check.found for check in examination.checks}
     assert found["content of policy.onnx"].startswith("not opened")
+    assert "probabilities" not in found
 
 
 def with_member(content: bytes, name: str, compress: int = zipfile.ZIP_STORED) -> bytes:
@@ -254,6 +257,23 @@ def test_what_a_stranger_wrote_reaches_no_terminal_raw(sealed, changed):
     found = failed(signed(members_of(sealed), **changed))
     assert "?[2J" in found["content of bundle.json"]
     assert all(text.isprintable() and len(text) <= 500 for text in found.values())
+
+
+def test_a_hash_in_a_strangers_manifest_is_a_hash(files):
+    """What the manifest says is shown as expected, beside what was found."""
+    members = members_of(bundle.seal(files, STRANGER))
+    described = json.loads(members["bundle.json"])["files"]
+    described["policy.onnx"]["sha256"] = "\x1b[2J" + "x" * 10**6
+    checks = examine_bundle(signed(members, files=described), TRUSTED).checks
+    wrong = {check.subject: check.found for check in checks if not check.passed}
+    assert "files.policy.onnx.sha256" in wrong["content of bundle.json"]
+    for check in checks:
+        assert f"{check.expected}{check.found}".isprintable()
+
+
+def test_what_is_expected_is_kept_short_and_printable_too():
+    check = Check.equal("file policy.onnx", "\x1b[2J" + "x" * 10**6, "right")
+    assert (check.passed, check.expected) == (False, "?[2J" + "x" * 496)
 
 
 def test_a_model_of_another_contract_is_refused_though_its_signature_is_right(files):

@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import onnx
 import pytest
+from onnx import numpy_helper
 from tests.models import random_network, random_policy, write_model
+from tests.unit.trading.test_policy import graph as zeros
+from tests.unit.trading.test_policy import that_fails_when_run
 
 from cambio.contracts.features import FEATURE_ORDER_HASH
 from cambio.contracts.lineage import file_hash
@@ -181,6 +185,39 @@ def test_a_policy_that_answers_no_probabilities_is_refused(tmp_path, value):
     graph = policy_graph([Network((inner, spoilt), "tanh")])
     folder = write_model(tmp_path / "spoilt", SPEC, graph=graph)
     assert "probabilities" in str(refused(folder))
+
+
+def test_an_answer_below_nothing_is_no_probability(tmp_path):
+    """Though it is finite and sums to 1."""
+    one = numpy_helper.from_array(np.array([1.5, -0.25, -0.25], np.float32), "one")
+    proto = onnx.load_model_from_string(zeros())  # its weights are all 0
+    proto.graph.initializer.append(one)
+    proto.graph.node[0].output[0] = "zeros"
+    proto.graph.node.append(onnx.helper.make_node("Add", ["zeros", "one"], ["probabilities"]))
+    folder = write_model(tmp_path / "below", SPEC, graph=proto.SerializeToString())
+    assert refused(folder).fields["found"] == "wrong on 64 of 64 observations"
+
+
+def test_a_graph_that_fails_when_it_is_run_is_refused(tmp_path):
+    folder = write_model(tmp_path / "failing", SPEC, graph=that_fails_when_run())
+    assert "cannot be run" in refused(folder).fields["found"]
+
+
+def test_a_registered_model_loads_as_what_it_is(folder):
+    row = {"model_id": "random-s0", "model_hash": file_hash(folder / "policy.onnx")}
+    assert ProductionContract.validate_and_load(folder, row).model_id == "random-s0"
+
+
+def test_a_model_in_anothers_folder_is_refused_and_both_are_named(folder, tmp_path):
+    other = file_hash(write_model(tmp_path / "other", SPEC, seed=1) / "policy.onnx")
+    own = file_hash(folder / "policy.onnx")
+    for row, sides in (
+        ({"model_id": "random-s1", "model_hash": own}, ("random-s1", "random-s0")),
+        ({"model_id": "random-s0", "model_hash": other}, (other, own)),
+    ):
+        with pytest.raises(ContractMismatch) as caught:
+            ProductionContract.validate_and_load(folder, row)
+        assert caught.value.fields == dict(zip(("expected", "found"), sides, strict=True))
 
 
 @pytest.mark.parametrize("name", ["", "../../etc", "a b", ".hidden", "x\x1b[2J", 5])

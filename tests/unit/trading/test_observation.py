@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 from tests.models import stats_for
 
 from cambio.calendar import BOGOTA
@@ -118,10 +119,16 @@ def test_a_missing_entry_is_named(name):
         NormStats(**document).arrays()
 
 
-@pytest.mark.parametrize("std", [0.0, -1.0, float("nan")])
+@pytest.mark.parametrize("std", [0.0, -1.0])
 def test_an_entry_that_cannot_scale_is_named(std):
     with pytest.raises(DataQualityError, match="vix_z"):
         stats(vix_z={"std": std}).arrays()
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_statistics_that_are_not_finite_are_refused(value):
+    with pytest.raises(ValidationError, match="finite"):
+        stats(vix_z={"mean": value})
 
 
 @pytest.mark.parametrize("key", ["mean", "std", "min", "max", "count"])

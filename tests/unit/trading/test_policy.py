@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import onnx
+import onnxruntime
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 from tests.models import random_policy
 
 from cambio.errors import ContractMismatch
-from cambio.trading.policy import ConstantPolicy, OnnxPolicy
+from cambio.trading.policy import OnnxPolicy
 
 
 def graph(
@@ -107,7 +110,48 @@ def test_a_policy_has_no_memory():
     assert forth == back[::-1]
 
 
-@pytest.mark.parametrize("action", [0, 1, 2])
-def test_a_constant_policy_is_certain_of_its_action(action):
-    found = ConstantPolicy(action).probabilities(np.zeros(15, np.float32))
-    assert (found.argmax(), found.max(), found.sum()) == (action, 1.0, 1.0)
+def that_fails_when_run() -> bytes:
+    """15 values in rows of four: nothing is wrong with it before it is run."""
+    return serialized(
+        [
+            helper.make_node("Reshape", ["observation", "shape"], ["rows"]),
+            helper.make_node("MatMul", ["rows", "w"], ["probabilities"]),
+        ],
+        [helper.make_tensor_value_info("observation", TensorProto.FLOAT, ["n", 15])],
+        [helper.make_tensor_value_info("probabilities", TensorProto.FLOAT, ["n", 3])],
+        [
+            numpy_helper.from_array(np.array([-1, 4]), "shape"),
+            numpy_helper.from_array(np.zeros((4, 3), np.float32), "w"),
+        ],
+    )
+
+
+def test_a_graph_that_cannot_be_run_is_a_mismatch():
+    policy = OnnxPolicy(that_fails_when_run())
+    with pytest.raises(ContractMismatch, match="cannot be run"):
+        policy.probabilities(np.zeros(15, np.float32))
+
+
+def elsewhere(tensor: TensorProto) -> TensorProto:
+    """The same weights in a file of the working folder."""
+    Path("weights.bin").write_bytes(tensor.raw_data)
+    moved = TensorProto(name=tensor.name, data_type=tensor.data_type, dims=tensor.dims)
+    moved.data_location = TensorProto.EXTERNAL
+    moved.external_data.add(key="location", value="weights.bin")
+    return moved
+
+
+@pytest.mark.parametrize("place", ["initializer", "constant"])
+def test_weights_in_another_file_are_refused(place, tmp_path, monkeypatch):
+    """The hash of the graph does not cover them."""
+    monkeypatch.chdir(tmp_path)
+    model = onnx.load_model_from_string(graph())
+    weights = elsewhere(model.graph.initializer.pop())
+    if place == "initializer":
+        model.graph.initializer.append(weights)
+    else:
+        model.graph.node.insert(0, helper.make_node("Constant", [], ["w"], value=weights))
+    content = model.SerializeToString()
+    assert onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
+    with pytest.raises(ContractMismatch, match="weights in other files"):
+        OnnxPolicy(content)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -56,6 +58,36 @@ def test_a_key_that_others_can_reach_does_not_sign(tmp_path, mode):
     (tmp_path / "signing.pem").chmod(mode)
     with pytest.raises(ConfigError, match=rf"mode 0{mode:o}"):
         signing.signing_key(tmp_path)
+
+
+@pytest.mark.parametrize("use", [signing.create, signing.signing_key])
+def test_a_folder_that_others_can_reach_holds_no_key(tmp_path, use):
+    """Who can write there could put another key, or another trusted one."""
+    folder = tmp_path / "keys"
+    if use is signing.signing_key:
+        signing.create(folder)
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o750)
+    with pytest.raises(ConfigError, match=rf"mode 0750.*chmod 700 {folder}"):
+        use(folder)
+    assert (folder / "signing.pem").exists() == (use is signing.signing_key)
+
+
+def test_of_two_that_make_a_key_one_wins(tmp_path):
+    folder, start = tmp_path / "keys", threading.Barrier(8)
+
+    def run(_: int) -> str | None:
+        start.wait()
+        try:
+            return signing.create(folder)
+        except Conflict:
+            return None
+
+    with ThreadPoolExecutor(8) as pool:
+        (made,) = filter(None, pool.map(run, range(8)))
+    assert signing.key_id(signing.signing_key(folder).public_key()) == made
+    assert list(signing.trusted_keys(folder)) == [made]
+    assert sorted(path.name for path in folder.iterdir()) == ["signing.pem", "trusted"]
 
 
 def test_without_a_key_the_remedy_is_told(tmp_path):

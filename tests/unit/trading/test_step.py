@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
-from tests.models import random_policy, stats_for
+from tests.models import ConstantPolicy, random_policy, stats_for
 
 from cambio.calendar import session_open
 from cambio.contracts.trading import Action, Decision, Fill, Reason
 from cambio.features.spec import FeatureSpec
 from cambio.trading.observation import ObservationBuilder
-from cambio.trading.policy import ConstantPolicy, OnnxPolicy, Policy
+from cambio.trading.policy import OnnxPolicy, Policy
 from cambio.trading.risk import RiskLimits, RiskManager
 from cambio.trading.step import TradingBook
 

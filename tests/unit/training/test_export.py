@@ -141,6 +141,19 @@ def test_a_shift_of_all_logits_is_refused_though_the_probabilities_are_the_same(
         require_equal(policy_graph([moved]), logits(network(), rows()), rows())
 
 
+@pytest.mark.parametrize(("gap", "refused"), [(1e-6, False), (1e-2, True)])
+def test_another_action_counts_where_the_policy_had_decided(gap, refused):
+    """Two logits ``gap`` apart, and a graph that holds them the other way round."""
+    own = np.tile(np.float32([gap, 0.0, -1.0]), (300, 1))
+    turned = Layer(np.zeros((3, 15), np.float32), np.float32([0.0, gap, -1.0]))
+    graph = policy_graph([Network((turned,), "tanh")])
+    if not refused:
+        assert require_equal(graph, own, rows()) == pytest.approx(gap)
+        return
+    with pytest.raises(ContractMismatch, match="300 of 300 actions differ"):
+        require_equal(graph, own, rows())
+
+
 def test_logits_that_are_large_may_differ_by_what_float32_cannot_tell():
     *inner, head = network().layers
     large = Network((*inner, Layer(head.weight * np.float32(1e4), head.bias)), "tanh")
@@ -204,6 +217,19 @@ def test_an_ensemble_is_compared_with_its_members():
     for other in ([*members[:2], random_network(9)], [*members[:2], shifted(members[2], np.nan)]):
         with pytest.raises(ContractMismatch, match="not the mean of its members"):
             require_mean(policy_graph(other), graphs, rows())
+
+
+@pytest.mark.parametrize(("by", "refused"), [(1e-6, False), (1e-4, True)])
+def test_an_ensemble_may_differ_by_rounding_alone(by, refused):
+    """A shift of one logit by ``by`` moves no probability by more than a quarter of it."""
+    members = [random_network(seed) for seed in range(2)]
+    graphs = [policy_graph([one]) for one in members]
+    moved = policy_graph([members[0], shifted(members[1], by)])
+    if not refused:
+        assert require_mean(moved, graphs, rows()) <= 1e-6
+        return
+    with pytest.raises(ContractMismatch, match="not the mean of its members"):
+        require_mean(moved, graphs, rows())
 
 
 def test_an_ensemble_has_members():

@@ -83,14 +83,20 @@ def test_it_trains_only_what_is_left(dataset, tmp_path):
     told = Told()
     train(dataset, tmp_path, job("sb3"), told.watch(), resume=True)
     assert [done for done, _, _ in told.progress] == [448, 512, 576, 640, 640]
-    assert told.progress[0][2] == "goes on from step 448"
+    assert told.progress[0][2].endswith("went on from step 448")
 
 
 def test_without_resume_it_begins_anew(dataset, tmp_path):
     stop(dataset, tmp_path, job("sb3"), 256)
     told = Told()
     train(dataset, tmp_path, job("sb3"), told.watch())
-    assert told.progress[0][0] == 64
+    assert told.progress[0] == (0, 640, "stage 1 of 3")
+
+
+def test_with_no_checkpoint_it_says_that_it_begins_anew(dataset, tmp_path):
+    told = Told()
+    train(dataset, tmp_path, watch=told.watch(), resume=True)
+    assert told.progress[0] == (0, 256, "began anew")
 
 
 def test_with_nothing_to_go_on_from_it_begins_anew(dataset, tmp_path):

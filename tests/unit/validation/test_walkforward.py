@@ -108,12 +108,63 @@ def test_shares_count_cells():
     assert shares.above_random == 2
 
 
+def moments(returns) -> RandomRecord:
+    """Random traders with these returns, `(traders, sessions)`."""
+    return RandomRecord(
+        returns.shape[1], returns.mean(1), (returns**2).mean(1), np.prod(1 + returns, axis=1)
+    )
+
+
+def test_what_random_traders_do_alike_is_not_above_them():
+    rng = np.random.default_rng(3)
+    paths = [tuple(rng.normal(0, 0.01, 30)) for _ in range(20)]
+    alike = [
+        replace(cell(1, seed, path), random=moments(np.array([path])))
+        for seed, path in enumerate(paths)
+    ]
+    assert findings(alike).shares.above_random == 0
+
+
+def test_the_stitched_random_traders_are_those_of_all_seeds():
+    means = {1: -0.002, 2: 0.0, 3: 0.004}  # Sharpe ratios per session, by the mean
+    every = [
+        replace(each, random=replace(STILL, mean=np.full(3, means[each.seed]))) for each in CELLS
+    ]
+    found = findings(every).stitched_random
+    by_hand = {
+        mean: mean / math.sqrt((1e-4 - mean**2) * 4 / 3) * math.sqrt(YEARLY)
+        for mean in means.values()
+    }
+    assert found.median == pytest.approx(0.0)
+    assert found.high == pytest.approx(by_hand[0.004])
+
+
+def test_a_stitched_record_is_annual_by_the_years_of_all_folds():
+    later = DateRange(date(2022, 7, 1), date(2022, 12, 31))
+    first = replace(CELLS[0], window=DateRange(date(2021, 1, 1), date(2021, 6, 30)))
+    second = replace(CELLS[4], window=later)
+    second = replace(second, seed=1)
+    returns = np.array([0.02, 0.0, 0.01, -0.01])
+    yearly = (240 + 241) / 2
+    by_hand = returns.mean() / returns.std(ddof=1) * math.sqrt(yearly)
+    assert findings([first, second]).stitched[1.0].sharpe.median == pytest.approx(by_hand, rel=1e-9)
+
+
+@pytest.mark.parametrize("size", [0.1, 0.01, 0.003, 1e-5])
+def test_a_constant_return_has_no_sharpe_ratio(size):
+    assert moments(np.full((1, 7), size)).sharpe().tolist() == [0.0]
+
+
+def test_returns_of_any_size_that_vary_have_a_sharpe_ratio():
+    returns = np.random.default_rng(4).normal(0.1, 1.0, (1, 50))
+    by_hand = returns.mean() / returns.std(ddof=1)
+    assert moments(1e-17 * returns).sharpe() == pytest.approx([by_hand])
+
+
 def test_chained_random_traders_are_those_of_the_joined_returns():
     rng = np.random.default_rng(1)
     parts = [rng.normal(0.001, 0.01, (5, n)) for n in (30, 50)]
-    records = [
-        RandomRecord(p.shape[1], p.mean(1), (p**2).mean(1), np.prod(1 + p, axis=1)) for p in parts
-    ]
+    records = [moments(part) for part in parts]
     joined = np.concatenate(parts, axis=1)
     found = chained(records)
     assert found.sessions == 80
@@ -157,6 +208,8 @@ def test_an_edge_is_claimed_only_when_everything_holds():
     ("distributions", "random", "seeds", "reason"),
     [
         (stitched(0.0, 0.8), RANDOM, 5, "at twice the costs is 0.00, not above 0"),
+        (stitched(1e-12, 0.8), RANDOM, 5, "at twice the costs is 0.00, not above 0"),
+        (stitched(0.1, 0.8 + 1e-12, flat=0.8), RANDOM, 5, "0.80, is not above flat (0.80)"),
         (stitched(0.1, 0.8, flat=0.9), RANDOM, 5, "0.80, is not above flat (0.90)"),
         (stitched(0.1, 0.8, buy_and_hold=0.8), RANDOM, 5, "is not above buy and hold (0.80)"),
         (stitched(0.1, 0.8, sell_and_hold=1.0), RANDOM, 5, "is not above sell and hold (1.00)"),
