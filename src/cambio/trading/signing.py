@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import tempfile
@@ -54,8 +53,6 @@ def create(folder: Path) -> str:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         trusted.parent.mkdir(mode=0o700, exist_ok=True)
         _require_private(folder)
-        if (folder / SIGNING).exists():
-            raise FileExistsError(errno.EEXIST, "exists", str(folder / SIGNING))
         write_whole(trusted, public)
         try:
             _write_new(folder / SIGNING, private)
@@ -90,7 +87,7 @@ def _write_new(path: Path, content: bytes) -> None:
             error.filename = str(path)  # it names the staged file
             raise
     finally:
-        os.unlink(staged)
+        Path(staged).unlink()
 
 
 def _require_private(path: Path) -> None:

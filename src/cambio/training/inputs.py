@@ -48,7 +48,12 @@ class TrainingInputs:
         manifest = verify_dataset(dataset)
         folder = Path(dataset.dataset_path)
         norm_stats = (folder / "norm_stats.json").read_bytes()
-        stats = NormStats.model_validate_json(norm_stats)
+        try:
+            stats = NormStats.model_validate_json(norm_stats)
+        except ValueError as error:
+            raise DataQualityError(
+                f"{folder / 'norm_stats.json'} is damaged: {error}", remedy="Build it again."
+            ) from error
         close_only = manifest["feature_spec"]["bar_range"] == "close_only"
         train, val = (
             EpisodeData.of(

@@ -37,9 +37,8 @@ from cambio.features.spec import FeatureSpec
 from cambio.settings import load_settings
 from cambio.store import models, tables, trials
 from cambio.store.database import reading, transaction
-from cambio.trading.costs import CostConfig, CostModel
+from cambio.trading.costs import CostModel
 from cambio.trading.gate import ProductionContract
-from cambio.trading.risk import RiskLimits
 from cambio.trading.step import TradingTerms
 from cambio.validation.metrics import trades_of
 from cambio.validation.random_record import random_record
@@ -133,7 +132,8 @@ def untrained(resources, config, overrides, dataset, seed, *, stage, resume) -> 
 
 
 def failing(resources, config, overrides, dataset, seed, *, stage, resume) -> L3Output:
-    """Seed 2 can't be trained."""
+    """Seed 2 can't be trained; says on how many threads it would have been."""
+    (resources.home / "threads").write_text(os.environ.get("OMP_NUM_THREADS", "all"))
     if seed == 2:
         raise SourceError("The weather is bad.", remedy="Wait.")
     return untrained(resources, config, overrides, dataset, seed, stage=stage, resume=resume)
@@ -264,8 +264,11 @@ def test_a_walk_forward_that_is_done_is_told_to_a_database_that_lost_it(product,
     for cell in every:
         run_cell(product, cell, Seen(), untrained)
     forget(product)
-    assert run(product, config, {}, 1, untrained).looks == 2
+    product.reports.write_text("in the way")  # of drawing it, which takes seconds
+    with pytest.raises(ConfigError, match="2 of 2 cells are done and kept"):
+        run(product, config, {}, 1, untrained)
     assert known(product, every[0]) == (1, 2)
+    assert known(product, every[1]) == (1, 2)
 
 
 def test_a_checkpoint_of_no_use_begins_the_training_anew_and_the_notes_say_so(prepared, product):
@@ -284,9 +287,11 @@ def test_bad_data_that_is_no_checkpoint_is_told_at_once(prepared, product):
 def test_a_cell_is_judged_at_the_costs_as_they_are(prepared, product):
     """Costs run into the daily loss limit, so that twice the costs trade other trades."""
     cell = prepared[0]
-    output = untrained(product, cell.config, {}, cell.dataset, 1, stage=Seen(), resume=True)
+    output = untrained(product, cell.config, {}, cell.dataset, 3, stage=Seen(), resume=True)
     model = ProductionContract.validate_and_load(Path(output.model_path))
-    terms = TradingTerms(CostModel(CostConfig(multiplier=4.0)), RiskLimits(), 1e4)
+    costs = cell.config.costs.model_copy(update={"multiplier": 20.0})
+    risk = cell.config.risk.model_copy(update={"max_daily_loss": 0.002})
+    terms = TradingTerms(CostModel(costs), risk, 1e4)
     history = product.history()
     one, two = (
         BacktestEngine(history, terms).run(model, cell.fold.test, cost_multiple=m) for m in (1, 2)
@@ -317,7 +322,10 @@ def test_data_unfit_for_a_fold_names_the_fold(product, settings):
         cells(product, strict, {})
 
 
-def test_a_failing_cell_loses_nothing_and_the_next_run_does_the_rest(product, settings):
+def test_a_failing_cell_loses_nothing_and_the_next_run_does_the_rest(
+    product, settings, monkeypatch
+):
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     config = config_of(settings)
     with pytest.raises(SourceError, match="2 of 4 cells failed") as failed:
         run(product, config, {}, 1, failing)
@@ -326,6 +334,7 @@ def test_a_failing_cell_loses_nothing_and_the_next_run_does_the_rest(product, se
         "Wait. 2 of 4 cells are done and kept; the same command goes on from there."
     )
     assert kept(product) == [ALL[0], ALL[2]]
+    assert (product.home / "threads").read_text() == "1"
     for cell in cells(product, config, {}):
         run_cell(product, cell, Seen(), untrained)
     assert asked(product) == ["05-1", "05-2", "06-1", "06-2"]
@@ -375,38 +384,30 @@ def test_whatever_ends_a_walk_forward_says_how_to_go_on(product, settings, capsy
     assert "0 of 2 cells are done and kept" in capsys.readouterr().err
 
 
-def test_a_report_that_cannot_be_written_says_that_the_cells_are_kept(product, settings):
-    config = config_of(settings, seeds=[1])
-    for cell in cells(product, config, {}):
-        run_cell(product, cell, Seen(), untrained)
-    product.reports.write_text("in the way")
-    with pytest.raises(ConfigError, match="2 of 2 cells are done and kept"):
-        run(product, config, {}, 1, untrained)
-
-
-POOL = """
-import os
+PARENT = """
 from multiprocessing import get_context
-from cambio.app.walkforward_pool import _pool
+
+WORKER = '''
+import signal
+from cambio.app.walkforward_pool import _begin
+_begin(None, None)
+print("ready", flush=True)
+signal.pause()
+'''
 
 if __name__ == "__main__":
-    with _pool(get_context("spawn"), 1, (None, None)) as pool:
-        print(pool.submit(os.getenv, "OMP_NUM_THREADS").result(), flush=True)
-        os.read(0, 1)
+    worker = get_context("spawn").Process(target=exec, args=(WORKER,))
+    worker.start()
+    worker.join()
 """
 
 
-def test_a_worker_has_one_thread_and_ends_with_its_killed_parent():
-    environment = {k: v for k, v in os.environ.items() if k != "OMP_NUM_THREADS"}
+def test_a_worker_ends_with_its_killed_parent():
     parent = subprocess.Popen(
-        [sys.executable, "-c", POOL],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=environment,
-        start_new_session=True,
+        [sys.executable, "-c", PARENT], stdout=subprocess.PIPE, start_new_session=True
     )
     try:
-        assert parent.stdout.readline() == b"1\n"
+        assert parent.stdout.readline() == b"ready\n"
         parent.kill()
         assert parent.communicate(timeout=10)[0] == b""  # ends when nobody holds the pipe
     finally:
