@@ -309,7 +309,7 @@ def judge(
         returns={m: account.session_returns for m, account in accounts.items()},
         baselines=held,
         random=random_record(result.market, result.targets, terms.capital, rng),
-        trades=len(trades_of(replays[2.0].decisions)),
+        trades=len(trades_of(result.decisions)),
     )
 
 
