@@ -188,7 +188,7 @@ def _pool(context: Any, workers: int, arguments: tuple[Any, ...]) -> Iterator[Pr
     pool = ProcessPoolExecutor(workers, context, _begin, arguments)
     whole = False
     try:
-        with _environment({}):
+        with _environment(ONE_THREAD):
             yield pool
         whole = True
     finally:
@@ -272,7 +272,7 @@ def _begin(reopen: Callable[[Progress], Resources], channel: SimpleQueue[Message
     global _REOPEN, _CHANNEL
     _REOPEN, _CHANNEL = reopen, channel
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))  # so that scratch is removed
-    pass
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
 
 def _end_with_parent() -> None:

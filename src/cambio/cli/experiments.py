@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -41,10 +40,11 @@ def run(
         typer.Option("--set", help="Override a setting: training.total_timesteps=20000."),
     ] = None,
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from the checkpoints of a stopped run.")
+        bool, typer.Option("--resume", help="Go on from checkpoints; a walk-forward always does.")
     ] = False,
     workers: Annotated[
-        int | None, typer.Option(min=1, help="Processes of a walk-forward; default: the CPUs.")
+        int | None,
+        typer.Option(min=1, help="Processes of a walk-forward; default: the CPUs it may use."),
     ] = None,
     json_: Json = False,
 ) -> None:
@@ -85,7 +85,7 @@ def _walk_forward(
     from cambio.cli import console, render_walkforward
 
     with render_walkforward.going_on():
-        found = walkforward.run(resources, config, overrides, workers or os.cpu_count() or 1)
+        found = walkforward.run(resources, config, overrides, workers)
     if json_:
         console.print_json(found.to_dict())
         return

@@ -90,7 +90,7 @@ def verify(
     from cambio.settings import load_settings
     from cambio.trading import bundle, signing
 
-    if target.endswith(bundle.SUFFIX):
+    if target.endswith(bundle.SUFFIX) or Path(target).is_file():
         checks = models.verify_bundle(Path(target), load_settings().home / signing.FOLDER)
     else:
         _, resources = open_product()
