@@ -145,10 +145,13 @@ def counted(count: int, noun: str) -> str:
 
 @contextmanager
 def telling_notes() -> Iterator[None]:
-    """Say after a stop what its notes tell: how much is kept, and how to go on."""
+    """Say after a stop what its notes tell: how much is kept, and how to go on.
+
+    What the shell maps to no message of its own shows its notes in its traceback.
+    """
     try:
         yield
-    except (KeyboardInterrupt, SystemExit) as stop:
+    except (KeyboardInterrupt, SystemExit, OSError, ModuleNotFoundError) as stop:
         for note in getattr(stop, "__notes__", ()):
             say(err, "→", "dim", note)
         raise

@@ -84,7 +84,7 @@ def _walk_forward(
     from cambio.app import walkforward
     from cambio.cli import console, render_walkforward
 
-    with render_walkforward.going_on():
+    with console.telling_notes():
         found = walkforward.run(resources, config, overrides, workers)
     if json_:
         console.print_json(found.to_dict())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -12,26 +11,10 @@ from cambio.cli.console import counted, number, percent
 from cambio.validation.walkforward import RESULT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cambio.app.walkforward import WalkForwardResult
     from cambio.validation.walkforward import Findings, Spread
 
 SPREAD = ("lowest", "lower\nquartile", "median", "upper\nquartile", "highest")
-
-
-@contextmanager
-def going_on() -> Iterator[None]:
-    """Say after a stop how much is kept, and how to go on.
-
-    What this command maps to no message of its own shows its notes in its traceback.
-    """
-    try:
-        yield
-    except (KeyboardInterrupt, SystemExit, OSError, ModuleNotFoundError) as stop:
-        for note in getattr(stop, "__notes__", ()):
-            console.say(console.err, "→", "dim", note)
-        raise
 
 
 def result(found: WalkForwardResult) -> None:

@@ -29,7 +29,7 @@ from cambio.app.walkforward import cells, run
 from cambio.app.walkforward_cell import judge, judging_sources, run_cell, stored
 from cambio.app.walkforward_pool import Board, sorted_out, usable_cpus
 from cambio.app.walkforward_report import settings_of
-from cambio.cli import render_walkforward
+from cambio.cli import console, render_walkforward
 from cambio.contracts.handoffs import L3Output
 from cambio.contracts.lineage import file_hash
 from cambio.errors import ConfigError, Conflict, DataQualityError, SourceError
@@ -346,7 +346,7 @@ def test_a_failing_cell_loses_nothing_and_the_next_run_does_the_rest(
 def test_an_interrupt_ends_every_process_and_says_how_to_go_on(product, settings, capsys):
     children = set(active_children())
     interrupted = replace(product, progress=Seen(interrupt=True))
-    with pytest.raises(KeyboardInterrupt), render_walkforward.going_on():
+    with pytest.raises(KeyboardInterrupt), console.telling_notes():
         run(interrupted, config_of(settings), {}, 1, endless)
     assert set(active_children()) == children
     assert capsys.readouterr().err == (
@@ -379,7 +379,7 @@ def test_whatever_ends_a_walk_forward_says_how_to_go_on(product, settings, capsy
                 raise OSError(28, "No space left")
 
     broken = replace(product, progress=Broken())
-    with pytest.raises(OSError, match="No space"), render_walkforward.going_on():
+    with pytest.raises(OSError, match="No space"), console.telling_notes():
         run(broken, config_of(settings, seeds=[1]), {}, 1, untrained)
     assert "0 of 2 cells are done and kept" in capsys.readouterr().err
 
