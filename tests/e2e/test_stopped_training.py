@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -41,10 +40,11 @@ class Training:
             "PATH": os.environ["PATH"], "CAMBIO_HOME": str(home), "CAMBIO_TRACKING_URI": ""
         }  # fmt: skip
 
-    def start(self, **options) -> subprocess.Popen[str]:
+    def start(self, *before: str) -> subprocess.Popen[str]:
+        """Start it, by another command if one comes before."""
         return subprocess.Popen(
-            self._command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-            text=True, **options,
+            [*before, *self._command], env=self._environment, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
 
     def finish(self) -> dict:
@@ -101,11 +101,7 @@ def test_a_full_disk_is_told_and_the_training_goes_on_when_there_is_space(datase
     large = ("--set", "training.policy_layers=[400,400]")
     training = Training(tmp_path, dataset, *large, "--set", "training.total_timesteps=1024")
 
-    def little_space() -> None:
-        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, resource.RLIM_INFINITY))
-
-    process = training.start(preexec_fn=little_space)
+    process = training.start("bash", "-c", 'ulimit -f 1000; exec "$@"', "-")
     _, err = process.communicate()
     assert process.returncode == 4, err
     assert "checkpoint.zip can't be written" in err
