@@ -14,7 +14,6 @@ from benchmarks import market
 from benchmarks.figures import Contender, Figure, times
 from cambio.contracts.features import OBSERVATION_DIM
 from cambio.trading.policy import OnnxPolicy
-from cambio.training.export import policy_graph
 
 DECISIONS = 2_000
 ROUNDS = 7
@@ -23,7 +22,7 @@ ROUNDS = 7
 def figures() -> list[Figure]:
     """Measure all three."""
     model = market.policy()
-    onnx = OnnxPolicy(policy_graph(model))
+    onnx = OnnxPolicy(market.graph(model))
     layers = torch.nn.Sequential(*model.policy.mlp_extractor.policy_net, model.policy.action_net)
     shape = (DECISIONS, OBSERVATION_DIM)
     observations = list(np.random.default_rng(1).normal(size=shape).astype(np.float32))

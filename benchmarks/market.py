@@ -20,7 +20,9 @@ from cambio.store.database import open_database, transaction
 from cambio.trading.costs import CostModel
 from cambio.training.config import EnvironmentConfig
 from cambio.training.environment import EpisodeData, TradingEnvironment
+from cambio.training.export import policy_graph
 from cambio.training.reward import RewardConfig
+from cambio.training.sb3 import Sb3Learner
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -107,3 +109,8 @@ def policy() -> PPO:
     with torch.no_grad():
         model.policy.action_net.weight *= 300.0
     return model
+
+
+def graph(model: PPO) -> bytes:
+    """Give the ONNX graph of a policy, as training exports it."""
+    return policy_graph([Sb3Learner(model).network()])

@@ -19,7 +19,6 @@ from cambio.contracts.market import DateRange
 from cambio.trading.gate import LoadedModel
 from cambio.trading.policy import OnnxPolicy
 from cambio.trading.step import TradingTerms
-from cambio.training.export import policy_graph
 from cambio.validation.replay import BacktestEngine
 
 TARGET = 15_000
@@ -34,7 +33,7 @@ def figures() -> list[Figure]:
     """Measure both."""
     history, capital = market.history(), market.settings().trading.initial_capital
     limits = market.settings().risk.model_copy(update={"max_drawdown": 1.0})
-    graph = policy_graph(market.policy())
+    graph = market.graph(market.policy())
     model = LoadedModel("benchmark", OnnxPolicy(graph), market.stats(), market.SPEC, {})
     frame = market.frame()
     days = frame["session"].unique().sort()[-SESSIONS:]
