@@ -50,14 +50,27 @@ def publish_folder(folder: Path, files: Mapping[str, bytes], last: str) -> Path:
         for name, content in files.items():
             (staged / name).parent.mkdir(parents=True, exist_ok=True)
             write_whole(staged / name, content)
-        try:
-            staged.rename(folder)
-        except OSError as error:
-            if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
-                raise
+        if not put_folder(staged, folder):
             for name in sorted(files, key=lambda name: name == last):
                 _mend(folder / name, staged / name)
     return folder
+
+
+def put_folder(staged: Path, folder: Path) -> bool:
+    """Put a finished folder in place at once; tell whether it was new.
+
+    Of two that put the same folder one wins. Where it stands already, nothing happens.
+
+    Raises:
+        OSError: it can't be written.
+    """
+    try:
+        staged.rename(folder)
+    except OSError as error:
+        if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
+            raise
+        return False
+    return True
 
 
 def _mend(path: Path, staged: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 from contextlib import suppress
@@ -15,9 +14,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cambio.contracts.features import MARKET_FEATURES
-from cambio.dataset.manifest import MANIFEST, REBUILD, printable, read_manifest
+from cambio.dataset.manifest import MANIFEST, REBUILD, read_manifest
 from cambio.dataset.splits import SPLITS
 from cambio.errors import DataQualityError
+from cambio.files import put_folder
+from cambio.trading.checks import printable
 
 SPLIT_SCHEMA: Final = pl.Schema(
     {
@@ -80,13 +81,7 @@ def publish(staged: Path, folder: Path) -> bool:
     False is told: `mend` replaces what is damaged.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        staged.rename(folder)
-    except OSError as error:
-        if error.errno not in {errno.ENOTEMPTY, errno.EEXIST}:
-            raise
-        return False
-    return True
+    return put_folder(staged, folder)
 
 
 def same_files(staged: Path, folder: Path) -> bool:

@@ -16,6 +16,7 @@ from cambio.contracts.lineage import canonical_json, file_hash, hash_of
 from cambio.dataset.splits import SPLITS
 from cambio.errors import ContractMismatch, DataQualityError
 from cambio.features.spec import FeatureSpec
+from cambio.trading.checks import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +38,6 @@ IDENTITY: Final = (
 OF_BYTES: Final = ("files", "dataset_hash", "manifest_hash")
 """What differs where the same values were written as other bytes."""
 NAME_DIGITS: Final = 16
-LONGEST: Final = 500
 REBUILD: Final = "Build it again with `cambio dataset build NAME`."
 
 
@@ -168,15 +168,6 @@ def folder_name(identity: dict[str, Any]) -> str:
 def seal(document: dict[str, Any]) -> str:
     """Give the hash over a manifest's document, its own `manifest_hash` left out."""
     return hash_of({key: value for key, value in document.items() if key != "manifest_hash"})
-
-
-def printable(text: str) -> str:
-    r"""Give a text from a stranger's file as it may be shown: short, no control characters.
-
-    >>> printable("\x1b[2Jgone")
-    '?[2Jgone'
-    """
-    return "".join(c if c.isprintable() else "?" for c in text[:LONGEST])
 
 
 def read_manifest(folder: Path) -> Manifest:

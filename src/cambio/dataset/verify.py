@@ -19,7 +19,6 @@ from cambio.dataset.manifest import (
     MANIFEST,
     NORM_STATS,
     REBUILD,
-    printable,
     read_manifest,
     seal,
 )
@@ -27,6 +26,7 @@ from cambio.dataset.normalization import constant_features, norm_stats, stats_by
 from cambio.dataset.splits import SPLITS
 from cambio.errors import ContractMismatch, DataQualityError
 from cambio.features.kernels import LONGEST_LOOKBACK
+from cambio.trading.checks import printable
 from cambio.trading.observation import NormStats
 
 if TYPE_CHECKING:

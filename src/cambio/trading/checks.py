@@ -13,6 +13,15 @@ from cambio.errors import ContractMismatch
 LONGEST: Final = 500
 
 
+def printable(text: str) -> str:
+    r"""Give a text from a stranger's file as it may be shown: short, no control characters.
+
+    >>> printable("\x1b[2Jgone")
+    '?[2Jgone'
+    """
+    return "".join(c if c.isprintable() else "?" for c in text[:LONGEST])
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One thing that was looked at."""
@@ -25,9 +34,7 @@ class Check:
 
     def __post_init__(self) -> None:
         for name in ("expected", "found"):
-            text = getattr(self, name)[:LONGEST]
-            plain = "".join(c if c.isprintable() else "?" for c in text)
-            object.__setattr__(self, name, plain)
+            object.__setattr__(self, name, printable(getattr(self, name)))
 
     @classmethod
     def equal(cls, subject: str, expected: str, found: object) -> Self:
