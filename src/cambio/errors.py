@@ -6,7 +6,8 @@ CambioError
 ├── DataQualityError     the data is bad; stop the pipeline
 ├── ContractMismatch     two artefacts do not belong together; refuse to load
 ├── NotFound             what was named does not exist; look at what does
-└── Conflict             somebody else was faster; re-read and decide again
+├── Conflict             somebody else was faster; re-read and decide again
+└── NotAllowed           this account may not; ask somebody who may
 """
 
 
@@ -68,3 +69,7 @@ class NotFound(CambioError):
 
 class Conflict(CambioError):
     """The state changed underneath: re-read and decide again."""
+
+
+class NotAllowed(CambioError):
+    """The account may not do this: ask somebody who may."""

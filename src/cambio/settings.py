@@ -6,6 +6,7 @@
 | `CAMBIO_DATABASE_URL` | SQLAlchemy URL of the database | SQLite in `CAMBIO_HOME` |
 | `CAMBIO_CONFIG` | folder of the YAML files | `config/` of the checkout or the package |
 | `CAMBIO_TRACKING_URI` | MLflow tracking URI; empty: no tracking | SQLite in `CAMBIO_HOME` |
+| `CAMBIO_TOKEN` | token of who acts | the login, as operator |
 | `CAMBIO_TWELVEDATA_API_KEY` | key of TwelveData, for live bars | none |
 | `CAMBIO_FRED_API_KEY` | key of FRED, for US series | none |
 """
@@ -38,6 +39,7 @@ class Environment(BaseSettings):
     database_url: SecretStr | None = None
     config: Path | None = None
     tracking_uri: SecretStr | None = None
+    token: SecretStr | None = None
     twelvedata_api_key: SecretStr | None = None
     fred_api_key: SecretStr | None = None
 
@@ -69,6 +71,8 @@ class Settings(BaseModel):
     database_url: SecretStr
     tracking_uri: SecretStr
     """Empty: no tracking."""
+    token: SecretStr | None
+    """Of who acts; a blank one is none."""
     config_folder: Path
     ranges: DateRanges
     trading: TradingConfig
@@ -91,7 +95,8 @@ def load_settings(home: Path | None = None) -> Settings:
     """Read the environment and the YAML files.
 
     Args:
-        home: a home of its own: database and tracking lie in it, whatever the environment says.
+        home: a home of its own: database and tracking lie in it, whatever the environment says,
+            and a token of another database says nothing there.
 
     Raises:
         ConfigError: a file is missing, or a key is unknown or has a wrong value.
@@ -102,6 +107,7 @@ def load_settings(home: Path | None = None) -> Settings:
             home=home,
             database_url=_sqlite(home.absolute() / "cambio.db"),
             tracking_uri=environment.tracking_uri and _sqlite(home.absolute() / "mlflow.db"),
+            token=None,
         )
     root = (
         (environment.home if str(environment.home) != "." else Path("var")).expanduser().absolute()
@@ -117,6 +123,7 @@ def load_settings(home: Path | None = None) -> Settings:
         home=root,
         database_url=environment.database_url or _sqlite(root / "cambio.db"),
         tracking_uri=_sqlite(root / "mlflow.db") if tracking is None else tracking,
+        token=environment.token or None,
         config_folder=folder,
         ranges=read_yaml(folder / "date_ranges.yaml", DateRanges),
         trading=read_yaml(folder / "trading.yaml", TradingConfig),

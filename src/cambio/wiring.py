@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 import time
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from cambio.app import accounts
 from cambio.app.resources import Resources
 from cambio.errors import ConfigError
 from cambio.store.database import open_database
@@ -54,6 +57,7 @@ def connect(settings: Settings, progress: Progress) -> Resources:
         sleep=time.sleep,
         bar_feed=providers.bars,
         macro_feed=providers.macro,
+        account=lambda: accounts.current(engine, settings.token, login(), now()),
         reopen=partial(connect, settings),
     )
 
@@ -61,6 +65,18 @@ def connect(settings: Settings, progress: Progress) -> Resources:
 def now() -> datetime:
     """Give the time: the only clock of the product."""
     return datetime.now(UTC)
+
+
+def login() -> str:
+    """Give the name of the operating system's user; environment variables can't change it."""
+    if not hasattr(os, "getuid"):  # Windows
+        return getpass.getuser()
+    import pwd
+
+    try:
+        return pwd.getpwuid(os.getuid()).pw_name
+    except KeyError:  # a container's user without an entry
+        return str(os.getuid())
 
 
 class Providers:

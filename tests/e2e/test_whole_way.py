@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -37,8 +38,12 @@ def simulated(cambio):
     return cambio
 
 
-def test_an_experiment_run_twice_gives_the_same_hashes_trades_and_metrics(simulated):
-    runs = [simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json") for _ in range(2)]
+def test_an_experiment_trained_anew_gives_the_same_hashes_trades_and_metrics(simulated, home):
+    runs = []
+    for _ in range(2):
+        runs.append(simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json"))
+        for folder in ("datasets", "models"):
+            shutil.rmtree(home / folder)
     assert [run.code for run in runs] == [0, 0]
     first, second = (run.json() for run in runs)
     assert first["dataset"]["dataset_hash"] == second["dataset"]["dataset_hash"]
@@ -46,6 +51,21 @@ def test_an_experiment_run_twice_gives_the_same_hashes_trades_and_metrics(simula
     assert first["backtest"]["trades_hash"] == second["backtest"]["trades_hash"]
     assert first["backtest"]["metrics"] == second["backtest"]["metrics"]
     assert first["proposal"]["proposal_id"] == second["proposal"]["proposal_id"]
+
+
+def test_an_experiment_run_again_trains_nothing_and_is_one_look(simulated, home):
+    command = ("experiment", "run", "demo_ppo_v1", *QUICK, "--json")
+    first = simulated(*command)
+    (graph,) = home.glob("models/*/policy.onnx")
+    written = graph.stat().st_mtime_ns
+    second = simulated(*command)
+    assert second.code == 0
+    assert graph.stat().st_mtime_ns == written
+    assert "was trained before" in second.err
+    proposals = [answer.json()["proposal"] for answer in (first, second)]
+    assert proposals[0]["evidence"] == proposals[1]["evidence"]
+    assert proposals[1]["evidence"]["statistics"]["trials"] == 1
+    assert len(simulated("proposals", "list", "--json").json()) == 1
 
 
 def test_another_seed_gives_another_model(simulated):

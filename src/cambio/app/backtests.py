@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cambio.app.evaluate import Evaluation, evaluate
 from cambio.app.models import document
@@ -15,17 +15,44 @@ from cambio.errors import ConfigError
 from cambio.store import models, trials
 from cambio.store.database import reading, transaction
 from cambio.trading.gate import ProductionContract
+from cambio.validation.vote import Case, Statistics, statistics_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from sqlalchemy import Connection
 
     from cambio.app.resources import Resources
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Backtest:
+    """What a look at a window showed, and how much of it may be luck."""
+
+    evaluation: Evaluation
+    statistics: Statistics
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the figures as plain JSON types."""
+        return {**self.evaluation.to_dict(), "statistics": self.statistics.to_dict()}
+
+
 def backtest(
-    resources: Resources, model_id: str, start: date | None = None, end: date | None = None
-) -> Evaluation:
+    resources: Resources,
+    model_id: str,
+    start: date | None = None,
+    end: date | None = None,
+    *,
+    costs: float = 1.0,
+) -> Backtest:
     """Replay a registered model over the test period, or the sessions given; counts as a trial.
+
+    Args:
+        resources: the database and the folders.
+        model_id: registered.
+        start: first session; the test period's by default.
+        end: last session.
+        costs: how many times the configured ones.
 
     Raises:
         NotFound: the model is not registered.
@@ -38,19 +65,20 @@ def backtest(
     model_folder = resources.home / row["model_path"]
     model = ProductionContract.validate_and_load(model_folder, row)
     history = resources.history()
-    newest = newest_session(history)
-    window = _window(resources, newest, start, end)
-    evaluation = evaluate(model, history, window, resources.terms, resources.progress)
+    window = _window(resources, newest_session(history), start, end)
+    terms = resources.terms.at_costs(costs)
+    evaluation = evaluate(model, history, window, terms, resources.progress)
     with transaction(resources.engine) as connection:
-        record_trial(connection, row["experiment_name"], evaluation, resources.now())
-    notices = (*evaluation.notices, *_other_terms(resources, model_folder))
+        looks = record_trial(connection, row["experiment_name"], evaluation, resources.now())
+    told = list(evaluation.notices)
     if not evaluation.out_of_sample:
         since = model.lineage["validation_end"]
-        notices = (
-            f"The model has seen sessions of this window: it is new only after {since}.",
-            *notices,
-        )
-    return replace(evaluation, notices=notices)
+        told.insert(0, f"The model has seen sessions of this window: it is new only after {since}.")
+    if costs != 1.0:
+        told.append(f"All costs are {costs:g} times the configured ones; ×1 stands for that.")
+    told += _other_terms(resources, model_folder)
+    evaluation = replace(evaluation, notices=tuple(told))
+    return Backtest(evaluation, statistics_of(case_of(evaluation, looks, {}, ())))
 
 
 def _window(resources: Resources, newest: date, start: date | None, end: date | None) -> DateRange:
@@ -95,6 +123,48 @@ def record_trial(
         terms_hash=evaluation.terms.hash(),
         sharpe_per_session=evaluation.sharpe_per_session,
         sessions=evaluation.metrics.sessions,
+        days=evaluation.days,
+        returns=evaluation.account.session_returns,
     )
     trials.record(connection, trial, now)
     return trials.looks(connection, evaluation.window)
+
+
+def case_of(
+    evaluation: Evaluation,
+    looks: trials.Looks,
+    champion: Mapping[str, float],
+    overridden_terms: Sequence[str],
+) -> Case:
+    """Give what the first vote looks at.
+
+    Args:
+        evaluation: of the candidate.
+        looks: every trial on an overlapping window, this one included.
+        champion: its annual Sharpe ratio under `criteria.CHAMPION`; empty while there is none.
+        overridden_terms: what the run set for itself.
+    """
+    rivals = {name: found.sharpe_ratio for name, found in evaluation.baselines.items()}
+    return Case(
+        metrics=evaluation.metrics,
+        returns=evaluation.account.session_returns,
+        returns_at_costs={m: found.total_return for m, found in evaluation.at_costs.items()},
+        baseline_sharpes={**rivals, **champion},
+        random_percentile=evaluation.random_percentile,
+        trial_sharpes=looks.sharpes,
+        trial_sessions=looks.sessions,
+        look_ahead=evaluation.look_ahead,
+        overridden_terms=overridden_terms,
+    )
+
+
+def evidence_of(evaluation: Evaluation, case: Case) -> dict[str, Any]:
+    """Give what the vote rests on beside the metrics, as plain JSON types."""
+    return {
+        "window": {"start": str(evaluation.window.start), "end": str(evaluation.window.end)},
+        "intervals": {name: found.to_dict() for name, found in evaluation.intervals.items()},
+        "statistics": statistics_of(case).to_dict(),
+        "random_percentile": evaluation.random_percentile,
+        "look_ahead": evaluation.look_ahead.to_dict(),
+        "notices": list(evaluation.notices),
+    }

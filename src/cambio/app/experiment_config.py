@@ -11,18 +11,19 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from cambio.app.code_version import dataset_code_version
+from cambio.app.experiment_files import EXTENDS, NAME, path_of, resolve
 from cambio.dataset.build import DatasetPlan, FeatureConfig
 from cambio.dataset.folds import WalkForwardConfig
 from cambio.dataset.quality import QualityThresholds
 from cambio.dataset.splits import DateRanges
-from cambio.errors import ConfigError, NotFound
+from cambio.errors import ConfigError
 from cambio.features.kernels import LONGEST_LOOKBACK
 from cambio.trading.costs import CostConfig
 from cambio.trading.risk import RiskLimits
 from cambio.training.config import Curriculum, EnvironmentConfig, TrainingConfig
 from cambio.training.reward import RewardConfig
 from cambio.validation.criteria import Criterion, HardGates
-from cambio.yaml_files import read_yaml, validated
+from cambio.yaml_files import validated
 
 
 class ExperimentConfig(BaseModel):
@@ -30,8 +31,11 @@ class ExperimentConfig(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
-    name: str = Field(pattern=r"^[a-z0-9_]+$")
+    name: str = Field(pattern=NAME)
     description: str
+    extends: str | None = Field(None, exclude=True)
+    """The experiment that this one stands on. What it resolves to is what counts: the name of
+    the base enters no hash."""
     protocol: Literal["single_split", "walk_forward"] = "single_split"
     seeds: tuple[Annotated[int, Field(ge=0, lt=2**32)], ...] = Field((42,), min_length=1)
     walk_forward: WalkForwardConfig | None = None
@@ -140,35 +144,24 @@ def merged(
 def load(
     folder: Path, name: str, ssot: Mapping[str, Any], overrides: Mapping[str, Any]
 ) -> ExperimentConfig:
-    """Read `experiments/NAME.yaml` in ``folder``, completed by the SSOT and the overrides.
+    """Read `experiments/NAME.yaml` in ``folder``, completed by its bases, SSOT and overrides.
 
     Raises:
         NotFound: there is no such experiment.
-        ConfigError: a key is unknown or has a wrong value.
+        ConfigError: a key is unknown or has a wrong value, or what it extends is missing.
     """
-    path = folder / "experiments" / f"{name}.yaml"
-    if not path.exists():
-        known = ", ".join(available(folder)) or "none"
-        raise NotFound(f"No experiment {name!r} in {path.parent}.", remedy=f"There are: {known}.")
-    document = merged(read_yaml(path, dict[str, Any]), ssot, overrides)
-    where = f"{path} with --set {' '.join(overrides)}" if overrides else str(path)
+    if any(key.split(".")[0] == EXTENDS for key in overrides):
+        raise ConfigError(
+            "--set extends: what an experiment stands on is not a setting.",
+            remedy="Write a file of your own that extends the other one.",
+        )
+    path, found = path_of(folder, name), resolve(folder, name)
+    document = merged(found.document, ssot, overrides)
+    where = f"{path} on {', '.join(found.bases)}" if found.bases else str(path)
+    where = f"{where} with --set {' '.join(overrides)}" if overrides else where
     config: ExperimentConfig = validated(document, ExperimentConfig, where)
     if config.name != name:
         raise ConfigError(
             f"{path}: name is {config.name}, and the file's {name}; write one of them."
         )
     return config
-
-
-def available(folder: Path) -> dict[str, str]:
-    """Give the experiments in ``folder`` by name, with their descriptions."""
-    paths = sorted((folder / "experiments").glob("*.yaml"))
-    return {path.stem: _description(path) for path in paths}
-
-
-def _description(path: Path) -> str:
-    """Give what a file says of itself; one that is broken does not hide the others."""
-    try:
-        return str(read_yaml(path, dict[str, Any]).get("description", ""))
-    except ConfigError as error:
-        return f"cannot be read: {error.what.partition(chr(10))[0]}"

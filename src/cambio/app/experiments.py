@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from cambio.app import datasets
-from cambio.app.backtests import record_trial
-from cambio.app.evaluate import Evaluation, evaluate
+import numpy as np
+
+from cambio.app import datasets, votes
+from cambio.app.backtests import case_of, evidence_of, record_trial
+from cambio.app.evaluate import BOOTSTRAP_SEED, Evaluation, evaluate
 from cambio.app.experiment_config import ExperimentConfig
 from cambio.app.experiment_report import write_report
-from cambio.app.training import train_seeds
-from cambio.contracts.handoffs import L2Output, L3Output, PromotionProposal, Recommendation
+from cambio.app.training import train_seeds, trained_or_resumed
+from cambio.contracts.handoffs import L2Output, L3Output, PromotionProposal
 from cambio.dataset.splits import newest_session
 from cambio.errors import ConfigError
 from cambio.store import models, proposals
@@ -21,10 +24,13 @@ from cambio.store.database import reading, transaction
 from cambio.trading.costs import CostModel
 from cambio.trading.gate import ProductionContract
 from cambio.trading.step import TradingTerms
-from cambio.validation import criteria, promotion
+from cambio.validation import promotion
+from cambio.validation.bootstrap import compare_paired
+from cambio.validation.criteria import CHAMPION
 from cambio.validation.metrics import Account, compute_metrics
+from cambio.validation.remedies import Needs, remedies
 from cambio.validation.replay import BacktestEngine
-from cambio.validation.statistics import SharpeEstimate, deflated_sharpe_ratio
+from cambio.validation.vote import first_vote
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -70,12 +76,13 @@ def run(
     config: ExperimentConfig,
     overrides: Mapping[str, Any],
     notices: Sequence[str] = (),
-    *,
-    resume: bool = False,
 ) -> ExperimentResult:
     """Run an experiment from the stored data to a stored proposal.
 
     With several seeds the validation split chooses one; only that one looks at the test period.
+    Run again, it does again only what is not there or is damaged: a dataset is verified, a model
+    that was trained is loaded, a stopped training goes on from its checkpoint, a known look at the
+    test period is no new trial, and the proposal keeps its id.
 
     Raises:
         DataQualityError: the data is not fit for training.
@@ -84,16 +91,16 @@ def run(
     terms = TradingTerms(CostModel(config.costs), config.risk, config.initial_capital)
     history = resources.history()
     dataset = datasets.build(resources, config, history)
-    trained = train_seeds(resources, config, overrides, dataset, resume=resume)
+    trained = train_seeds(resources, config, overrides, dataset, trained_or_resumed)
     best = max(trained, key=lambda output: output.metrics["best_validation_reward"])
     model = ProductionContract.validate_and_load(Path(best.model_path))
     window = config.date_ranges.resolve(newest_session(history))["test"]
     evaluation = evaluate(
         model, history, window, terms, resources.progress, config.gates.cost_multiple
     )
-    comparison = _compare(resources, history, evaluation, terms)
-    proposal = _propose(resources, config, overrides, evaluation, comparison)
-    _mirror(resources)
+    rival = _compare(resources, history, evaluation, terms)
+    proposal = _propose(resources, config, overrides, evaluation, rival)
+    votes.mirror(resources)
     path = resources.reports / f"{model.model_id}.html"
     commands = [f"cambio backtest {model.model_id}", "cambio proposals list"]
     told = notices or evaluation.notices
@@ -115,69 +122,73 @@ def _propose(
     config: ExperimentConfig,
     overrides: Mapping[str, Any],
     evaluation: Evaluation,
-    comparison: BaselineComparison,
+    rival: Rival,
 ) -> PromotionProposal:
     """Record the look at the test period, take the first vote, store the proposal."""
     now = resources.now()
     model = evaluation.model
-    metrics = evaluation.metrics
+    metrics = evaluation.metrics.to_dict()
+    by = resources.account().name
+    terms = [key for key in overrides if key.split(".")[0] in JUDGING_TERMS]
     with transaction(resources.engine) as connection:
         looks = record_trial(connection, config.name, evaluation, now)
-        estimate = SharpeEstimate.of(evaluation.account.session_returns)
-        deflated = deflated_sharpe_ratio(estimate, looks.sharpes, looks.sessions)
-        evidence = criteria.Evidence(
-            total_trades=metrics.total_trades,
-            sharpe_ratio=metrics.sharpe_ratio,
-            deflated_sharpe=deflated,
-            trials=len(looks.sharpes),
-            stressed_return=evaluation.at_costs[config.gates.cost_multiple].total_return,
-            random_percentile=evaluation.random.percentile(evaluation.sharpe_per_session),
-            overridden_terms=[key for key in overrides if key.split(".")[0] in JUDGING_TERMS],
-            baseline_sharpes={n: m.sharpe_ratio for n, m in evaluation.baselines.items()},
-        )
-        vote = promotion.recommend(
-            criteria.evaluate(config.success_criteria, metrics),
-            criteria.evaluate_gates(config.gates, evidence),
-            deflated,
-        )
+        case = case_of(evaluation, looks, rival.sharpes, terms)
+        vote = first_vote(case, config.success_criteria, config.gates)
         proposal = promotion.propose(
-            promotion.Candidate(model.model_id, config.name, evaluation.window, model.lineage),
+            promotion.Candidate(model.model_id, config.name, evaluation.window, model.lineage, by),
             vote,
-            metrics.to_dict(),
-            comparison,
+            promotion.Grounds(
+                metrics,
+                rival.comparison,
+                evidence_of(evaluation, case),
+                remedies(Needs(case, config.gates, _random_sharpe(evaluation, config)), vote),
+            ),
             created_at=now,
             expires_at=now + PROPOSAL_LIFE,
         )
-        models.add_metrics(connection, model.model_id, metrics.to_dict())
+        models.add_metrics(connection, model.model_id, metrics)
         return proposals.store(connection, proposal)
+
+
+def _random_sharpe(evaluation: Evaluation, config: ExperimentConfig) -> float:
+    """Give the annual Sharpe ratio that the gate's share of the random traders stays below."""
+    sharpe = float(np.percentile(evaluation.random.sharpe, config.gates.random_percentile))
+    return sharpe * math.sqrt(evaluation.metrics.periods_per_year)
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """What the candidate has to beat: the production model, or doing nothing."""
+
+    comparison: BaselineComparison
+    sharpes: Mapping[str, float]
+    """The champion's annual Sharpe ratio under its name; empty while there is none."""
 
 
 def _compare(
     resources: Resources, history: MarketHistory, evaluation: Evaluation, terms: TradingTerms
-) -> BaselineComparison:
-    """Hold the policy against the production model on the same window, or against flat."""
+) -> Rival:
+    """Hold the policy against the production model on the same sessions, or against flat.
+
+    The champion against itself is no rival.
+    """
     with reading(resources.engine) as connection:
         champion = models.champion(connection)
-    if champion is None:
-        return promotion.compare_with_champion(evaluation.metrics, None)
+    if champion is None or champion["model_id"] == evaluation.model.model_id:
+        return Rival(promotion.compare_with_champion(evaluation.metrics, None), {})
     folder = resources.home / champion["model_path"]
     model = ProductionContract.validate_and_load(folder, champion)
     replay = BacktestEngine(history, terms).run(model, evaluation.window)
     account = Account.of(replay.decisions, replay.book, terms.capital)
-    metrics = compute_metrics(account, evaluation.metrics.periods_per_year)
-    return promotion.compare_with_champion(evaluation.metrics, metrics, model.model_id)
-
-
-def _mirror(resources: Resources) -> None:
-    """Show in the tracking store who trades, and whose proposal waits for a reviewer."""
-    with reading(resources.engine) as connection:
-        champion = models.champion(connection)
-        waiting = [
-            proposal.model_id
-            for proposal in proposals.every(connection, promotion.PENDING)
-            if proposal.recommendation is not Recommendation.REJECT
-        ]
-    resources.tracker.aliases(
-        champion=None if champion is None else champion["model_id"],
-        challenger=next(iter(waiting), None),
+    yearly = evaluation.metrics.periods_per_year
+    metrics = compute_metrics(account, yearly)
+    paired = compare_paired(
+        evaluation.account.session_returns,
+        account.session_returns,
+        yearly,
+        np.random.default_rng(BOOTSTRAP_SEED),
     )
+    comparison = promotion.compare_with_champion(
+        evaluation.metrics, metrics, model.model_id, paired
+    )
+    return Rival(comparison, {CHAMPION: metrics.sharpe_ratio})

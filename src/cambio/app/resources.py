@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cambio.acquisition.catalogue import Catalogue
     from cambio.acquisition.feed import BarFeed, MacroFeed
+    from cambio.contracts.accounts import Account
     from cambio.dataset.splits import DateRanges
     from cambio.tracking import Tracker
 
@@ -62,6 +63,8 @@ class Resources:
     """Raises `ConfigError` where the provider's key is missing."""
     macro_feed: Callable[[str], MacroFeed]
     """Of a source of the catalogue; raises `ConfigError` where its key is missing."""
+    account: Callable[[], Account]
+    """Who acts, by token or login; raises `NotAllowed` where the token isn't accepted."""
     reopen: Callable[[Progress], Resources]
     """Opens the same anew in another process, with a progress of its own; can be pickled."""
 

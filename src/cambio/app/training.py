@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from cambio.app import datasets
 from cambio.app.code_version import code_version
@@ -15,7 +16,7 @@ from cambio.app.experiment_report import write_curve
 from cambio.contracts.lineage import hash_of
 from cambio.dataset.build import read_dataset
 from cambio.dataset.manifest import read_manifest
-from cambio.errors import ConfigError
+from cambio.errors import ConfigError, ContractMismatch, DataQualityError, NotFound
 from cambio.store import models
 from cambio.store.database import transaction
 from cambio.tracking import TrackedDataset
@@ -26,13 +27,35 @@ from cambio.training.loop import Watch
 from cambio.yaml_files import validated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from contextlib import AbstractContextManager
 
     from cambio.app.resources import Resources, Stage
     from cambio.contracts.handoffs import L2Output, L3Output
     from cambio.tracking import Run
 
+    OneSeed = Callable[..., L3Output]
+    """Trains one seed; takes what `trained_or_resumed` takes."""
+
+    class Train(Protocol):
+        """Trains one seed, as `train_seed` does."""
+
+        def __call__(
+            self,
+            resources: Resources,
+            config: ExperimentConfig,
+            overrides: Mapping[str, Any],
+            dataset: L2Output,
+            seed: int,
+            *,
+            stage: Stage,
+            resume: bool,
+        ) -> L3Output:
+            """Give the model; it goes on from a checkpoint, or gives what is finished."""
+            ...
+
+
+BEGUN_ANEW: Final = "begun anew, its checkpoint was of no use"
 LINEAGE_TAGS: Final = (
     *("code_version", "config_hash", "source_data_hash", "dataset_hash", "norm_stats_hash"),
     *("feature_order_hash", "feature_spec_hash", "reward_config_hash"),
@@ -64,7 +87,7 @@ def run(
         dataset = datasets.build(resources, config)
     else:
         dataset, config = read_dataset(folder), _built_as(config, folder)
-    return train_seeds(resources, config, overrides, dataset, resume=resume)
+    return train_seeds(resources, config, overrides, dataset, partial(train_seed, resume=resume))
 
 
 def _built_as(config: ExperimentConfig, folder: Path) -> ExperimentConfig:
@@ -81,18 +104,32 @@ def train_seeds(
     config: ExperimentConfig,
     overrides: Mapping[str, Any],
     dataset: L2Output,
-    *,
-    resume: bool,
+    train: OneSeed,
 ) -> list[L3Output]:
-    """Train every seed of an experiment on one dataset; give the models in the seeds' order."""
+    """Train every seed of an experiment on one dataset; give the models in the seeds' order.
+
+    Args:
+        resources: the database and the folders.
+        config: whose seeds.
+        overrides: what the run set for itself.
+        dataset: what to train on.
+        train: `trained_or_resumed`, or `train_seed` with its `resume` settled.
+    """
     trained = []
     for seed in config.seeds:
         with resources.progress.stage(f"L3 PPO, seed {seed}") as stage:
-            found = train_seed(
-                resources, config, overrides, dataset, seed, stage=stage, resume=resume
-            )
-            trained.append(found)
+            trained.append(train(resources, config, overrides, dataset, seed, stage=stage))
     return trained
+
+
+@dataclass(frozen=True, slots=True)
+class _Anew:
+    """A stage of a training that began anew, as each of its notes says."""
+
+    stage: Stage
+
+    def update(self, done: int, total: int, note: str = "") -> None:
+        self.stage.update(done, total, f"{note} · {BEGUN_ANEW}" if note else BEGUN_ANEW)
 
 
 def train_seed(
@@ -116,11 +153,50 @@ def train_seed(
     """
     job = _job(config, overrides, dataset, seed)
     engine = TrainingEngine(CostModel(config.costs), resources.models)
-    output = engine.finished(dataset, job) if resume else None
+    output = _intact(engine.finished(dataset, job)) if resume else None
     if output is None:
         return _tracked(resources, engine, job, dataset, stage, resume=resume)
     stage.update(1, 1, f"{output.model_id} was trained before")
     _register(resources, output)
+    return output
+
+
+def trained_or_resumed(
+    resources: Resources,
+    config: ExperimentConfig,
+    overrides: Mapping[str, Any],
+    dataset: L2Output,
+    seed: int,
+    *,
+    stage: Stage,
+    train: Train = train_seed,
+) -> L3Output:
+    """Give the model of one seed, with as little work as that takes.
+
+    One that was trained before is given back, a stopped training goes on, and a checkpoint that
+    can't be used is not worth a failure: the training begins anew.
+
+    Raises:
+        DataQualityError: a file is missing or damaged, or the training diverged.
+        Conflict: another process is at this training.
+    """
+    what = resources, config, overrides, dataset, seed
+    try:
+        return train(*what, stage=stage, resume=True)
+    except (DataQualityError, ContractMismatch) as error:
+        if "checkpoint" not in error.fields:
+            raise
+    return train(*what, stage=_Anew(stage), resume=False)
+
+
+def _intact(output: L3Output | None) -> L3Output | None:
+    """Give a finished model if it still passes the load gate; a damaged one is none."""
+    if output is None:
+        return None
+    try:
+        ProductionContract.validate_and_load(Path(output.model_path))
+    except (ContractMismatch, NotFound):
+        return None
     return output
 
 

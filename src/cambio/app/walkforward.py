@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from cambio.app.experiment_config import ExperimentConfig
     from cambio.app.resources import Resources
-    from cambio.app.walkforward_cell import Train
+    from cambio.app.training import Train
     from cambio.contracts.handoffs import L2Output
     from cambio.contracts.market import MarketHistory
 

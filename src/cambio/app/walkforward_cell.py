@@ -16,10 +16,10 @@ import numpy as np
 
 from cambio.app.code_version import code_version
 from cambio.app.evaluate import COST_MULTIPLES, RANDOM_SEED
-from cambio.app.training import train_seed
+from cambio.app.training import train_seed, trained_or_resumed
 from cambio.contracts.lineage import hash_of
 from cambio.contracts.market import DateRange
-from cambio.errors import ConfigError, Conflict, ContractMismatch, DataQualityError
+from cambio.errors import ConfigError, Conflict
 from cambio.files import write_whole
 from cambio.store import models, trials
 from cambio.store.database import reading, transaction
@@ -34,38 +34,20 @@ from cambio.validation.walkforward import RESULT, CellRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from typing import Protocol
 
     from numpy.typing import NDArray
 
     from cambio.app.experiment_config import ExperimentConfig
     from cambio.app.resources import Resources, Stage
+    from cambio.app.training import Train
     from cambio.contracts.handoffs import L2Output, L3Output
     from cambio.contracts.market import MarketHistory
     from cambio.dataset.folds import Fold
     from cambio.trading.gate import LoadedModel
 
-    class Train(Protocol):
-        """Trains one seed, as `train_seed` does."""
-
-        def __call__(
-            self,
-            resources: Resources,
-            config: ExperimentConfig,
-            overrides: Mapping[str, Any],
-            dataset: L2Output,
-            seed: int,
-            *,
-            stage: Stage,
-            resume: bool,
-        ) -> L3Output:
-            """Give the model; it goes on from a checkpoint, or gives what is finished."""
-            ...
-
 
 CELL_VERSION: Final = 1
 """Of the stored result; another one is run anew."""
-BEGUN_ANEW: Final = "begun anew, its checkpoint was of no use"
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,25 +245,9 @@ def remember(
         _trained(resources, cell, stage, train)
 
 
-@dataclass(frozen=True, slots=True)
-class _Anew:
-    """A stage of a training that began anew, as each of its notes says."""
-
-    stage: Stage
-
-    def update(self, done: int, total: int, note: str = "") -> None:
-        self.stage.update(done, total, f"{note} · {BEGUN_ANEW}" if note else BEGUN_ANEW)
-
-
 def _trained(resources: Resources, cell: Cell, stage: Stage, train: Train) -> L3Output:
-    """Give the cell's model; a checkpoint that can't be used is not worth a failure."""
     what = resources, cell.config, cell.overrides, cell.dataset, cell.seed
-    try:
-        return train(*what, stage=stage, resume=True)
-    except (DataQualityError, ContractMismatch) as error:
-        if "checkpoint" not in error.fields:
-            raise
-    return train(*what, stage=_Anew(stage), resume=False)
+    return trained_or_resumed(*what, stage=stage, train=train)
 
 
 def judge(
@@ -289,8 +255,7 @@ def judge(
 ) -> CellRecord:
     """Replay a model over the fold's test window, and its baselines at the same costs."""
     window = cell.fold.test
-    engine = BacktestEngine(history, terms)
-    replays = {m: engine.run(model, window, cost_multiple=m) for m in COST_MULTIPLES}
+    replays = BacktestEngine(history, terms).run_at_costs(model, window, COST_MULTIPLES)
     accounts = {m: Account.of(r.decisions, r.book, terms.capital) for m, r in replays.items()}
     result = replays[RESULT]
     held = {
@@ -328,6 +293,8 @@ def _record_look(resources: Resources, cell: Cell, result: CellResult, terms: Tr
         terms_hash=terms.hash(),
         sharpe_per_session=sharpe_per_session(record.returns[RESULT]),
         sessions=len(record.days),
+        days=record.days,
+        returns=record.returns[RESULT],
     )
     with transaction(resources.engine) as connection:
         trials.record(connection, trial, resources.now())

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from multiprocessing.queues import SimpleQueue
 
     from cambio.app.resources import Progress, Resources, Stage
-    from cambio.app.walkforward_cell import Cell, Train
+    from cambio.app.training import Train
+    from cambio.app.walkforward_cell import Cell
 
     Message = tuple[int, int, int, str]
 

@@ -14,6 +14,8 @@ import typer
 
 from cambio import __version__
 from cambio.cli import (
+    ab,
+    backtests,
     data,
     dataset,
     experiments,
@@ -24,6 +26,7 @@ from cambio.cli import (
     ohlcv,
     simulation,
     training,
+    trials,
 )
 from cambio.cli.session import OPENED
 from cambio.errors import (
@@ -89,6 +92,9 @@ for room in (
     dataset,
     training,
     experiments,
+    backtests,
+    ab,
+    trials,
     models,
     keys,
 ):

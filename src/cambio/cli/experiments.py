@@ -1,8 +1,8 @@
-"""`cambio experiment`, `backtest`, `paper` and `proposals`: L2 to L5."""
+"""`cambio experiment` and `proposals`: L2 to L4."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -24,8 +24,6 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(group, name="experiment")
-    app.command()(backtest)
-    app.command()(paper)
     app.add_typer(proposal_group, name="proposals")
 
 
@@ -39,9 +37,6 @@ def run(
         list[str] | None,
         typer.Option("--set", help="Override a setting: training.total_timesteps=20000."),
     ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on from checkpoints; a walk-forward always does.")
-    ] = False,
     workers: Annotated[
         int | None,
         typer.Option(min=1, help="Processes of a walk-forward; default: the CPUs it may use."),
@@ -62,7 +57,7 @@ def run(
     from cambio.app import experiments  # torch: only when the configuration is right
 
     with console.telling_notes():
-        result = experiments.run(resources, config, overrides, resume=resume)
+        result = experiments.run(resources, config, overrides)
     if json_:
         console.print_json(result.to_dict())
         return
@@ -94,58 +89,58 @@ def _walk_forward(
 
 @group.command("list")
 def list_experiments(json_: Json = False) -> None:
-    """List the experiments that can be run."""
-    from cambio.app.experiment_config import available
-    from cambio.cli import console
-    from cambio.settings import load_settings
+    """List the experiments that can be run, and how the newest run of each ended."""
+    from cambio.app import experiment_list
+    from cambio.cli import console, render_experiments
 
-    found = available(load_settings().config_folder)
+    settings, resources = open_product()
+    found = experiment_list.every(resources, settings.config_folder)
     if json_:
-        console.print_json(found)
+        console.print_json([row.to_dict() for row in found])
         return
-    console.table("Experiments", ["name", "description"], [list(row) for row in found.items()])
+    render_experiments.experiments(found)
 
 
-def backtest(
-    model_id: Annotated[str, typer.Argument(help="A registered model; see `cambio models list`.")],
-    start: Annotated[
-        datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="First session.")
-    ] = None,
-    end: Annotated[
-        datetime | None, typer.Option("--to", formats=["%Y-%m-%d"], help="Last session.")
-    ] = None,
+@group.command("show")
+def show(
+    name: Annotated[str, typer.Argument(help="Name of a file in config/experiments.")],
     json_: Json = False,
 ) -> None:
-    """Replay a model over the test period, or over the sessions given."""
-    from cambio.app import backtests
-    from cambio.cli import console, render
+    """Show the whole configuration of an experiment, and what differs from its base."""
+    from cambio.app import experiment_list
+    from cambio.cli import console, render_experiments
+    from cambio.settings import load_settings
+
+    settings = load_settings()
+    card = experiment_list.show(settings.config_folder, name, settings.ssot())
+    if json_:
+        console.print_json(card.to_dict())
+        return
+    render_experiments.card(card)
+
+
+@group.command("compare")
+def compare(
+    names: Annotated[
+        list[str], typer.Argument(metavar="NAME NAME...", help="Experiments that have run.")
+    ],
+    report: Annotated[Path | None, typer.Option(help="Write an HTML report here, too.")] = None,
+    json_: Json = False,
+) -> None:
+    """Compare the newest recorded run of each with the first one's; nothing is run anew."""
+    from cambio.app import experiment_compare
+    from cambio.cli import console, render_experiments
 
     _, resources = open_product()
-    found = backtests.backtest(resources, model_id, start and start.date(), end and end.date())
+    found = experiment_compare.compare(resources, names)
+    if report is not None:
+        from cambio.app import comparison_report
+
+        comparison_report.write_report(found, report)
     if json_:
         console.print_json(found.to_dict())
         return
-    render.evaluation(found)
-
-
-def paper(
-    model_id: Annotated[str, typer.Argument(help="A registered model.")],
-    sessions: Annotated[int, typer.Option(min=1, help="How many of the newest sessions.")] = 5,
-    restart: Annotated[
-        bool, typer.Option("--restart", help="Remove the model's earlier paper record first.")
-    ] = False,
-    json_: Json = False,
-) -> None:
-    """Trade the newest stored sessions on paper, bar by bar, as live would."""
-    from cambio.app.paper import trade_on_paper
-    from cambio.cli import console, render
-
-    _, resources = open_product()
-    report = trade_on_paper(resources, model_id, sessions, restart=restart)
-    if json_:
-        console.print_json(report.to_dict())
-        return
-    render.paper(report)
+    render_experiments.comparison(found, report)
 
 
 @proposal_group.command("list")

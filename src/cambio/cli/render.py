@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from cambio.cli.console import number, percent
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from cambio.app.backtests import Backtest
     from cambio.app.evaluate import Evaluation
     from cambio.app.experiments import ExperimentResult
     from cambio.app.paper import PaperReport
@@ -55,6 +57,49 @@ def evaluation(found: Evaluation) -> None:
         "The policy at other costs",
         COLUMNS,
         [_row(f"×{m:g}", found.at_costs[m].to_dict(), capital) for m in sorted(found.at_costs)],
+    )
+
+
+def backtest(found: Backtest) -> None:
+    """Print a backtest, and how much of it may be luck."""
+    evaluation(found.evaluation)
+    luck(found.statistics.to_dict(), found.evaluation.intervals["sharpe_ratio"].to_dict())
+    look_ahead = found.evaluation.look_ahead
+    if look_ahead.found:
+        console.say(
+            console.out,
+            "✗",
+            "red",
+            f"Its decisions change with data from after them, first at {look_ahead.first}: no "
+            "figure here means anything.",
+        )
+
+
+def luck(statistics: Mapping[str, Any], sharpe: Mapping[str, Any]) -> None:
+    """Print how sure a Sharpe ratio is.
+
+    Args:
+        statistics: as `validation.vote.Statistics` names them.
+        sharpe: `low`, `high` and `level` of its interval.
+    """
+    looks = statistics["trials"]
+    sessions = statistics["minimum_track_record"]
+    long_enough = "no number of sessions is enough at this Sharpe ratio"
+    if sessions is not None:
+        long_enough = f"{math.ceil(sessions):,} sessions at this Sharpe ratio"
+    console.facts(
+        "How much of it may be luck",
+        {
+            f"Sharpe ratio, {sharpe['level']:.0%} interval".replace("%", " %"): (
+                f"{number(sharpe['low'])} to {number(sharpe['high'])}"
+            ),
+            "chance it is above 0": f"{percent(statistics['probabilistic_sharpe'])} %",
+            f"chance it beats the luck of {looks} look{'s' if looks != 1 else ''}": (
+                f"{percent(statistics['deflated_sharpe'])} %, that is a Sharpe ratio of "
+                f"{number(statistics['selection_benchmark'])}"
+            ),
+            "to be 95 % sure of that": long_enough,
+        },
     )
 
 
@@ -104,6 +149,10 @@ def verdict(proposal: PromotionProposal) -> None:
         mark = "[green]✓[/]" if row["passed"] else "[red]✗[/]"
         view.add_row("", mark, row.get("explanation") or _criterion(row))
     console.out.print(view)
+    if proposal.remedies:
+        console.out.print("\n[bold]What would have to change[/]")
+    for remedy in proposal.remedies:
+        console.say(console.out, " →", "dim", remedy)
 
 
 def _criterion(row: Mapping[str, Any]) -> str:

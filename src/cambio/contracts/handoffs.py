@@ -56,6 +56,15 @@ class Recommendation(StrEnum):
     REJECT = "REJECT"
 
 
+class ProposalStatus(StrEnum):
+    """Where a proposal stands with the second vote."""
+
+    PENDING = "PENDING_APPROVAL"
+    APPROVED = "APPROVED"
+    REJECTED = "REJECTED"
+    EXPIRED = "EXPIRED"
+
+
 @dataclass(frozen=True, slots=True)
 class PromotionProposal:
     """What L4 lays before a human reviewer."""
@@ -69,10 +78,18 @@ class PromotionProposal:
     metrics: dict[str, Any]
     vs_baseline: dict[str, Any]
     criteria_results: list[dict[str, Any]]
+    evidence: dict[str, Any]
+    """What the vote rests on beside the metrics: intervals, trials, look-ahead check."""
+    remedies: list[str]
+    """What would have to change for a better recommendation, in words; empty for PROMOTE."""
     lineage: dict[str, Any]
-    status: str
+    status: ProposalStatus
+    created_by: str
+    """The account that ran the experiment: it may not be the one that approves."""
     reviewer: str | None
     reviewed_at: datetime | None
+    comment: str | None
+    """The reviewer's."""
     created_at: datetime
     expires_at: datetime
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import insert, select, update
 
 from cambio.errors import Conflict, NotFound
-from cambio.store import tables
+from cambio.store import audit, tables
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,11 +19,16 @@ if TYPE_CHECKING:
 
 STAGING: Final = "staging"
 PRODUCTION: Final = "production"
+ARCHIVED: Final = "archived"
 KNOWN_SHOWN: Final = 10
 
 
 def register(
-    connection: Connection, model: L3Output, lineage: Mapping[str, Any], now: datetime
+    connection: Connection,
+    model: L3Output,
+    lineage: Mapping[str, Any],
+    now: datetime,
+    by: str = audit.PRODUCT,
 ) -> bool:
     """Put a trained model into staging; tell whether it was new. A known one stays as it is.
 
@@ -32,6 +37,7 @@ def register(
         model: what training handed over.
         lineage: plain JSON types.
         now: when.
+        by: the account that the audit log names.
 
     Raises:
         Conflict: the id belongs to another graph.
@@ -54,7 +60,8 @@ def register(
         "lineage": dict(lineage),
         "created_at": now,
     }
-    connection.execute(insert(table), row)
+    with audit.recording(connection, by):
+        connection.execute(insert(table), row)
     return True
 
 
@@ -124,19 +131,47 @@ def every(connection: Connection, stage: str | None = None) -> list[dict[str, An
 
 
 def champion(connection: Connection) -> dict[str, Any] | None:
-    """Give the active production model; None while there is none.
-
-    Raises:
-        Conflict: there is more than one, and which one trades is not ours to guess.
-    """
+    """Give the active production model; None while there is none. The database allows one."""
     table = tables.model_registry
     query = select(table).where(table.c.stage == PRODUCTION, table.c.is_active)
-    rows = connection.execute(query.order_by(table.c.model_id)).mappings().all()
-    if len(rows) > 1:
-        ids = [row["model_id"] for row in rows]
-        raise Conflict(
-            f"Several models are active in production: {', '.join(ids)}.",
-            remedy="Set stage = 'archived' for all but one.",
-            models=ids,
-        )
-    return dict(rows[0]) if rows else None
+    row = connection.execute(query).mappings().one_or_none()
+    return None if row is None else dict(row)
+
+
+def claim(connection: Connection, model_id: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """Give a model and the champion and hold both: whoever else changes them waits.
+
+    Args:
+        connection: inside a transaction.
+        model_id: of the model that may become champion.
+
+    Raises:
+        NotFound: it is not registered.
+    """
+    table = tables.model_registry
+    is_champion = (table.c.stage == PRODUCTION) & table.c.is_active
+    both = select(table.c.model_id).where((table.c.model_id == model_id) | is_champion)
+    connection.execute(both.order_by(table.c.model_id).with_for_update()).all()
+    return get(connection, model_id), champion(connection)
+
+
+def promote(connection: Connection, model_id: str, by: str, now: datetime) -> None:
+    """Put a model in the champion's place; the champion is archived, all others stay as they are.
+
+    Args:
+        connection: inside the transaction that claimed both, and inside `audit.recording`.
+        model_id: registered before.
+        by: the account that approved it.
+        now: when.
+    """
+    table = tables.model_registry
+    former = (table.c.stage == PRODUCTION) & table.c.is_active
+    connection.execute(update(table).where(former).values(stage=ARCHIVED, is_active=False))
+    values = {
+        "stage": PRODUCTION,
+        "is_active": True,
+        "approved_by": by,
+        "approved_at": now,
+        "promoted_at": now,
+    }
+    connection.execute(update(table).where(table.c.model_id == model_id).values(values))

@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    text,
 )
 from sqlalchemy.types import TypeDecorator
 
@@ -214,6 +215,13 @@ model_registry = Table(
     Column("metrics", JSON, nullable=False),
     Column("lineage", JSON, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
+    Index(
+        "one_active_production_model",
+        "stage",
+        unique=True,
+        sqlite_where=text("stage = 'production' AND is_active"),
+        postgresql_where=text("stage = 'production' AND is_active"),
+    ),
 )
 
 promotion_proposals = Table(
@@ -228,10 +236,14 @@ promotion_proposals = Table(
     Column("metrics", JSON, nullable=False),
     Column("vs_baseline", JSON, nullable=False),
     Column("criteria_results", JSON, nullable=False),
+    Column("evidence", JSON, nullable=False),
+    Column("remedies", JSON, nullable=False),
     Column("lineage", JSON, nullable=False),
     Column("status", String(20), nullable=False),
+    Column("created_by", String(100), nullable=False),
     Column("reviewer", String(100)),
     Column("reviewed_at", UtcDateTime),
+    Column("comment", Text),
     Column("created_at", UtcDateTime, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
 )
@@ -246,7 +258,45 @@ trial_ledger = Table(
     Column("window_end", Date, nullable=False),
     Column("sharpe_per_session", Float(53), nullable=False),
     Column("sessions", Integer, nullable=False),
+    Column("days", JSON(none_as_null=True)),  # null: only the figures were kept
+    Column("returns", JSON(none_as_null=True)),
     Column("created_at", UtcDateTime, nullable=False),
+)
+
+approval_audit_log = Table(  # triggers number its rows and let nobody change them
+    "approval_audit_log",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("time", UtcDateTime, nullable=False),
+    Column("actor", String(120), nullable=False),
+    Column("action", String(40), nullable=False),  # an `Action`
+    Column("subject", String(120), nullable=False),
+    Column("data", JSON, nullable=False),
+    Index(None, "subject"),
+)
+
+audit_seals = Table(  # the hash chain over the log
+    "audit_seals",
+    metadata,
+    Column("seq", Integer, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False),
+)
+
+audit_actor = Table(  # who acts in this transaction, on SQLite; PostgreSQL's sessions know it
+    "audit_actor", metadata, Column("actor", String(120), primary_key=True)
+)
+
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),  # SHA-256
+    Column("name", String(100), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("created_by", String(100), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime),  # null: never
+    Column("revoked_at", UtcDateTime),
+    Index(None, "name"),
 )
 
 inference_signals = Table(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from cambio.contracts.lineage import hash_of
 from cambio.contracts.market import DateRange
@@ -17,12 +17,16 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from numpy.typing import NDArray
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, RowMapping
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Trial:
-    """One evaluation of one model on one test window."""
+    """One evaluation of one model on one test window.
+
+    Raises:
+        ValueError: days and returns are not one for each session.
+    """
 
     model_id: str
     model_hash: str
@@ -33,6 +37,17 @@ class Trial:
     sharpe_per_session: float
     """Not annual; NaN, from returns that never vary, is kept as 0."""
     sessions: int
+    days: NDArray[np.datetime64]
+    """The sessions' dates, `(sessions,)` datetime64[D]."""
+    returns: NDArray[np.float64]
+    """Of the sessions, `(sessions,)`, at the terms' own costs."""
+
+    def __post_init__(self) -> None:
+        if not self.days.shape == self.returns.shape == (self.sessions,):
+            raise ValueError(
+                f"{self.sessions} sessions with {self.days.size} days and {self.returns.size} "
+                "returns"
+            )
 
     @property
     def trial_id(self) -> str:
@@ -54,8 +69,26 @@ class Looks(NamedTuple):
     sessions: NDArray[np.int64]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordedTrial:
+    """A trial as the ledger holds it."""
+
+    trial_id: str
+    model_id: str
+    experiment_name: str
+    window: DateRange
+    sharpe_per_session: float
+    sessions: int
+    created_at: datetime
+    days: NDArray[np.datetime64] | None
+    """`(sessions,)` datetime64[D]; None where only the figures were kept."""
+    returns: NDArray[np.float64] | None
+
+
 def record(connection: Connection, trial: Trial, now: datetime) -> bool:
     """Record a trial unless it is known; tell whether it was new. Nothing removes one.
+
+    One that is known without its returns gets them.
 
     Args:
         connection: inside a transaction.
@@ -63,8 +96,11 @@ def record(connection: Connection, trial: Trial, now: datetime) -> bool:
         now: when.
     """
     table = tables.trial_ledger
-    known = select(table.c.trial_id).where(table.c.trial_id == trial.trial_id)
-    if connection.execute(known).first() is not None:
+    this = table.c.trial_id == trial.trial_id
+    series = {"days": trial.days.astype(str).tolist(), "returns": trial.returns.tolist()}
+    if connection.execute(select(table.c.trial_id).where(this)).first() is not None:
+        lacking = this & table.c.returns.is_(None)
+        connection.execute(update(table).where(lacking).values(series))
         return False
     sharpe = trial.sharpe_per_session
     row = {
@@ -76,9 +112,38 @@ def record(connection: Connection, trial: Trial, now: datetime) -> bool:
         "sharpe_per_session": sharpe if math.isfinite(sharpe) else 0.0,
         "sessions": trial.sessions,
         "created_at": now,
+        **series,
     }
     connection.execute(insert(table), row)
     return True
+
+
+def every(
+    connection: Connection, *, experiment: str | None = None, model_id: str | None = None
+) -> list[RecordedTrial]:
+    """Give the trials, newest first; of one experiment or model if asked."""
+    table = tables.trial_ledger
+    query = select(table).order_by(table.c.created_at.desc(), table.c.trial_id)
+    if experiment is not None:
+        query = query.where(table.c.experiment_name == experiment)
+    if model_id is not None:
+        query = query.where(table.c.model_id == model_id)
+    return [_recorded(row) for row in connection.execute(query).mappings()]
+
+
+def _recorded(row: RowMapping) -> RecordedTrial:
+    days, returns = row["days"], row["returns"]
+    return RecordedTrial(
+        trial_id=row["trial_id"],
+        model_id=row["model_id"],
+        experiment_name=row["experiment_name"],
+        window=DateRange(row["window_start"], row["window_end"]),
+        sharpe_per_session=row["sharpe_per_session"],
+        sessions=row["sessions"],
+        created_at=row["created_at"],
+        days=None if days is None else np.array(days, dtype="datetime64[D]"),
+        returns=None if returns is None else np.array(returns, dtype=np.float64),
+    )
 
 
 def looks(connection: Connection, window: DateRange) -> Looks:

@@ -8,7 +8,7 @@ the bar's.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -54,8 +54,7 @@ class RiskState:
         return asdict(self)
 
 
-@dataclass(frozen=True, slots=True)
-class RiskFacts:
+class RiskFacts(NamedTuple):
     """What the checks look at: the request, and the moment its fill would come."""
 
     requested: int
@@ -113,9 +112,8 @@ class RiskManager:
 
     def check(self, facts: RiskFacts) -> RiskVerdict:
         """Give the position that the limits allow, and every check that objected."""
-        objections = tuple(
-            reason for reason, objects in CHECKS.items() if objects(facts, self.state, self.limits)
-        )
+        state, limits = self.state, self.limits
+        objections = tuple([why for why, objects in _IN_ORDER if objects(facts, state, limits)])
         if not objections:
             return RiskVerdict(facts.requested, facts.requested)
         if not FLATTENING.isdisjoint(objections):
@@ -173,3 +171,4 @@ CHECKS = {
     Reason.POSITION_LIMIT: _position_limit,
     Reason.KILL_SWITCH: _kill_switch,
 }
+_IN_ORDER = tuple(CHECKS.items())

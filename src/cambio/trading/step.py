@@ -5,9 +5,10 @@ Backtest and live both feed bars to `DecisionPath.on_bar`; nothing else decides.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
     from cambio.trading.gate import LoadedModel
     from cambio.trading.policy import Policy
     from cambio.trading.risk import RiskLimits
+
+
+ACTIONS: Final = tuple(Action)
+"""In the order of a policy's outputs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,30 +60,76 @@ class TradingTerms:
         return replace(self, costs=self.costs.times(multiple))
 
 
+class Advice(NamedTuple):
+    """What a policy says to one state."""
+
+    observation: NDArray[np.float32] | None
+    """`(15,) float32`; None when a feature was missing."""
+    action: Action
+    confidence: float
+
+
+class Adviser:
+    """A policy with the statistics that it sees the market through.
+
+    Books that share it find each state's advice given once: the same policy on the same
+    observation says the same, whatever the book pays for a fill.
+
+    Args:
+        policy: decides.
+        observations: normalises with the model's own statistics.
+    """
+
+    def __init__(self, policy: Policy, observations: ObservationBuilder) -> None:
+        self._policy = policy
+        self._observations = observations
+        self._features: NDArray[np.float64] | None = None
+        self._time_s = 0
+        self._given: dict[int, Advice] = {}
+
+    def ask(self, features: NDArray[np.float64], position: int, time_s: int) -> Advice:
+        """Give the advice for one closed bar to a book that holds ``position``.
+
+        Args:
+            features: the bar's raw market features, `(13,) float64`; an array of its own, which
+                nobody changes.
+            position: −1, 0 or 1.
+            time_s: the bar's open, UTC epoch seconds.
+        """
+        if features is not self._features or time_s != self._time_s:
+            self._features, self._time_s, self._given = features, time_s, {}
+        advice = self._given.get(position)
+        if advice is None:
+            observation = self._observations.build(features, position, time_s)
+            advice = self._given[position] = Advice(observation, *self._choice(observation))
+        return advice
+
+    def _choice(self, observation: NDArray[np.float32] | None) -> tuple[Action, float]:
+        """Give the policy's choice; without a whole observation or answer, HOLD."""
+        if observation is None:
+            return Action.HOLD, 0.0
+        probabilities = self._policy.probabilities(observation).tolist()
+        if not all(map(math.isfinite, probabilities)):  # a maximum would take NaN for SELL
+            return Action.HOLD, 0.0
+        confidence = max(probabilities)
+        return ACTIONS[probabilities.index(confidence)], confidence
+
+
 class TradingBook:
     """One model's account: its policy, its risk state and its ledger.
 
     Args:
         model_id: names the decisions.
-        policy: decides.
-        observations: normalises with the model's own statistics.
+        adviser: its policy.
         risk: judges.
         capital: the starting equity, account currency.
     """
 
-    def __init__(
-        self,
-        model_id: str,
-        policy: Policy,
-        observations: ObservationBuilder,
-        risk: RiskManager,
-        capital: float,
-    ) -> None:
+    def __init__(self, model_id: str, adviser: Adviser, risk: RiskManager, capital: float) -> None:
         self.model_id = model_id
+        self.adviser = adviser
         self.risk = risk
         self.book = ledger.new_book(capital)
-        self._policy = policy
-        self._observations = observations
 
     def on_bar(
         self,
@@ -107,8 +158,7 @@ class TradingBook:
             fill = Fill(time, held, position, prices[0], cost, None if held == 0 else float(result))
         now_s = time_s + BAR_S
         self.risk.observe(book, day, now_s, result, filled=fill is not None)
-        observation = self._observations.build(features, position, time_s)
-        action, confidence = self._ask(observation)
+        observation, action, confidence = self.adviser.ask(features, position, time_s)
         requested = int(ledger.target_of(int(action), position))
         verdict = self.risk.check(RiskFacts(requested, position, confidence, day, now_s))
         if observation is None:
@@ -137,32 +187,29 @@ class TradingBook:
         self.book[:] = state["ledger"]
         self.risk.state = RiskState(**state["risk"])
 
-    def _ask(self, observation: NDArray[np.float32] | None) -> tuple[Action, float]:
-        """Give the policy's choice; without a whole observation or answer, HOLD."""
-        if observation is None:
-            return Action.HOLD, 0.0
-        probabilities = self._policy.probabilities(observation)
-        if not np.isfinite(probabilities).all():  # argmax would take NaN for SELL
-            return Action.HOLD, 0.0
-        choice = int(probabilities.argmax())
-        return Action(choice), float(probabilities[choice])
-
 
 class DecisionPath:
     """Feeds each closed bar to the features once and then to every book.
 
     Args:
         builder: the features, with whatever history it has seen.
-        costs: the cost model.
-        books: one for each model that trades.
+        books: each with the costs that it pays; one for each model that trades.
+
+    Raises:
+        ValueError: the books' costs read different policy rates.
     """
 
     def __init__(
-        self, builder: CanonicalFeatureBuilder, costs: CostModel, books: Sequence[TradingBook]
+        self,
+        builder: CanonicalFeatureBuilder,
+        books: Sequence[tuple[TradingBook, CostModel]],
     ) -> None:
         self.builder = builder
-        self.books = books
-        self._costs = costs
+        self.books = [book for book, _ in books]
+        self._books = tuple(books)
+        self._costs = books[0][1]
+        if any(costs.rates != self._costs.rates for _, costs in books):
+            raise ValueError("the books of a path pay for nights by different policy rates")
         self._close_only = builder.spec.bar_range == "close_only"
         self.features = np.full(MARKET_FEATURES_COUNT, np.nan)
         """The newest bar's raw features, `(13,) float64`."""
@@ -178,10 +225,14 @@ class DecisionPath:
             self._day = day
             differential = self._costs.differential(self.builder.macro, [day])
             self._carry = float(self._costs.carry(differential)[0])
-        self.features = self.builder.update(time_s, high, low, close)
+        features = self.features = self.builder.update(time_s, high, low, close)
         prices = (close if self._close_only else open_, close)
-        rates = (self._costs.cost_rate(time_s), self._carry, self._costs.markup)
-        return [book.on_bar(time_s, prices, rates, self.features) for book in self.books]
+        return [
+            book.on_bar(
+                time_s, prices, (costs.cost_rate(time_s), self._carry, costs.markup), features
+            )
+            for book, costs in self._books
+        ]
 
     def state(self) -> dict[str, Any]:
         """Give everything that the next bar depends on, as plain JSON types."""
@@ -197,13 +248,20 @@ class DecisionPath:
             book.restore(state["books"][book.model_id])
 
 
-def decision_path(model: LoadedModel, macro: MacroTable, terms: TradingTerms) -> DecisionPath:
-    """Give the path of one model, with a flat book and no history seen."""
-    book = TradingBook(
-        model.model_id,
-        model.policy,
-        ObservationBuilder(model.stats),
-        RiskManager(terms.limits),
-        terms.capital,
-    )
-    return DecisionPath(CanonicalFeatureBuilder(model.spec, macro), terms.costs, [book])
+def decision_path(
+    model: LoadedModel, macro: MacroTable, terms: TradingTerms, multiples: Sequence[float] = (1.0,)
+) -> DecisionPath:
+    """Give the path of one model with no history seen: a flat book at each multiple of the costs.
+
+    The book at the costs as they are is called as the model, the others say their multiple.
+    """
+    adviser = Adviser(model.policy, ObservationBuilder(model.stats))
+    names = {m: model.model_id if m == 1.0 else f"{model.model_id} at x{m:g}" for m in multiples}
+    books = [
+        (
+            TradingBook(name, adviser, RiskManager(terms.limits), terms.capital),
+            terms.at_costs(multiple).costs,
+        )
+        for multiple, name in names.items()
+    ]
+    return DecisionPath(CanonicalFeatureBuilder(model.spec, macro), books)

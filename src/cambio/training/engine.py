@@ -199,7 +199,10 @@ class TrainingEngine:
         """Give the model that this very training made before; None where there is none."""
         wanted = hash_of(job.lineage(dataset).to_dict())
         for path in sorted(self._models.glob(f"{job.experiment_name}-s{job.seed}-*/metadata.json")):
-            metadata = json.loads(path.read_bytes())
+            try:
+                metadata = json.loads(path.read_bytes())
+            except ValueError:  # a damaged one is none
+                continue
             if metadata.get("inputs_hash") == wanted:
                 return _handed_over(path.parent, metadata)
         return None

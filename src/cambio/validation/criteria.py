@@ -11,8 +11,11 @@ from typing import Any, Final
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from cambio.errors import ConfigError
+from cambio.validation.lookahead import LookAhead
 from cambio.validation.metrics import BacktestMetrics, json_number
 
+CHAMPION: Final = "champion"
+"""Its name among the baselines of `Evidence`."""
 METRICS: Final = tuple(field.name for field in fields(BacktestMetrics))
 
 
@@ -104,6 +107,8 @@ class Gate(StrEnum):
     BEATS_FLAT = "beats_flat"
     BEATS_BUY_AND_HOLD = "beats_buy_and_hold"
     BEATS_SELL_AND_HOLD = "beats_sell_and_hold"
+    BEATS_CHAMPION = "beats_champion"
+    LOOK_AHEAD = "look_ahead"
     CONFIGURED_TERMS = "configured_terms"
 
 
@@ -140,7 +145,10 @@ class Evidence:
     overridden_terms: Sequence[str]
     """Costs, limits, gates or criteria that this run set for itself."""
     baseline_sharpes: Mapping[str, float]
-    """Annual Sharpe ratio by the names of `baselines.SIDES`; NaN, never moved, stands for 0."""
+    """Annual Sharpe ratio by the names of `baselines.SIDES`, and that of the champion if there is
+    one; NaN, never moved, stands for 0."""
+    look_ahead: LookAhead | None = None
+    """None where nothing was there to be looked at ahead of its time."""
 
 
 def evaluate(criteria: Iterable[Criterion], metrics: BacktestMetrics) -> list[CriterionResult]:
@@ -155,7 +163,12 @@ def evaluate_gates(gates: HardGates, evidence: Evidence) -> list[GateResult]:
         _survives_costs(gates, evidence),
         _is_no_luck(gates, evidence),
         _beats_random_traders(gates, evidence),
-        *(_beats(gate, *rival, evidence) for gate, rival in RIVALS.items()),
+        *(
+            _beats(gate, name, deed, evidence)
+            for gate, (name, deed) in RIVALS.items()
+            if name in evidence.baseline_sharpes
+        ),
+        *([] if evidence.look_ahead is None else [_knows_no_future(evidence.look_ahead)]),
         _on_configured_terms(evidence),
     ]
 
@@ -209,6 +222,7 @@ RIVALS: Final = {
     Gate.BEATS_FLAT: ("flat", "doing nothing"),
     Gate.BEATS_BUY_AND_HOLD: ("buy_and_hold", "holding a long"),
     Gate.BEATS_SELL_AND_HOLD: ("sell_and_hold", "holding a short"),
+    Gate.BEATS_CHAMPION: (CHAMPION, "the champion"),
 }
 """Name of the baseline, and what it does in words."""
 
@@ -224,6 +238,18 @@ def _beats(gate: Gate, name: str, deed: str, found: Evidence) -> GateResult:
         f"Its Sharpe ratio is {_ratio(found.sharpe_ratio)} and that of {deed} {_ratio(rival)}; "
         "it must be higher.",
     )
+
+
+def _knows_no_future(found: LookAhead) -> GateResult:
+    told = f"Of {found.moments} moments at which the data after them was changed, "
+    if found.first is None:
+        told += "none changed a decision made before; none may."
+    else:
+        told += (
+            f"{found.changed} changed a decision made before, the first that of "
+            f"{found.first:%Y-%m-%d %H:%M} UTC; none may."
+        )
+    return GateResult(Gate.LOOK_AHEAD, found.changed, 0, not found.found, told)
 
 
 def _on_configured_terms(found: Evidence) -> GateResult:

@@ -1,18 +1,19 @@
 """What an account earned: trades, returns per session and the figures made of them.
 
-Ratios follow empyrical's definitions on session returns, annualised by the calendar's sessions;
-drawdown is measured bar by bar, so that a loss within a session counts.
+Ratios and quantiles follow empyrical's definitions on session returns, annualised by the calendar's
+sessions; drawdown is measured bar by bar, so that a loss within a session counts.
+`docs/backtest.md` defines each figure.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 import numpy as np
 
-from cambio.calendar import session_days
+from cambio.calendar import BAR_S, session_days
 from cambio.contracts.trading import Trade
 from cambio.trading import ledger
 
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cambio.contracts.trading import Decision, Fill
+
+    Floats = NDArray[np.float64]
+
+TAIL: Final = 0.05
+"""Of the sessions: what value at risk, expected shortfall and tail ratio look at."""
 
 
 def json_number(value: float) -> float | None:
@@ -78,6 +84,72 @@ def max_drawdown(equity: NDArray[np.float64], capital: float) -> float:
     """
     marks = np.concatenate(([capital], equity))
     return float((1.0 - marks / np.maximum.accumulate(marks)).max())
+
+
+@dataclass(frozen=True, slots=True)
+class Underwater:
+    """The spells below the highest mark so far; k of them, in order.
+
+    Marks are counted from the capital, which is mark 0, so that bar t is mark t + 1.
+    """
+
+    peak: NDArray[np.int64]
+    """The mark that each fell from, `(k,)`."""
+    trough: NDArray[np.int64]
+    """Its lowest mark, `(k,)`."""
+    end: NDArray[np.int64]
+    """The first mark that is no longer below the peak, `(k,)`; one past the last mark if none is."""
+    depth: Floats
+    """Positive fraction of the peak, `(k,)`."""
+
+
+def underwater(equity: Floats, capital: float) -> Underwater:
+    """Give the drawdowns of ``equity``, `(n,)`; the capital is the first peak.
+
+    >>> underwater(np.array([90.0, 120.0, 96.0]), 100.0).depth.round(12).tolist()
+    [0.1, 0.2]
+    """
+    marks = np.concatenate(([capital], equity))
+    fallen = 1.0 - marks / np.maximum.accumulate(marks)
+    turns = np.diff((fallen > 0.0).astype(np.int8), append=0)
+    peak, end = np.flatnonzero(turns == 1), np.flatnonzero(turns == -1) + 1
+    trough = np.array(
+        [p + int(fallen[p:e].argmax()) for p, e in zip(peak, end, strict=True)], dtype=np.int64
+    )
+    return Underwater(peak, trough, end, fallen[trough])
+
+
+def sessions_of_marks(day: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the number of each mark's session, `(n + 1,)`; the capital stands before the first.
+
+    >>> sessions_of_marks(np.array([3, 3, 4])).tolist()
+    [-1, 0, 0, 1]
+    """
+    return np.concatenate(([-1, 0], np.cumsum(np.diff(day) != 0)))
+
+
+def value_at_risk(returns: Floats) -> float:
+    """Give the 5 % quantile of the returns: what one session in twenty falls to or below."""
+    return float(np.percentile(returns, 100.0 * TAIL))
+
+
+def expected_shortfall(returns: Floats) -> float:
+    """Give the mean of the worst 5 % of the returns, at least one of them."""
+    worst = int((len(returns) - 1) * TAIL)
+    return float(np.sort(returns)[: worst + 1].mean())
+
+
+def tail_ratio(returns: Floats) -> float:
+    """Give how far the 95 % quantile is from zero over how far the 5 % quantile is."""
+    low, high = np.abs(np.percentile(returns, [100.0 * TAIL, 100.0 * (1.0 - TAIL)]))
+    return _ratio(float(high), float(low))
+
+
+def standard_moment(returns: Floats, order: int) -> float:
+    """Give the skew (3) or the kurtosis (4), of the population; NaN for returns that never vary."""
+    if np.ptp(returns) == 0.0:
+        return math.nan
+    return float((((returns - returns.mean()) / returns.std()) ** order).mean())
 
 
 def trades_of(decisions: Sequence[Decision]) -> list[Trade]:
@@ -173,7 +245,8 @@ class BacktestMetrics:
     calmar_ratio: float
     """Annual return over `max_drawdown`."""
     max_drawdown: float
-    """Positive fraction of the peak equity, bar by bar."""
+    """Positive fraction of the peak equity, bar by bar: at least as deep as empyrical's, which
+    sees one mark a session."""
     win_rate: float
     """Share of trades with a net gain."""
     profit_factor: float
@@ -190,6 +263,28 @@ class BacktestMetrics:
     average_trade_bars: float
     sessions: int
     periods_per_year: float
+    value_at_risk: float
+    """Return of the session that one in twenty is not better than; a loss is negative."""
+    expected_shortfall: float
+    """Mean return of the worst 5 % of the sessions; a loss is negative."""
+    tail_ratio: float
+    """95 % quantile of the session returns over the 5 % one, without their signs."""
+    skew: float
+    """Of session returns, the population's."""
+    kurtosis: float
+    """Of session returns, the population's, not in excess: 3 for a normal variable."""
+    best_session: float
+    worst_session: float
+    positive_sessions: float
+    """Share of all sessions that ended with a gain; one without a position did not."""
+    longest_drawdown_sessions: int
+    """From the session of a peak to that of its recovery, or to the last one; bar by bar."""
+    annual_turnover: float
+    """Units of position a year."""
+    average_holding_hours: float
+    """Hours of bars held, a trade; a night between two sessions counts nothing."""
+    cost_share: float
+    """Costs and financing over the result before both; NaN where that is not positive."""
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain JSON types; None stands for NaN and infinity."""
@@ -203,35 +298,74 @@ def compute_metrics(account: Account, periods_per_year: float) -> BacktestMetric
         account: at least one bar.
         periods_per_year: sessions a year, by `calendar.sessions_per_year`.
     """
-    returns = account.session_returns
-    results = account.trade_results
-    total_return = float(account.equity[-1] / account.capital - 1.0)
-    growth = max(1.0 + total_return, 0.0) ** (periods_per_year / len(returns)) - 1.0
-    root = math.sqrt(periods_per_year)
-    drawdown = max_drawdown(account.equity, account.capital)
-    downside = math.sqrt(float(np.mean(np.minimum(returns, 0.0) ** 2)))
-    held = int(np.count_nonzero(account.positions))
+    held, trades = int(np.count_nonzero(account.positions)), len(account.trade_results)
+    sessions = len(session_ends(account.day))
     return BacktestMetrics(
-        total_return=total_return,
-        annual_return=growth,
-        annual_volatility=float(returns.std(ddof=1)) * root if len(returns) > 1 else math.nan,
-        sharpe_ratio=sharpe_per_session(returns) * root,
-        sortino_ratio=_ratio(float(returns.mean()), downside) * root,
-        calmar_ratio=_ratio(growth, drawdown),
-        max_drawdown=drawdown,
-        win_rate=_ratio(float((results > 0.0).sum()), len(results)),
-        profit_factor=_ratio(
-            float(results[results > 0.0].sum()), -float(results[results < 0.0].sum())
-        ),
-        total_trades=len(results),
+        **_growth(account, periods_per_year),
+        **_distribution(account.session_returns),
+        **_trading(account.trade_results),
         costs=account.costs,
         financing=account.financing,
         turnover=account.turnover,
         exposure=held / len(account.positions),
-        average_trade_bars=_ratio(held, len(results)),
-        sessions=len(returns),
+        average_trade_bars=_ratio(held, trades),
+        average_holding_hours=_ratio(held, trades) * BAR_S / 3600.0,
+        annual_turnover=account.turnover * periods_per_year / sessions,
+        cost_share=_cost_share(account),
+        sessions=sessions,
         periods_per_year=periods_per_year,
     )
+
+
+def _growth(account: Account, periods_per_year: float) -> dict[str, Any]:
+    """Give what was earned, against what it swung and fell by."""
+    returns = account.session_returns
+    total_return = float(account.equity[-1] / account.capital - 1.0)
+    growth = max(1.0 + total_return, 0.0) ** (periods_per_year / len(returns)) - 1.0
+    root = math.sqrt(periods_per_year)
+    downside = math.sqrt(float(np.mean(np.minimum(returns, 0.0) ** 2)))
+    spells = underwater(account.equity, account.capital)
+    session = sessions_of_marks(account.day)
+    ends = session[np.minimum(spells.end, len(session) - 1)]
+    drawdown = max_drawdown(account.equity, account.capital)
+    return {
+        "total_return": total_return,
+        "annual_return": growth,
+        "annual_volatility": float(returns.std(ddof=1)) * root if len(returns) > 1 else math.nan,
+        "sharpe_ratio": sharpe_per_session(returns) * root,
+        "sortino_ratio": _ratio(float(returns.mean()), downside) * root,
+        "calmar_ratio": _ratio(growth, drawdown),
+        "max_drawdown": drawdown,
+        "longest_drawdown_sessions": int((ends - session[spells.peak]).max(initial=0)),
+    }
+
+
+def _distribution(returns: Floats) -> dict[str, Any]:
+    return {
+        "value_at_risk": value_at_risk(returns),
+        "expected_shortfall": expected_shortfall(returns),
+        "tail_ratio": tail_ratio(returns),
+        "skew": standard_moment(returns, 3),
+        "kurtosis": standard_moment(returns, 4),
+        "best_session": float(returns.max()),
+        "worst_session": float(returns.min()),
+        "positive_sessions": float((returns > 0.0).mean()),
+    }
+
+
+def _trading(results: Floats) -> dict[str, Any]:
+    gains, losses = results[results > 0.0], results[results < 0.0]
+    return {
+        "win_rate": _ratio(float(len(gains)), len(results)),
+        "profit_factor": _ratio(float(gains.sum()), -float(losses.sum())),
+        "total_trades": len(results),
+    }
+
+
+def _cost_share(account: Account) -> float:
+    paid = account.costs + account.financing
+    gross = float(account.equity[-1]) - account.capital + paid
+    return paid / gross if gross > 0.0 else math.nan
 
 
 def _ratio(numerator: float, denominator: float) -> float:

@@ -1,4 +1,4 @@
-"""The first vote: a recommendation with its reason, laid before a human as a proposal."""
+"""The proposal: a candidate with its first vote, laid before a human."""
 
 from __future__ import annotations
 
@@ -9,112 +9,19 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID, uuid5
 
-from cambio.contracts.handoffs import PromotionProposal, Recommendation
+from cambio.contracts.handoffs import PromotionProposal, ProposalStatus
 from cambio.contracts.lineage import hash_of
 from cambio.contracts.market import DateRange
-from cambio.validation.criteria import (
-    CriterionResult,
-    Direction,
-    Gate,
-    GateResult,
-    weighted_score,
-)
+from cambio.validation.bootstrap import PairedComparison
 from cambio.validation.metrics import BacktestMetrics, json_number
+from cambio.validation.vote import Vote
 
-PROMOTE_SCORE: Final = 0.8
-REVIEW_SCORE: Final = 0.5
 IMPROVEMENT: Final = 0.05
 """Of the champion's Sharpe ratio, whatever its sign."""
-PENDING: Final = "PENDING_APPROVAL"
+FLAT: Final = "flat"
+"""What a challenger is compared with while there is no champion."""
 NAMESPACE: Final = UUID("6d2f0c51-6a0e-5c57-9a0f-0f6a3f1d2b10")
 """Of the proposals' ids. Never change: the same run must name the same proposal."""
-
-_ORDER: Final = (Recommendation.REJECT, Recommendation.REVIEW, Recommendation.PROMOTE)
-
-
-@dataclass(frozen=True, slots=True)
-class Vote:
-    """What L4 recommends and what it rests on."""
-
-    recommendation: Recommendation
-    score: float
-    """Share of the criteria's weight that passed, 0 to 1."""
-    confidence: float
-    """The deflated Sharpe ratio: the probability that the model's skill is more than the luck of
-    the best of all recorded trials. It speaks of the model, not of the recommendation: a REJECT
-    with 0.02 is a clear case. 0 where it is undefined."""
-    reason: str
-    criteria: tuple[CriterionResult, ...]
-    gates: tuple[GateResult, ...]
-
-
-def recommend(
-    criteria: Sequence[CriterionResult], gates: Sequence[GateResult], deflated_sharpe: float
-) -> Vote:
-    """Give the first vote: the weighted score's, capped by the hard gates.
-
-    A failing gate caps it at REVIEW, too few trades at REJECT.
-
-    Raises:
-        ConfigError: there are no criteria.
-    """
-    score = weighted_score(criteria)
-    by_score = _by_score(score)
-    recommendation = min(by_score, _cap(gates), key=_ORDER.index)
-    return Vote(
-        recommendation=recommendation,
-        score=score,
-        confidence=0.0 if math.isnan(deflated_sharpe) else deflated_sharpe,
-        reason=_reason(recommendation, by_score, score, criteria, gates),
-        criteria=tuple(criteria),
-        gates=tuple(gates),
-    )
-
-
-def _by_score(score: float) -> Recommendation:
-    if score >= PROMOTE_SCORE:
-        return Recommendation.PROMOTE
-    return Recommendation.REVIEW if score >= REVIEW_SCORE else Recommendation.REJECT
-
-
-def _cap(gates: Sequence[GateResult]) -> Recommendation:
-    failed = {result.gate for result in gates if not result.passed}
-    if Gate.MIN_TRADES in failed:
-        return Recommendation.REJECT
-    return Recommendation.REVIEW if failed else Recommendation.PROMOTE
-
-
-def _reason(
-    recommendation: Recommendation,
-    by_score: Recommendation,
-    score: float,
-    criteria: Sequence[CriterionResult],
-    gates: Sequence[GateResult],
-) -> str:
-    """Say what failed and what would have to change, gates first."""
-    scales = f"{PROMOTE_SCORE:.2f} promotes, {REVIEW_SCORE:.2f} asks for a review"
-    sentences = [f"{recommendation}: {score:.2f} of the criteria's weight passed ({scales})."]
-    failed_gates = [result.explanation for result in gates if not result.passed]
-    if failed_gates:
-        count = f"{len(failed_gates)} of {len(gates)} hard gates failed"
-        capped = by_score is not recommendation
-        sentences.append(
-            f"That alone would say {by_score}, but {count}." if capped else f"{count}."
-        )
-        sentences.extend(failed_gates)
-    failed_criteria = [_shortfall(result) for result in criteria if not result.passed]
-    if failed_criteria:
-        sentences.append(f"Criteria that failed: {'; '.join(failed_criteria)}.")
-    if not failed_gates and not failed_criteria:
-        sentences.append("Every criterion and every hard gate passed.")
-    return " ".join(sentences)
-
-
-def _shortfall(result: CriterionResult) -> str:
-    bound = "at least" if result.direction is Direction.GTE else "at most"
-    found = "undefined" if math.isnan(result.value) else f"{result.value:.4g}"
-    wanted = f"{result.metric} is {found} and must be {bound} {result.threshold:g}"
-    return f"{wanted} (weight {result.weight:g})".replace("-", "−")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +29,15 @@ class BaselineComparison:
     """A challenger against the champion; every delta is better when larger."""
 
     against: str
-    """The champion's id, or "flat" while there is none."""
+    """The champion's id, or `FLAT` while there is none."""
     return_delta: float
     sharpe_delta: float
     drawdown_delta: float
     win_rate_delta: float
     """NaN against flat, which never trades."""
     is_improvement: bool
+    paired: PairedComparison | None = None
+    """The difference in Sharpe ratio over the same sessions; None against flat."""
 
     def to_dict(self) -> dict[str, Any]:
         """Give plain JSON types; None stands for NaN and infinity."""
@@ -137,11 +46,19 @@ class BaselineComparison:
             for name, value in asdict(self).items()
             if name.endswith("_delta")
         }
-        return {"against": self.against, **deltas, "is_improvement": self.is_improvement}
+        return {
+            "against": self.against,
+            **deltas,
+            "is_improvement": self.is_improvement,
+            "paired": None if self.paired is None else self.paired.to_dict(),
+        }
 
 
 def compare_with_champion(
-    challenger: BacktestMetrics, champion: BacktestMetrics | None, champion_id: str = "flat"
+    challenger: BacktestMetrics,
+    champion: BacktestMetrics | None,
+    champion_id: str = FLAT,
+    paired: PairedComparison | None = None,
 ) -> BaselineComparison:
     """Compare on the same window and costs; without a champion, with doing nothing.
 
@@ -162,6 +79,7 @@ def compare_with_champion(
         drawdown_delta=drawdown - challenger.max_drawdown,
         win_rate_delta=challenger.win_rate - win_rate,
         is_improvement=challenger.sharpe_ratio > sharpe + IMPROVEMENT * abs(sharpe),
+        paired=paired,
     )
 
 
@@ -173,6 +91,8 @@ class Candidate:
     experiment_name: str
     window: DateRange
     lineage: Mapping[str, Any]
+    created_by: str
+    """The account that ran the experiment."""
 
     @property
     def proposal_id(self) -> str:
@@ -181,11 +101,21 @@ class Candidate:
         return str(uuid5(NAMESPACE, f"{self.model_id}|{window}|{hash_of(dict(self.lineage))}"))
 
 
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What a vote rests on, in plain JSON types but for the comparison."""
+
+    metrics: Mapping[str, Any]
+    """As `BacktestMetrics.to_dict` gives them."""
+    comparison: BaselineComparison
+    evidence: Mapping[str, Any]
+    remedies: Sequence[str]
+
+
 def propose(
     candidate: Candidate,
     vote: Vote,
-    metrics: Mapping[str, Any],
-    comparison: BaselineComparison,
+    grounds: Grounds,
     *,
     created_at: datetime,
     expires_at: datetime,
@@ -197,8 +127,7 @@ def propose(
     Args:
         candidate: what is proposed.
         vote: the first vote.
-        metrics: plain JSON types, as `BacktestMetrics.to_dict` gives them.
-        comparison: with the champion.
+        grounds: what it rests on.
         created_at: aware.
         expires_at: from when on it can no longer be approved; aware.
 
@@ -214,16 +143,20 @@ def propose(
         recommendation=vote.recommendation,
         confidence=vote.confidence,
         reason=vote.reason,
-        metrics=dict(metrics),
-        vs_baseline=comparison.to_dict(),
+        metrics=dict(grounds.metrics),
+        vs_baseline=grounds.comparison.to_dict(),
         criteria_results=[
             *({"kind": "criterion", **result.to_dict()} for result in vote.criteria),
             *({"kind": "gate", **result.to_dict()} for result in vote.gates),
         ],
+        evidence=dict(grounds.evidence),
+        remedies=list(grounds.remedies),
         lineage=dict(candidate.lineage),
-        status=PENDING,
+        status=ProposalStatus.PENDING,
+        created_by=candidate.created_by,
         reviewer=None,
         reviewed_at=None,
+        comment=None,
         created_at=created_at,
         expires_at=expires_at,
     )

@@ -14,7 +14,7 @@ from cambio.features.macro import EPOCH, MacroTable
 from cambio.trading.step import decision_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
@@ -70,30 +70,53 @@ class BacktestEngine:
         model: LoadedModel,
         window: DateRange,
         *,
-        cost_multiple: float = 1.0,
         watch: Callable[[int, int], None] | None = None,
     ) -> Replay:
-        """Replay the sessions of ``window``.
+        """Replay the sessions of ``window`` at the costs as they are.
 
         Raises:
             DataQualityError: no bar is stored in the window.
         """
-        terms = self._terms.at_costs(cost_multiple)
+        return self.run_at_costs(model, window, (1.0,), watch=watch)[1.0]
+
+    def run_at_costs(
+        self,
+        model: LoadedModel,
+        window: DateRange,
+        multiples: Sequence[float],
+        *,
+        watch: Callable[[int, int], None] | None = None,
+    ) -> dict[float, Replay]:
+        """Replay the sessions of ``window`` in a book at each multiple of the costs, side by side.
+
+        Each book decides for itself: what it paid changes its risk state and so its trades.
+
+        Raises:
+            DataQualityError: no bar is stored in the window.
+        """
         before, within = self._cut(window)
-        path = decision_path(model, self._macro, terms)
+        path = decision_path(model, self._macro, self._terms, multiples)
         path.builder.compute(before)
-        decisions = []
+        decisions: list[list[Decision]] = []
         total = within.height
         columns = [within["time"].dt.epoch("s"), *within.select("open", "high", "low", "close")]
         for i, bar in enumerate(zip(*(column.to_list() for column in columns), strict=True)):
-            decisions.extend(path.on_bar(*bar))
+            decisions.append(path.on_bar(*bar))
             if watch is not None and i % PROGRESS_BARS == 0:
                 watch(i, total)
         if watch is not None:
             watch(total, total)
-        close_only = model.spec.bar_range == "close_only"
-        market = terms.costs.market(self._with_rates(within), close_only=close_only)
-        return Replay(decisions, path.books[0].book, market)
+        bars, close_only = self._with_rates(within), model.spec.bar_range == "close_only"
+        return {
+            multiple: Replay(
+                list(made),
+                book.book,
+                self._terms.at_costs(multiple).costs.market(bars, close_only=close_only),
+            )
+            for multiple, made, book in zip(
+                multiples, zip(*decisions, strict=True), path.books, strict=True
+            )
+        }
 
     def _cut(self, window: DateRange) -> tuple[pl.DataFrame, pl.DataFrame]:
         bars = self._history.bars

@@ -17,6 +17,7 @@ from tests.fakes.twelvedata import FakeTwelveData, Ohlc
 from cambio.acquisition.feed import BarFeed
 from cambio.acquisition.providers import SourceConfig
 from cambio.app.resources import Resources
+from cambio.contracts.accounts import Account, Role
 from cambio.calendar import expected_bars
 from cambio.settings import Settings, load_settings
 from cambio.sources.http import Client
@@ -85,6 +86,7 @@ def wired(engine: Engine, home: Path, clock: Clock, bar_feed: Callable[[], BarFe
         sleep=clock.sleep,
         bar_feed=bar_feed,
         macro_feed=lambda source: (_ for _ in ()).throw(AssertionError(source)),
+        account=lambda: Account("os:test", Role.OPERATOR),
         reopen=lambda _progress: (_ for _ in ()).throw(AssertionError("one process only")),
     )
 

@@ -48,7 +48,7 @@ def resources(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Resources]:
 
 
 def against_champion(resources: Resources) -> None:
-    evaluation = backtest(resources, "random-s1", *WINDOW)
+    evaluation = backtest(resources, "random-s1", *WINDOW).evaluation
     mine = tables.model_registry.c.model_id == "random-s3"
     with transaction(resources.engine) as connection:
         row = {"stage": "production", "is_active": True}
@@ -73,7 +73,7 @@ def test_another_model_in_a_registered_ones_folder_is_not_used(resources, use):
 @pytest.mark.parametrize("content", ["", "[1]", "5", "a: [", "\x00"])
 def test_a_configuration_that_cannot_be_read_is_told(resources, content):
     (resources.models / "random-s2" / "config.yaml").write_text(content)
-    notices = backtest(resources, "random-s2", WINDOW[1], WINDOW[1]).notices
+    notices = backtest(resources, "random-s2", WINDOW[1], WINDOW[1]).evaluation.notices
     assert any("config.yaml cannot be read" in notice for notice in notices)
 
 

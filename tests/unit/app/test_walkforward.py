@@ -293,9 +293,8 @@ def test_a_cell_is_judged_at_the_costs_as_they_are(prepared, product):
     risk = cell.config.risk.model_copy(update={"max_daily_loss": 0.002})
     terms = TradingTerms(CostModel(costs), risk, 1e4)
     history = product.history()
-    one, two = (
-        BacktestEngine(history, terms).run(model, cell.fold.test, cost_multiple=m) for m in (1, 2)
-    )
+    replays = BacktestEngine(history, terms).run_at_costs(model, cell.fold.test, (1.0, 2.0))
+    one, two = replays[1.0], replays[2.0]
     found = judge(model, history, cell, terms)
     rng = np.random.default_rng(evaluate.RANDOM_SEED)
     by_hand = random_record(one.market, one.targets, 1e4, rng)

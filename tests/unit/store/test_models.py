@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from cambio.contracts.handoffs import L3Output
 from cambio.errors import Conflict, NotFound
@@ -111,12 +112,41 @@ def test_a_production_model_that_is_switched_off_is_no_champion(connection):
     assert models.champion(connection) is None
 
 
-def test_two_champions_are_a_conflict_not_a_guess(connection):
+def test_a_second_champion_is_refused(connection):
+    """The specification's rollback in the wrong order."""
     for model in (MODEL, OTHER):
         models.register(connection, model, LINEAGE, NOW)
-        promote(connection, model.model_id)
-    with pytest.raises(Conflict, match="m1, m2"):
-        models.champion(connection)
+    promote(connection, "m1")
+    with pytest.raises(IntegrityError), connection.begin_nested():
+        promote(connection, "m2")
+    assert models.champion(connection)["model_id"] == "m1"
+
+
+@pytest.mark.parametrize("stage", ["staging", "archived"])
+def test_a_model_that_leaves_production_is_active_no_more(connection, stage):
+    models.register(connection, MODEL, LINEAGE, NOW)
+    promote(connection, "m1")
+    leave = text("UPDATE model_registry SET stage = :stage, is_active = TRUE")
+    connection.execute(leave, {"stage": stage})
+    assert not models.get(connection, "m1")["is_active"]
+
+
+def test_a_promotion_archives_the_champion_and_leaves_the_others(connection):
+    bystander = replace(MODEL, model_id="m3", model_hash="c" * 64)
+    for model in (MODEL, OTHER, bystander):
+        models.register(connection, model, LINEAGE, NOW)
+    models.promote(connection, "m1", "ana", NOW)
+    before = models.get(connection, "m3")
+    later = NOW + timedelta(days=1)
+    found, champion = models.claim(connection, "m2")
+    assert (found["model_id"], champion["model_id"]) == ("m2", "m1")
+    models.promote(connection, "m2", "bob", later)
+    new, old = (models.get(connection, name) for name in ("m2", "m1"))
+    assert models.champion(connection) == new
+    assert (new["stage"], new["is_active"], new["approved_by"]) == ("production", True, "bob")
+    assert (new["approved_at"], new["promoted_at"]) == (later, later)
+    assert (old["stage"], old["is_active"], old["approved_by"]) == ("archived", False, "ana")
+    assert models.get(connection, "m3") == before
 
 
 def test_figures_that_become_known_later_join_a_models_metrics(connection):

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from cambio.contracts.handoffs import PromotionProposal, Recommendation
+from cambio.contracts.handoffs import PromotionProposal, ProposalStatus, Recommendation
 from cambio.errors import NotFound
 from cambio.store import proposals, tables
 
@@ -23,10 +23,14 @@ PROPOSAL = PromotionProposal(
     metrics={"sharpe_ratio": 1.2, "win_rate": None},
     vs_baseline={"against": "flat", "is_improvement": True},
     criteria_results=[{"kind": "gate", "gate": "min_trades", "passed": True}],
+    evidence={"trials": 3},
+    remedies=["Trade less."],
     lineage={"model_hash": "ab12"},
-    status="PENDING_APPROVAL",
+    status=ProposalStatus.PENDING,
+    created_by="olga",
     reviewer=None,
     reviewed_at=None,
+    comment=None,
     created_at=NOW,
     expires_at=NOW + timedelta(days=7),
 )
@@ -47,6 +51,7 @@ def test_a_proposal_comes_back_as_it_was_stored(connection):
     found = proposals.get(connection, "p1")
     assert found == PROPOSAL
     assert found.recommendation is Recommendation.REVIEW
+    assert found.status is ProposalStatus.PENDING
 
 
 def test_storing_it_again_keeps_one(connection):
@@ -80,7 +85,10 @@ def test_storing_one_leaves_the_others_alone(connection):
 
 def test_proposals_are_listed_newest_first_by_status(connection):
     newer = replace(
-        PROPOSAL, proposal_id="p2", status="EXPIRED", created_at=NOW + timedelta(days=1)
+        PROPOSAL,
+        proposal_id="p2",
+        status=ProposalStatus.EXPIRED,
+        created_at=NOW + timedelta(days=1),
     )
     proposals.store(connection, PROPOSAL)
     proposals.store(connection, newer)
@@ -94,3 +102,51 @@ def test_an_unknown_proposal_is_answered_with_those_there_are(connection):
     proposals.store(connection, PROPOSAL)
     with pytest.raises(NotFound, match=r"'p9' exists. Newest: p1\."):
         proposals.get(connection, "p9")
+
+
+def test_running_again_opens_an_expired_proposal(connection):
+    proposals.store(connection, PROPOSAL)
+    assert proposals.expire(connection, "os:cron", NOW + timedelta(days=7))[0].status == "EXPIRED"
+    later = replace(PROPOSAL, expires_at=NOW + timedelta(days=21))
+    assert proposals.store(connection, later) == later
+
+
+def test_who_created_a_proposal_first_stays_its_creator(connection):
+    """Else an author had somebody run the experiment again, and approved it."""
+    proposals.store(connection, PROPOSAL)
+    again = replace(PROPOSAL, created_by="ana", confidence=0.5)
+    assert proposals.store(connection, again) == replace(again, created_by="olga")
+
+
+def test_a_creator_that_was_never_known_becomes_known(connection):
+    proposals.store(connection, replace(PROPOSAL, created_by="unknown"))
+    assert proposals.store(connection, PROPOSAL).created_by == "olga"
+
+
+def test_only_what_waits_and_is_over_expires(connection):
+    over = replace(PROPOSAL, proposal_id="p2", expires_at=NOW + timedelta(days=1))
+    rejected = replace(over, proposal_id="p3")
+    for proposal in (PROPOSAL, over, rejected):
+        proposals.store(connection, proposal)
+    reviewed = update(tables.promotion_proposals).where(
+        tables.promotion_proposals.c.proposal_id == "p3"
+    )
+    connection.execute(reviewed.values(status="REJECTED", reviewer="ana", reviewed_at=NOW))
+    assert proposals.expire(connection, "os:cron", NOW + timedelta(hours=23)) == []
+    expired = proposals.expire(connection, "os:cron", NOW + timedelta(days=1))
+    assert expired == [replace(over, status=ProposalStatus.EXPIRED)]
+    assert proposals.get(connection, "p3").status is ProposalStatus.REJECTED
+    assert proposals.get(connection, "p1") == PROPOSAL
+
+
+def test_an_id_may_be_cut_short_while_it_is_unique(connection):
+    for name in ("ab1", "ab2", "a%1"):
+        proposals.store(connection, replace(PROPOSAL, proposal_id=name))
+    assert proposals.resolve(connection, "ab1") == "ab1"
+    assert proposals.resolve(connection, "a%") == "a%1"
+    with pytest.raises(NotFound, match=r"Several proposals begin with 'ab'.*ab1, ab2\."):
+        proposals.resolve(connection, "ab")
+    with pytest.raises(NotFound, match="'p9' exists"):
+        proposals.resolve(connection, "p9")
+    with pytest.raises(NotFound, match="Several"):
+        proposals.resolve(connection, "")

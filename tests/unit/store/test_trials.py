@@ -6,10 +6,12 @@ import math
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import numpy as np
 import pytest
+from sqlalchemy import update
 
 from cambio.contracts.market import DateRange
-from cambio.store import trials
+from cambio.store import tables, trials
 from cambio.store.trials import Trial
 
 NOW = datetime(2025, 12, 1, 18, tzinfo=UTC)
@@ -21,7 +23,19 @@ TRIAL = Trial(
     window=WINDOW,
     terms_hash="t1",
     sharpe_per_session=0.08,
-    sessions=120,
+    sessions=3,
+    days=np.array(["2025-07-01", "2025-07-02", "2025-12-30"], dtype="datetime64[D]"),
+    returns=np.array([0.1, -0.2, 1e-17]),
+)
+LONGER = replace(
+    TRIAL,
+    model_hash="b" * 64,
+    model_id="m2",
+    experiment_name="e2",
+    sharpe_per_session=-0.2,
+    sessions=4,
+    days=np.arange("2025-07-01", "2025-07-05", dtype="datetime64[D]"),
+    returns=np.zeros(4),
 )
 
 
@@ -56,12 +70,11 @@ def test_another_graph_window_or_terms_is_another_look(connection, change):
 
 
 def test_looks_come_oldest_first_with_their_lengths(connection):
-    newer = replace(TRIAL, model_hash="b" * 64, sharpe_per_session=-0.2, sessions=60)
-    trials.record(connection, newer, NOW + timedelta(days=1))
+    trials.record(connection, LONGER, NOW + timedelta(days=1))
     trials.record(connection, TRIAL, NOW)
     looks = trials.looks(connection, WINDOW)
     assert looks.sharpes.tolist() == [0.08, -0.2]
-    assert looks.sessions.tolist() == [120, 60]
+    assert looks.sessions.tolist() == [3, 4]
 
 
 @pytest.mark.parametrize(
@@ -88,3 +101,46 @@ def test_an_empty_ledger_gives_empty_arrays(connection):
 def test_a_model_that_never_moved_is_a_look_too(connection):
     assert trials.record(connection, replace(TRIAL, sharpe_per_session=math.nan), NOW)
     assert trials.looks(connection, WINDOW).sharpes.tolist() == [0.0]
+
+
+def test_a_trial_comes_back_with_its_days_and_returns_bit_for_bit(connection):
+    trials.record(connection, TRIAL, NOW)
+    [found] = trials.every(connection)
+    assert (found.trial_id, found.model_id, found.experiment_name) == (TRIAL.trial_id, "m1", "e1")
+    assert (found.window, found.sharpe_per_session, found.sessions) == (WINDOW, 0.08, 3)
+    assert found.created_at == NOW
+    assert found.days.dtype == np.dtype("datetime64[D]")
+    assert found.days.tolist() == [date(2025, 7, 1), date(2025, 7, 2), date(2025, 12, 30)]
+    assert found.returns.tolist() == [0.1, -0.2, 1e-17]
+
+
+def test_trials_are_listed_newest_first_by_experiment_or_model(connection):
+    trials.record(connection, TRIAL, NOW)
+    trials.record(connection, LONGER, NOW + timedelta(days=1))
+    assert [found.model_id for found in trials.every(connection)] == ["m2", "m1"]
+    assert [found.model_id for found in trials.every(connection, experiment="e1")] == ["m1"]
+    assert [found.model_id for found in trials.every(connection, model_id="m2")] == ["m2"]
+    assert trials.every(connection, experiment="e1", model_id="m2") == []
+
+
+def test_a_trial_that_is_known_without_returns_gets_them(connection):
+    """Those from before returns were kept."""
+    trials.record(connection, TRIAL, NOW)
+    trials.record(connection, LONGER, NOW)
+    connection.execute(update(tables.trial_ledger).values(days=None, returns=None))
+    assert [found.returns for found in trials.every(connection)] == [None, None]
+    assert not trials.record(connection, TRIAL, NOW + timedelta(days=1))
+    [mine] = trials.every(connection, model_id="m1")
+    assert (mine.returns.tolist(), mine.created_at) == ([0.1, -0.2, 1e-17], NOW)
+    assert [found.days for found in trials.every(connection, model_id="m2")] == [None]
+
+
+def test_recording_again_never_changes_returns(connection):
+    trials.record(connection, TRIAL, NOW)
+    trials.record(connection, replace(TRIAL, returns=np.ones(3)), NOW)
+    assert trials.every(connection)[0].returns.tolist() == [0.1, -0.2, 1e-17]
+
+
+def test_returns_that_are_not_one_for_each_session_are_refused():
+    with pytest.raises(ValueError, match="3 sessions with 3 days and 2 returns"):
+        replace(TRIAL, returns=np.zeros(2))

@@ -51,7 +51,7 @@ def handed(spec: FeatureSpec = SPEC) -> list[tuple]:
         ]
     )
     recorder = Recorder()
-    path = DecisionPath(CanonicalFeatureBuilder(spec, macro), CostModel(COSTS), [recorder])
+    path = DecisionPath(CanonicalFeatureBuilder(spec, macro), [(recorder, CostModel(COSTS))])
     for day in (MONDAY, TUESDAY):
         for index in (0, 59):
             path.on_bar(bar_time(index, day), 100.0, 103.0, 99.0, 102.0)

@@ -16,7 +16,7 @@ from cambio.features.spec import FeatureSpec
 from cambio.trading.observation import ObservationBuilder
 from cambio.trading.policy import OnnxPolicy, Policy
 from cambio.trading.risk import RiskLimits, RiskManager
-from cambio.trading.step import TradingBook
+from cambio.trading.step import Adviser, TradingBook
 
 LIMITS = RiskLimits(
     confidence_threshold=0.4,
@@ -58,7 +58,7 @@ class Answer:
 
 def book(policy: Policy, limits: RiskLimits = LIMITS) -> TradingBook:
     observations = ObservationBuilder(stats_for(SPEC))
-    return TradingBook("m1", policy, observations, RiskManager(limits), 10_000.0)
+    return TradingBook("m1", Adviser(policy, observations), RiskManager(limits), 10_000.0)
 
 
 def bar_time(index: int, day: date = MONDAY) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 from cambio.errors import ConfigError
 from cambio.validation.baselines import SIDES
 from cambio.validation.criteria import (
+    CHAMPION,
     RIVALS,
     Criterion,
     Evidence,
@@ -22,6 +24,7 @@ from cambio.validation.criteria import (
     evaluate_gates,
     weighted_score,
 )
+from cambio.validation.lookahead import LookAhead
 from cambio.validation.metrics import Account, BacktestMetrics, compute_metrics
 
 ACCOUNT = Account(
@@ -125,7 +128,13 @@ GOOD = Evidence(
     stressed_return=0.02,
     random_percentile=98.0,
     overridden_terms=[],
-    baseline_sharpes={"flat": math.nan, "buy_and_hold": 0.7, "sell_and_hold": -0.9},
+    baseline_sharpes={
+        "flat": math.nan,
+        "buy_and_hold": 0.7,
+        "sell_and_hold": -0.9,
+        "champion": -0.5,
+    },
+    look_ahead=LookAhead(24, 0, None),
 )
 
 
@@ -153,8 +162,10 @@ def test_good_evidence_passes_every_gate_once():
         ({"sharpe_ratio": -0.1}, ["beats_flat", "beats_buy_and_hold"]),
         (
             {"sharpe_ratio": math.nan},
-            ["beats_flat", "beats_buy_and_hold", "beats_sell_and_hold"],
+            ["beats_flat", "beats_buy_and_hold", "beats_sell_and_hold", "beats_champion"],
         ),
+        ({"baseline_sharpes": {**GOOD.baseline_sharpes, "champion": 2.1}}, ["beats_champion"]),
+        ({"look_ahead": LookAhead(24, 1, datetime(2025, 7, 1, 13, tzinfo=UTC))}, ["look_ahead"]),
     ],
 )
 def test_each_gate_closes_on_its_own_evidence(change, gates):
@@ -180,7 +191,7 @@ def test_gates_follow_the_configuration():
 
 
 def test_every_baseline_has_a_gate():
-    assert {name for name, _ in RIVALS.values()} == set(SIDES)
+    assert {name for name, _ in RIVALS.values()} == {*SIDES, CHAMPION}
 
 
 def test_explanations_say_what_was_found_and_what_would_pass():

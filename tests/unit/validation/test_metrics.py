@@ -9,7 +9,9 @@ from datetime import date
 
 import empyrical
 import numpy as np
+import polars as pl
 import pytest
+import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,10 +20,11 @@ from cambio.contracts.features import FEATURE_ORDER
 from cambio.contracts.trading import Decision
 from cambio.trading.observation import FeatureStats, NormStats, ObservationBuilder
 from cambio.trading.risk import RiskLimits, RiskManager
-from cambio.trading.step import TradingBook
+from cambio.trading.step import Adviser, TradingBook
 from cambio.validation.metrics import (
     Account,
     compute_metrics,
+    expected_shortfall,
     max_drawdown,
     session_returns,
     sharpe_per_session,
@@ -64,9 +67,8 @@ def traded(actions, prices, rates=(0.01, 0.0, 0.0), capital=1000.0, max_daily_lo
         max_trades_per_session=10**6,
         max_position=1,
     )
-    book = TradingBook(
-        "m1", Script(actions), ObservationBuilder(plain_stats()), RiskManager(limits), capital
-    )
+    adviser = Adviser(Script(actions), ObservationBuilder(plain_stats()))
+    book = TradingBook("m1", adviser, RiskManager(limits), capital)
     times = expected_bars(date(2024, 7, 8), date(2024, 7, 12)).astype("datetime64[s]").astype(int)
     features = np.zeros(13)
     decisions = [
@@ -191,10 +193,52 @@ def test_ratios_equal_empyricals_on_the_same_session_returns(seed):
         "sortino_ratio": empyrical.sortino_ratio(**terms),
         "calmar_ratio": empyrical.calmar_ratio(**terms),
         "max_drawdown": -empyrical.max_drawdown(returns),
+        "value_at_risk": empyrical.value_at_risk(returns),
+        "expected_shortfall": empyrical.conditional_value_at_risk(returns),
+        "tail_ratio": empyrical.tail_ratio(returns),
+        "skew": scipy.stats.skew(returns),
+        "kurtosis": scipy.stats.kurtosis(returns, fisher=False),
     }
     # Marks carry the session returns to about 1e-16 of the equity, hence the absolute part.
     for name, value in expected.items():
         assert getattr(found, name) == pytest.approx(value, rel=RELATIVE, abs=RELATIVE), name
+
+
+def test_metrics_equal_empyricals_on_real_returns(real_data):
+    """Buying and holding the stored closes, session by session."""
+    closes = (
+        pl.scan_parquet(real_data / "usdcop_m5_ohlcv_raw.parquet")
+        .group_by(pl.col("time").dt.date().alias("day"), maintain_order=True)
+        .agg(pl.col("close").last())
+        .sort("day")
+        .collect()["close"]
+        .to_numpy()
+    )
+    returns = closes[1:] / closes[:-1] - 1.0
+    found = compute_metrics(account_of_sessions(returns), PERIODS)
+    terms = {"returns": returns, "annualization": PERIODS}
+    expected = {
+        "total_return": empyrical.cum_returns_final(returns),
+        "annual_return": empyrical.annual_return(**terms),
+        "annual_volatility": empyrical.annual_volatility(**terms),
+        "sharpe_ratio": empyrical.sharpe_ratio(**terms),
+        "sortino_ratio": empyrical.sortino_ratio(**terms),
+        "calmar_ratio": empyrical.calmar_ratio(**terms),
+        "max_drawdown": -empyrical.max_drawdown(returns),
+        "value_at_risk": empyrical.value_at_risk(returns),
+        "expected_shortfall": empyrical.conditional_value_at_risk(returns),
+        "tail_ratio": empyrical.tail_ratio(returns),
+    }
+    assert len(returns) > 1000
+    for name, value in expected.items():
+        assert getattr(found, name) == pytest.approx(value, rel=1e-9, abs=1e-9), name
+
+
+def test_a_full_year_of_sessions_is_annualised_by_nothing_but_the_calendar():
+    """A dump with bars on holidays has more sessions a year than the calendar: 260, not 239."""
+    returns = np.full(260, 1e-4)
+    found = compute_metrics(account_of_sessions(returns), 239.0)
+    assert found.annual_return == pytest.approx(1.0001**239 - 1)
 
 
 def test_drawdown_sees_what_happens_within_a_session():
@@ -235,6 +279,45 @@ def test_exposure_and_holding_time_count_bars():
     assert found.average_trade_bars == 1.5
 
 
+def test_a_night_adds_nothing_to_the_holding_time():
+    """Twelve bars are an hour, on whichever sessions they lie."""
+    account = account_of_sessions(np.zeros(2), bars_per_session=12)
+    found = compute_metrics(replace(account, trade_results=np.array([1.0])), PERIODS)
+    assert found.average_holding_hours == 2.0
+
+
+def test_turnover_is_given_a_year():
+    assert metrics_with(turnover=8.0).annual_turnover == pytest.approx(8.0 * PERIODS / 4)
+
+
+def test_costs_are_a_share_of_what_was_earned_before_them():
+    """900 after 75 of costs and 25 of financing: a tenth of the 1,000 before them."""
+    found = metrics_with(equity=np.full(4, 10_900.0), costs=75.0, financing=25.0)
+    assert found.cost_share == pytest.approx(0.1)
+
+
+def test_costs_are_no_share_of_a_loss():
+    found = metrics_with(equity=np.full(4, 9_900.0), costs=75.0, financing=25.0)
+    assert math.isnan(found.cost_share)
+
+
+def test_sessions_are_ranked_and_those_that_gained_counted():
+    found = compute_metrics(account_of_sessions(np.array([0.01, -0.02, 0.0, 0.03])), PERIODS)
+    assert (found.best_session, found.worst_session) == pytest.approx((0.03, -0.02))
+    assert found.positive_sessions == 0.5
+
+
+def test_the_worst_session_of_few_is_their_expected_shortfall():
+    assert expected_shortfall(np.array([0.01, -0.02, 0.03])) == -0.02
+
+
+def test_the_longest_drawdown_ends_with_its_recovery_or_the_record():
+    recovered = account_of_sessions(np.array([0.1, -0.1, 0.05, 0.1, -0.01]))
+    assert compute_metrics(recovered, PERIODS).longest_drawdown_sessions == 3
+    sunk = account_of_sessions(np.array([-0.1, 0.05, 0.01]))
+    assert compute_metrics(sunk, PERIODS).longest_drawdown_sessions == 3
+
+
 def test_costs_come_from_the_book():
     decisions, book = traded([BUY, SELL, HOLD, HOLD], PRICES)
     found = compute_metrics(Account.of(decisions, book, 1000.0), PERIODS)
@@ -254,6 +337,8 @@ def test_an_account_that_never_moved_has_no_sharpe_ratio_and_is_still_json():
     decisions, book = traded([HOLD] * 4, PRICES)
     found = compute_metrics(Account.of(decisions, book, 1000.0), PERIODS)
     assert math.isnan(found.sharpe_ratio)
+    assert math.isnan(found.skew)
+    assert found.longest_drawdown_sessions == 0
     assert (found.total_return, found.max_drawdown, found.exposure) == (0.0, 0.0, 0.0)
     record = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     assert record["sharpe_ratio"] is record["win_rate"] is None

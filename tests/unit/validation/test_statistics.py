@@ -12,8 +12,11 @@ from cambio.validation.statistics import (
     SharpeEstimate,
     deflated_sharpe_ratio,
     expected_maximum_sharpe,
+    finite_returns,
+    minimum_track_record_length,
     probabilistic_sharpe_ratio,
     selection_benchmark,
+    sharpe_needed,
 )
 
 # Bailey & Lopez de Prado 2014, "A numerical example": annual Sharpe ratio 2.5 from 1250 daily
@@ -131,3 +134,86 @@ def test_returns_that_never_vary_have_no_probability():
     found = SharpeEstimate.of(np.zeros(50))
     assert math.isnan(probabilistic_sharpe_ratio(found))
     assert math.isnan(deflated_sharpe_ratio(found, np.zeros(3), np.full(3, 50)))
+
+
+def annual(sharpe: float, periods: int, skew: float = 0.0, kurtosis: float = 3.0) -> SharpeEstimate:
+    return SharpeEstimate(sharpe / math.sqrt(periods), 100, skew, kurtosis)
+
+
+@pytest.mark.parametrize(
+    ("periods", "skew", "kurtosis", "years"),
+    [(250, 0, 3, 2.73), (52, 0, 3, 2.83), (12, 0, 3, 3.24), (12, -0.72, 5.78, 4.99)],
+)
+def test_the_papers_track_records_are_reproduced(periods, skew, kurtosis, years):
+    """Bailey & Lopez de Prado 2012: annual Sharpe ratio 2 against 1, daily, weekly, monthly."""
+    found = minimum_track_record_length(annual(2, periods, skew, kurtosis), 1 / math.sqrt(periods))
+    assert found / periods == pytest.approx(years, abs=0.005)
+
+
+def test_a_record_of_the_minimum_length_just_reaches_the_confidence():
+    found = SharpeEstimate.of(returns_of(1))
+    length = minimum_track_record_length(found, 0.02, 0.9)
+    there = SharpeEstimate(found.sharpe, length, found.skew, found.kurtosis)
+    assert probabilistic_sharpe_ratio(there, 0.02) == pytest.approx(0.9, rel=1e-12)
+
+
+@pytest.mark.parametrize("benchmark", [0.1, 0.2])
+def test_no_record_is_long_enough_for_a_ratio_that_is_not_above_the_benchmark(benchmark):
+    estimate = SharpeEstimate(0.1, 100, 0.0, 3.0)
+    assert minimum_track_record_length(estimate, benchmark) == math.inf
+
+
+@pytest.mark.parametrize("confidence", [0.3, 0.6, 0.95, 0.99])
+@pytest.mark.parametrize("benchmark", [0.0, 0.15, -0.1])
+@pytest.mark.parametrize(("skew", "kurtosis"), [(0.0, 3.0), (-3.0, 12.0), (2.0, 8.0)])
+def test_the_ratio_needed_just_reaches_the_confidence(confidence, benchmark, skew, kurtosis):
+    estimate = SharpeEstimate(math.nan, 125, skew, kurtosis)
+    needed = sharpe_needed(estimate, benchmark, confidence)
+    there = SharpeEstimate(needed, 125, skew, kurtosis)
+    assert probabilistic_sharpe_ratio(there, benchmark) == pytest.approx(confidence, rel=1e-9)
+
+
+def test_the_smallest_ratio_that_suffices_is_given():
+    """Skewed returns reach 0.95 twice on 4 sessions: more Sharpe is more uncertainty later on."""
+    estimate = SharpeEstimate(math.nan, 4, skew=2.0, kurtosis=7.0)
+    needed = sharpe_needed(estimate)
+    below = np.linspace(0.0, needed - 1e-6, 50)
+    ratios = [probabilistic_sharpe_ratio(SharpeEstimate(s, 4, 2.0, 7.0)) for s in below]
+    assert max(ratios) < 0.95
+
+
+def test_a_coin_flips_confidence_needs_the_benchmark_itself():
+    assert sharpe_needed(SharpeEstimate(0.3, 125, -1.0, 5.0), 0.12, 0.5) == 0.12
+
+
+def test_too_few_sessions_suffice_for_no_ratio():
+    """As S grows, the ratio tends to the normal quantile of sqrt((n - 1) / ((k - 1) / 4)): 2."""
+    estimate = SharpeEstimate(math.nan, 5, skew=0.0, kurtosis=5.0)
+    assert sharpe_needed(estimate, 0.0, stats.norm.cdf(2.01)) == math.inf
+    assert math.isfinite(sharpe_needed(estimate, 0.0, float(stats.norm.cdf(1.4))))
+
+
+def test_returns_that_never_vary_need_what_cannot_be_said():
+    found = SharpeEstimate.of(np.zeros(50))
+    assert math.isnan(minimum_track_record_length(found))
+    assert math.isnan(sharpe_needed(found))
+
+
+@pytest.mark.parametrize(
+    ("function", "confidence"),
+    [
+        (minimum_track_record_length, 0.4),
+        (minimum_track_record_length, 1.0),
+        (sharpe_needed, 0.0),
+        (sharpe_needed, 1.0),
+    ],
+)
+def test_a_confidence_out_of_range_is_refused(function, confidence):
+    with pytest.raises(ValueError, match="confidence"):
+        function(PAPER, 0.0, confidence)
+
+
+@pytest.mark.parametrize("broken", [math.nan, math.inf])
+def test_records_with_holes_are_refused(broken):
+    with pytest.raises(ValueError, match="1 of 3 returns are NaN or infinite"):
+        finite_returns([0.01, broken, 0.02])

@@ -1,0 +1,213 @@
+"""The second vote: a person approves or rejects what L4 recommends, and the log keeps it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from cambio.app.accounts import require_role
+from cambio.contracts.accounts import Role
+from cambio.contracts.handoffs import PromotionProposal, ProposalStatus, Recommendation
+from cambio.errors import ConfigError, Conflict, ContractMismatch, NotAllowed
+from cambio.store import accounts, audit, models, proposals
+from cambio.store.database import reading, transaction
+from cambio.store.proposals import Review
+from cambio.trading.gate import ProductionContract
+from cambio.validation.promotion import FLAT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Connection
+
+    from cambio.app.resources import Resources
+    from cambio.contracts.accounts import Account
+
+
+def approve(resources: Resources, proposal_id: str, comment: str) -> PromotionProposal:
+    """Approve a proposal: its model trades from now on, the former champion is archived.
+
+    Proposal, models and audit log change in one transaction, or nothing does.
+
+    Args:
+        resources: with the account that votes.
+        proposal_id: or the beginning of it.
+        comment: why; kept with the vote.
+
+    Raises:
+        NotAllowed: the account is no approver, or not independent of who ran the experiment.
+        ConfigError: the comment is blank.
+        NotFound: no proposal, or several, begin so.
+        Conflict: it was voted on, expired, is a REJECT, or was compared with another champion.
+        ContractMismatch: the model's files are not what was registered.
+    """
+    voter = _voter(resources, comment)
+    with reading(resources.engine) as connection:
+        proposal = proposals.get(connection, proposals.resolve(connection, proposal_id))
+        _require_votable(connection, proposal, voter, resources.now())
+        seen = models.get(connection, proposal.model_id)
+        _require_approvable(proposal, seen, models.champion(connection))
+    ProductionContract.validate_and_load(resources.home / seen["model_path"], seen)
+    with transaction(resources.engine) as connection:
+        model, champion = models.claim(connection, proposal.model_id)
+        proposal = proposals.claim(connection, proposal.proposal_id)
+        now = resources.now()
+        _require_votable(connection, proposal, voter, now)
+        _require_approvable(proposal, model, champion)
+        _require_same(seen, model)
+        with audit.recording(connection, voter.name):
+            review = Review(voter.name, comment, now)
+            voted = proposals.close(
+                connection, proposal.proposal_id, ProposalStatus.APPROVED, review
+            )
+            models.promote(connection, proposal.model_id, voter.name, now)
+    mirror(resources)
+    return voted
+
+
+def reject(resources: Resources, proposal_id: str, comment: str) -> PromotionProposal:
+    """Reject a proposal for good; no model changes.
+
+    Args:
+        resources: with the account that votes.
+        proposal_id: or the beginning of it.
+        comment: why; kept with the vote.
+
+    Raises:
+        NotAllowed: the account is no approver, or not independent of who ran the experiment.
+        ConfigError: the comment is blank.
+        NotFound: no proposal, or several, begin so.
+        Conflict: it was voted on, or expired.
+    """
+    voter = _voter(resources, comment)
+    with transaction(resources.engine) as connection:
+        whole = proposals.resolve(connection, proposal_id)
+        proposal = proposals.claim(connection, whole)
+        now = resources.now()
+        _require_votable(connection, proposal, voter, now)
+        with audit.recording(connection, voter.name):
+            review = Review(voter.name, comment, now)
+            voted = proposals.close(connection, whole, ProposalStatus.REJECTED, review)
+    mirror(resources)
+    return voted
+
+
+def expire(resources: Resources) -> list[PromotionProposal]:
+    """Close the proposals whose time is over; give them, oldest first. A job runs this.
+
+    Raises:
+        NotAllowed: the account is a viewer.
+    """
+    account = resources.account()
+    require_role(account, Role.OPERATOR, "closing proposals")
+    with transaction(resources.engine) as connection:
+        expired = proposals.expire(connection, account.name, resources.now())
+    if expired:
+        mirror(resources)
+    return expired
+
+
+def mirror(resources: Resources) -> None:
+    """Show in the tracking store who trades, and whose proposal waits for a reviewer."""
+    now = resources.now()
+    with reading(resources.engine) as connection:
+        champion = models.champion(connection)
+        waiting = [
+            proposal.model_id
+            for proposal in proposals.every(connection, ProposalStatus.PENDING)
+            if proposal.recommendation is not Recommendation.REJECT and now < proposal.expires_at
+        ]
+    resources.tracker.aliases(
+        champion=None if champion is None else champion["model_id"],
+        challenger=next(iter(waiting), None),
+    )
+
+
+def _voter(resources: Resources, comment: str) -> Account:
+    voter = resources.account()
+    require_role(voter, Role.APPROVER, "voting on a proposal")
+    if not comment.strip():
+        raise ConfigError("A vote needs a comment.", remedy='Say why: --comment "…".')
+    return voter
+
+
+def _require_votable(
+    connection: Connection, proposal: PromotionProposal, voter: Account, now: datetime
+) -> None:
+    """Refuse a vote that comes too late, or from somebody who stands too near."""
+    name = f"Proposal {proposal.proposal_id}"
+    if proposal.reviewer is not None and proposal.reviewed_at is not None:
+        raise Conflict(
+            f"{name} was {proposal.status} by {proposal.reviewer} on "
+            f"{proposal.reviewed_at:%Y-%m-%d %H:%M} UTC: {proposal.comment}",
+            remedy="A vote stands. `cambio proposals list` shows what is open.",
+            reviewer=proposal.reviewer,
+            status=str(proposal.status),
+        )
+    if proposal.status is not ProposalStatus.PENDING or proposal.expires_at <= now:
+        raise Conflict(
+            f"{name} expired on {proposal.expires_at:%Y-%m-%d %H:%M} UTC.",
+            remedy=f"Run the experiment again: `cambio experiment run {proposal.experiment_name}`.",
+            expires_at=proposal.expires_at,
+        )
+    _require_four_eyes(connection, proposal, voter)
+
+
+def _require_four_eyes(connection: Connection, proposal: PromotionProposal, voter: Account) -> None:
+    author = proposal.created_by
+    remedy = "Another approver has to vote."
+    if author == proposals.UNKNOWN:
+        raise Conflict(
+            f"Proposal {proposal.proposal_id} does not say who ran its experiment, so nobody can "
+            "be told apart from them.",
+            remedy=f"Run it again: `cambio experiment run {proposal.experiment_name}`.",
+        )
+    if author == voter.name:
+        raise NotAllowed(f"{author} ran the experiment and can't vote on it.", remedy=remedy)
+    for one, other in ((author, voter.name), (voter.name, author)):
+        if one in accounts.makers(connection, other):
+            raise NotAllowed(
+                f"{one} made the token of {other}, so {voter.name} is not independent of {author}, "
+                "who ran the experiment.",
+                remedy=remedy,
+            )
+
+
+def _require_approvable(
+    proposal: PromotionProposal, model: Mapping[str, Any], champion: Mapping[str, Any] | None
+) -> None:
+    """Refuse what nobody may approve, and what was compared with something else."""
+    again = f"Compare again: `cambio experiment run {proposal.experiment_name}`."
+    if proposal.recommendation is Recommendation.REJECT:
+        raise Conflict(
+            f"L4 says REJECT to {proposal.model_id}, and a REJECT can't be approved.",
+            remedy=" ".join(proposal.remedies) or "Improve the model and run it again.",
+        )
+    trades = FLAT if champion is None else champion["model_id"]
+    if trades == proposal.model_id:
+        raise Conflict(f"{trades} is the champion already.", champion=trades)
+    against = proposal.vs_baseline.get("against")
+    if trades != against:
+        raise Conflict(
+            f"{proposal.model_id} was compared with {against}, but the champion is {trades} now.",
+            remedy=again,
+            against=against,
+            champion=trades,
+        )
+    if proposal.lineage.get("model_hash") != model["model_hash"]:
+        raise ContractMismatch.between(
+            "model hash",
+            str(proposal.lineage.get("model_hash")),
+            f"proposal {proposal.proposal_id}",
+            model["model_hash"],
+            "the registry",
+        )
+
+
+def _require_same(seen: Mapping[str, Any], model: Mapping[str, Any]) -> None:
+    """Refuse a model whose entry changed since its files were checked."""
+    if any(seen[key] != model[key] for key in ("model_path", "model_hash")):
+        raise Conflict(
+            f"The registry's entry of {model['model_id']} changed during the vote.",
+            remedy="Find out why (`cambio audit list`), then vote again.",
+        )

@@ -1,0 +1,313 @@
+"""The triggers that write the audit log whoever changes what, and keep it append-only.
+
+Migration 0004 puts them in place, and `cambio audit verify` compares what is there with this text.
+Whoever changes a trigger adds a migration that replaces it. A migration that makes SQLite copy one
+of these tables (Alembic's batch mode) loses its triggers and creates them again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LOG: Final = "approval_audit_log"
+SEALS: Final = "audit_seals"
+LOCK: Final = "audit"
+"""Name of the advisory lock that lets one transaction after the other append to the log."""
+ACTIVE_INDEX: Final = "one_active_production_model"
+SQLITE_NOW: Final = "strftime('%Y-%m-%d %H:%M:%f', 'now') || '000'"
+SQLITE_NEXT: Final = "(SELECT COALESCE(MAX(seq), 0) + 1 FROM {table})"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """What the log tells of a column.
+
+    Args:
+        name: in the log.
+        sql: of its value, with `{row}` for OLD or NEW.
+        kind: `text`, `bool`, or `time`, which both databases write alike.
+    """
+
+    name: str
+    sql: str = ""
+    kind: str = "text"
+
+    def of(self, row: str) -> str:
+        """Give the value as both databases compare it."""
+        return (self.sql or f"{{row}}.{self.name}").format(row=row)
+
+    def shown(self, row: str, dialect: str) -> str:
+        """Give the value as JSON holds it."""
+        value = self.of(row)
+        if dialect == "sqlite" and self.kind == "bool":
+            return f"json(CASE WHEN {value} THEN 'true' ELSE 'false' END)"
+        if dialect == "postgresql" and self.kind == "time":
+            return f"to_char({value} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US')"
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """A table whose changes are logged.
+
+    Args:
+        table: its name.
+        subject: the column that names what changed.
+        fields: what the log tells; a change of anything else is not logged.
+        actions: of an insert, an update and a delete, as SQL.
+    """
+
+    table: str
+    subject: str
+    fields: Sequence[Field]
+    actions: tuple[str, str, str]
+
+
+ACTIVE: Final = "({row}.stage = 'production' AND {row}.is_active)"
+_ON, _OFF = ACTIVE.format(row="NEW"), ACTIVE.format(row="OLD")
+
+MODELS: Final = Audited(
+    "model_registry",
+    "model_id",
+    (
+        *map(Field, ("model_id", "experiment_name", "model_path", "model_hash", "stage")),
+        Field("active", ACTIVE, "bool"),
+        Field("approved_by"),
+    ),
+    (
+        f"CASE WHEN {_ON} THEN 'model:promoted' ELSE 'model:registered' END",
+        (
+            f"CASE WHEN {_ON} AND NOT {_OFF} THEN 'model:promoted'"
+            f" WHEN {_OFF} AND NOT {_ON} THEN 'model:retired' ELSE 'model:changed' END"
+        ),
+        "'model:deleted'",
+    ),
+)
+
+_AGAINST = {
+    "sqlite": "json_extract({row}.vs_baseline, '$.against')",
+    "postgresql": "({row}.vs_baseline ->> 'against')",
+}
+
+
+def _proposals(dialect: str) -> Audited:
+    return Audited(
+        "promotion_proposals",
+        "proposal_id",
+        (
+            *map(Field, ("proposal_id", "model_id", "experiment_name", "recommendation")),
+            Field("against", _AGAINST[dialect]),
+            *map(Field, ("status", "created_by", "reviewer", "comment")),
+            *(Field(name, kind="time") for name in ("reviewed_at", "expires_at")),
+        ),
+        (
+            "'proposal:created'",
+            (
+                "CASE WHEN NEW.status = OLD.status THEN 'proposal:changed'"
+                " WHEN NEW.status = 'APPROVED' THEN 'proposal:approved'"
+                " WHEN NEW.status = 'REJECTED' THEN 'proposal:rejected'"
+                " WHEN NEW.status = 'EXPIRED' THEN 'proposal:expired'"
+                " WHEN NEW.status = 'PENDING_APPROVAL' THEN 'proposal:reopened'"
+                " ELSE 'proposal:changed' END"
+            ),
+            "'proposal:deleted'",
+        ),
+    )
+
+
+TOKENS: Final = Audited(
+    "api_tokens",
+    "name",
+    (
+        *map(Field, ("name", "role", "created_by")),
+        Field("fingerprint", "substr({row}.token_hash, 1, 12)"),
+        *(Field(name, kind="time") for name in ("expires_at", "revoked_at")),
+    ),
+    (
+        "'token:created'",
+        (
+            "CASE WHEN OLD.revoked_at IS NULL AND NEW.revoked_at IS NOT NULL"
+            " THEN 'token:revoked' ELSE 'token:changed' END"
+        ),
+        "'token:deleted'",
+    ),
+)
+
+ROWS: Final = {"insert": ("", "NEW"), "update": ("OLD", "NEW"), "delete": ("OLD", "")}
+"""What a trigger sees of a row before and after."""
+
+
+def audited(dialect: str) -> tuple[Audited, ...]:
+    """Give the tables whose changes are logged."""
+    return MODELS, _proposals(dialect), TOKENS
+
+
+def _data(what: Audited, event: str, dialect: str) -> str:
+    make = "json_object" if dialect == "sqlite" else "json_build_object"
+    sides = []
+    for side, row in zip(("before", "after"), ROWS[event], strict=True):
+        if row:
+            pairs = ", ".join(f"'{f.name}', {f.shown(row, dialect)}" for f in what.fields)
+            sides.append(f"'{side}', {make}({pairs})")
+    return f"{make}({', '.join(sides)})"
+
+
+def _changed(what: Audited, operator: str) -> str:
+    return " OR ".join(f"{f.of('OLD')} {operator} {f.of('NEW')}" for f in what.fields)
+
+
+def sqlite_triggers() -> dict[str, str]:
+    """Give every trigger of a SQLite database by its name, as SQLite keeps its text."""
+    made = {}
+    for table in (LOG, SEALS):
+        following = SQLITE_NEXT.format(table=table)
+        made[f"{table}_insert"] = (
+            f"BEFORE INSERT ON {table} WHEN NEW.seq IS NOT {following} "
+            f"BEGIN SELECT RAISE(ABORT, '{table}: rows are numbered without a gap'); END"
+        )
+        for event in ("update", "delete"):
+            made[f"{table}_{event}"] = (
+                f"BEFORE {event.upper()} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+    for event in ("INSERT", "UPDATE"):
+        made[f"model_registry_retire_{event.lower()}"] = (
+            f"AFTER {event} ON model_registry WHEN NEW.stage <> 'production' AND NEW.is_active "
+            "BEGIN UPDATE model_registry SET is_active = 0 WHERE model_id = NEW.model_id; END"
+        )
+    for what in audited("sqlite"):
+        for event in ROWS:
+            made[f"{what.table}_audit_{event}"] = _sqlite_audit(what, event)
+    return {name: f"CREATE TRIGGER {name} {body}" for name, body in made.items()}
+
+
+def _sqlite_audit(what: Audited, event: str) -> str:
+    when = f"WHEN {_changed(what, 'IS NOT')} " if event == "update" else ""
+    row = "OLD" if event == "delete" else "NEW"
+    action = dict(zip(ROWS, what.actions, strict=True))[event]
+    actor = "COALESCE((SELECT actor FROM audit_actor), 'sql')"
+    return (
+        f"AFTER {event.upper()} ON {what.table} {when}BEGIN "
+        f"INSERT INTO {LOG} (seq, time, actor, action, subject, data) VALUES "
+        f"({SQLITE_NEXT.format(table=LOG)}, {SQLITE_NOW}, {actor}, {action}, "
+        f"{row}.{what.subject}, {_data(what, event, 'sqlite')}); END"
+    )
+
+
+APPEND_LOG: Final = f"""
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('{LOCK}'));
+    NEW.seq := (SELECT COALESCE(max(seq), 0) + 1 FROM {LOG});
+    RETURN NEW;
+END"""
+# A function's queries see what was committed before each of them: after the lock, every row.
+
+APPEND_SEAL: Final = f"""
+BEGIN
+    IF NEW.seq <> (SELECT COALESCE(max(seq), 0) + 1 FROM {SEALS}) THEN
+        RAISE EXCEPTION USING MESSAGE = '{SEALS}: rows are numbered without a gap';
+    END IF;
+    RETURN NEW;
+END"""
+
+FORBID: Final = """
+BEGIN
+    RAISE EXCEPTION USING
+        ERRCODE = 'insufficient_privilege',
+        MESSAGE = TG_TABLE_NAME || ' does not allow ' || TG_OP;
+END"""
+
+RETIRE: Final = """
+BEGIN
+    NEW.is_active := NEW.is_active AND NEW.stage = 'production';
+    RETURN NEW;
+END"""
+
+
+def postgresql_functions() -> dict[str, str]:
+    """Give the body of every trigger function of a PostgreSQL database by its name."""
+    made = {
+        "cambio_append_log": APPEND_LOG,
+        "cambio_append_seal": APPEND_SEAL,
+        "cambio_forbid": FORBID,
+        "cambio_retire_model": RETIRE,
+    }
+    for what in audited("postgresql"):
+        made[f"cambio_audit_{what.table}"] = _postgresql_audit(what)
+    return made
+
+
+def _postgresql_audit(what: Audited) -> str:
+    branches = {
+        event: f"""
+        INSERT INTO {LOG} (seq, time, actor, action, subject, data) VALUES
+            (0, clock_timestamp(), who, {action}, {"OLD" if event == "delete" else "NEW"}"""
+        f""".{what.subject}, {_data(what, event, "postgresql")});"""
+        for event, action in zip(ROWS, what.actions, strict=True)
+    }
+    return f"""
+DECLARE
+    who text := COALESCE(NULLIF(current_setting('cambio.actor', true), ''), 'sql:' || session_user);
+BEGIN
+    IF TG_OP = 'INSERT' THEN{branches["insert"]}
+    ELSIF TG_OP = 'DELETE' THEN{branches["delete"]}
+    ELSIF {_changed(what, "IS DISTINCT FROM")} THEN{branches["update"]}
+    END IF;
+    RETURN NULL;
+END"""
+
+
+def postgresql_triggers() -> dict[str, tuple[str, str, str]]:
+    """Give every trigger of a PostgreSQL database: table, when it fires, its function."""
+    made = {
+        f"{LOG}_insert": (LOG, "BEFORE INSERT {on} FOR EACH ROW", "cambio_append_log"),
+        f"{SEALS}_insert": (SEALS, "BEFORE INSERT {on} FOR EACH ROW", "cambio_append_seal"),
+        "model_registry_retire": (
+            "model_registry",
+            "BEFORE INSERT OR UPDATE {on} FOR EACH ROW",
+            "cambio_retire_model",
+        ),
+    }
+    for table in (LOG, SEALS):
+        forbidden = "BEFORE UPDATE OR DELETE OR TRUNCATE {on} FOR EACH STATEMENT"
+        made[f"{table}_forbid"] = (table, forbidden, "cambio_forbid")
+    for what in audited("postgresql"):
+        logged = "AFTER INSERT OR UPDATE OR DELETE {on} FOR EACH ROW"
+        made[f"{what.table}_audit"] = (what.table, logged, f"cambio_audit_{what.table}")
+        whole = "BEFORE TRUNCATE {on} FOR EACH STATEMENT"
+        made[f"{what.table}_forbid"] = (what.table, whole, "cambio_forbid")
+    return made
+
+
+def creation(dialect: str, schema: str) -> list[str]:
+    """Give the statements that create everything.
+
+    Args:
+        dialect: `sqlite` or `postgresql`.
+        schema: PostgreSQL's, quoted; the functions look nowhere else.
+    """
+    if dialect == "sqlite":
+        return list(sqlite_triggers().values())
+    how = f"plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp"
+    functions = [
+        f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE {how} AS $cambio${body}$cambio$"
+        for name, body in postgresql_functions().items()
+    ]
+    return functions + [
+        f"CREATE TRIGGER {name} {when.format(on=f'ON {table}')} EXECUTE FUNCTION {function}()"
+        for name, (table, when, function) in postgresql_triggers().items()
+    ]
+
+
+def removal(dialect: str) -> list[str]:
+    """Give the statements that drop everything."""
+    if dialect == "sqlite":
+        return [f"DROP TRIGGER {name}" for name in sqlite_triggers()]
+    triggers = postgresql_triggers().items()
+    return [f"DROP TRIGGER {name} ON {table}" for name, (table, _, _) in triggers] + [
+        f"DROP FUNCTION {name}()" for name in postgresql_functions()
+    ]

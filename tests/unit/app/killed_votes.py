@@ -1,0 +1,113 @@
+"""Votes whose process is killed (SIGKILL) on the way: one consistent outcome, every time.
+
+    python -m tests.unit.app.killed_votes URL HOME VOTES
+
+Half of the votes die at a random statement, before or after it or around the commit; the others
+after a random time. Prints a JSON line that tells how they ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from sqlalchemy import event
+from tests.unit.app import ballots
+
+from cambio.app import votes
+from cambio.contracts.handoffs import ProposalStatus
+from cambio.store import audit, models, proposals
+from cambio.store.database import open_database, transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Engine
+
+    from cambio.app.resources import Resources
+
+NEVER = -1
+MOMENTS = ("before_cursor_execute", "after_cursor_execute", "commit", "checkin")
+
+
+def counting(engine: Engine, deadly: int) -> Callable[[], int]:
+    """Count the moments at which the database is spoken to; die at one of them."""
+    seen = 0
+
+    def moment(*_: object) -> None:
+        nonlocal seen
+        if seen == deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
+        seen += 1
+
+    for name in MOMENTS:
+        event.listen(engine, name, moment)
+    return lambda: seen
+
+
+def vote(resources: Resources, proposal_id: str, deadly: int) -> int:
+    """Vote in a child process; give its id. It ends with the number of moments it has seen."""
+    resources.engine.dispose()
+    child = os.fork()
+    if child:
+        return child
+    seen = counting(resources.engine, deadly)
+    votes.approve(ballots.by(resources, "ana"), proposal_id, "looks right")
+    os._exit(seen())
+
+
+def outcome(resources: Resources, proposal_id: str, model_id: str, before: str | None) -> bool:
+    """Tell whether the vote landed; fail where it landed in part."""
+    with transaction(resources.engine) as connection:  # waits for what the server still does
+        _, champion = models.claim(connection, model_id)
+        proposal = proposals.claim(connection, proposal_id)
+        report = audit.verify(connection)
+        archived = {row["model_id"] for row in models.every(connection, models.ARCHIVED)}
+    now = champion and champion["model_id"]
+    landed = proposal.status is ProposalStatus.APPROVED
+    assert report.passed, report.findings
+    assert now == (model_id if landed else before), (proposal, champion)
+    assert (proposal.reviewer, proposal.comment) == (("ana", "looks right") if landed else (None,) * 2)
+    assert before is None or (before in archived) == landed
+    return landed
+
+
+def main(url: str, home: Path, count: int) -> None:
+    """Let votes die, and count how they ended."""
+    resources = ballots.resources(open_database(url), home)
+    ballots.publish_models(resources)
+    rng = np.random.default_rng(20251201)
+    told = {"killed": 0, "landed": 0, "undone": 0}
+    moments, took = 0, 0.0
+    for n in range(count + 1):  # the first one lives and is measured
+        before = ballots.champion(resources)
+        model_id = ballots.MODELS[before == ballots.MODELS[0]]
+        against = {"against": before or "flat"}
+        proposal_id = f"p{n}"
+        ballots.propose(resources, proposal_id, model_id=model_id, vs_baseline=against)
+        by_count = n > 0 and n % 2 == 0
+        started = time.perf_counter()
+        child = vote(resources, proposal_id, int(rng.integers(moments)) if by_count else NEVER)
+        if n and not by_count:
+            time.sleep(rng.uniform(0.0, took))
+            os.kill(child, signal.SIGKILL)
+        status = os.waitpid(child, 0)[1]
+        landed = outcome(resources, proposal_id, model_id, before)
+        if n == 0:
+            moments, took = os.waitstatus_to_exitcode(status), time.perf_counter() - started
+            assert landed
+            assert moments > 0, moments
+            continue
+        told["killed"] += os.WIFSIGNALED(status)
+        told["landed" if landed else "undone"] += 1
+    print(json.dumps(told | {"moments": moments}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))
