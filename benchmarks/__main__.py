@@ -25,6 +25,7 @@ BENCHMARKS = (
     "environment",
     "training",
     "replay",
+    "backtest",
     "store",
     "backfill",
     "dataset",

@@ -23,7 +23,7 @@ GUARANTEE: Final = (
     "cases, however often one looks and whenever one stops: the interval of every session is "
     "wide enough for all of them. It is exact for long records only, so the first interval comes "
     f"after {BURN_IN} sessions. Not having shown a difference is not having shown that there is "
-    "none."
+    "none. It speaks of these models: how far seeds of one experiment differ, their table shows."
 )
 SHARED: Final = ("source_data_hash", "dataset_hash", "norm_stats_hash", "code_version")
 

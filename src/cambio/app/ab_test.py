@@ -199,7 +199,7 @@ def run(resources: Resources, plan: AbPlan, train: Train = train_seed) -> AbResu
             _seed(resources, config, dataset, seed, (history, window), train)
             for seed in config.seeds
         ]
-        found.append(_variant(variant, seeds, window, plan.test.metrics.secondary))
+        found.append(variant_of(variant, seeds, window, plan.test.metrics.secondary))
     with reading(resources.engine) as connection:
         looks = len(trials.looks(connection, window).sharpes)
     return compared(plan, window, found[0], found[1], looks)
@@ -237,7 +237,7 @@ def compared(
         account=figures(split, yearly, np.random.default_rng(BOOTSTRAP_SEED)),
         account_returns=split,
         looks=looks,
-        notices=tuple(_notices(plan, control, treatment)),
+        notices=tuple(_notices(plan, sequence, control, treatment)),
     )
 
 
@@ -276,9 +276,7 @@ def _seed(
 ) -> SeedRun:
     """Train a seed, or take what was trained; replay it, and record the look."""
     with resources.progress.stage(f"L3 {config.name}, seed {seed}") as stage:
-        output = trained_or_resumed(
-            resources, config, {}, dataset, seed, stage=stage, train=train
-        )
+        output = trained_or_resumed(resources, config, {}, dataset, seed, stage=stage, train=train)
     model = ProductionContract.validate_and_load(Path(output.model_path))
     terms = TradingTerms(CostModel(config.costs), config.risk, config.initial_capital)
     evaluation = evaluate(model, *judged_on, terms, resources.progress)
@@ -295,9 +293,10 @@ def _seed(
     )
 
 
-def _variant(
+def variant_of(
     variant: Variant, seeds: Sequence[SeedRun], window: DateRange, secondary: Sequence[str]
 ) -> VariantResult:
+    """Give a variant: its seeds on the same sessions in equal parts, evened out each session."""
     returns = np.mean([run.returns for run in seeds], axis=0)
     yearly = sessions_per_year(window.start, window.end)
     found = figures(returns, yearly, np.random.default_rng(BOOTSTRAP_SEED))
@@ -315,19 +314,32 @@ def _over_seeds(seeds: Sequence[SeedRun], name: str) -> Figure:
     return Figure(float(values.mean()), float(values.min()), float(values.max()))
 
 
-def _notices(plan: AbPlan, *variants: VariantResult) -> Iterator[str]:
+def _notices(plan: AbPlan, sequence: ConfidenceSequence, *variants: VariantResult) -> Iterator[str]:
     yield from dict.fromkeys(n for v in variants for run in v.seeds for n in run.notices)
-    sessions = len(variants[0].returns)
-    if sessions < BURN_IN:
-        lasts = plan.test.duration_days
-        asked = f" ({lasts} calendar days)" if lasts is not None else ""
-        yield (
-            f"This test could not name a winner, whatever happened: {sessions:,} sessions{asked} "
-            f"are fewer than the {BURN_IN} before its first interval."
-        )
+    yield from _without_interval(plan, sequence, variants)
     fewest = min(len(variant.seeds) for variant in variants)
     if fewest < FEW_SEEDS:
         yield (
             f"A variant has {fewest} seed{'' if fewest == 1 else 's'}: what differs may be the "
-            f"luck of the training. `--seeds {FEW_SEEDS}` or more would tell."
+            f"luck of the training. Ask for {FEW_SEEDS} or more with --seeds."
+        )
+
+
+def _without_interval(
+    plan: AbPlan, sequence: ConfidenceSequence, variants: Sequence[VariantResult]
+) -> Iterator[str]:
+    """Say why a test could not name a winner, whatever happened."""
+    sessions, days = sequence.sessions, plan.test.duration_days
+    if sessions < BURN_IN:
+        asked = f" ({days} calendar days)" if days is not None else ""
+        yield (
+            f"This test could not name a winner, whatever happened: {sessions:,} sessions{asked} "
+            f"are fewer than the {BURN_IN} before its first interval."
+        )
+    elif not np.isfinite(sequence.low).any():
+        moved = [int(np.count_nonzero(variant.returns)) for variant in variants]
+        yield (
+            f"This test could not name a winner: {plan.test.variants[int(np.argmin(moved))].name} "
+            f"earned or lost something in {min(moved):,} sessions only, and an interval takes "
+            f"{BURN_IN}."
         )

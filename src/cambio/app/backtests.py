@@ -20,6 +20,7 @@ from cambio.validation.vote import Case, Statistics, statistics_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import polars as pl
     from sqlalchemy import Connection
 
     from cambio.app.resources import Resources
@@ -31,6 +32,8 @@ class Backtest:
 
     evaluation: Evaluation
     statistics: Statistics
+    macro: pl.DataFrame
+    """What was known of the macro series, by `MACRO_SCHEMA`."""
 
     def to_dict(self) -> dict[str, Any]:
         """Give the figures as plain JSON types."""
@@ -78,7 +81,7 @@ def backtest(
         told.append(f"All costs are {costs:g} times the configured ones; ×1 stands for that.")
     told += _other_terms(resources, model_folder)
     evaluation = replace(evaluation, notices=tuple(told))
-    return Backtest(evaluation, statistics_of(case_of(evaluation, looks, {}, ())))
+    return Backtest(evaluation, statistics_of(case_of(evaluation, looks, {}, ())), history.macro)
 
 
 def _window(resources: Resources, newest: date, start: date | None, end: date | None) -> DateRange:

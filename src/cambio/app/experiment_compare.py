@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from cambio.app.experiment_list import representative
+from cambio.acquisition.simulator import SIMULATED
+from cambio.app.evaluate import SIMULATED_NOTICE
+from cambio.app.experiment_list import WALK_FORWARD, representative
 from cambio.app.models import document
 from cambio.app.parameters import differing
 from cambio.app.records import BOOTSTRAP_SEED, LEVEL, Figure, figures
 from cambio.calendar import sessions_per_year
 from cambio.contracts.market import DateRange
 from cambio.errors import ConfigError, NotFound
-from cambio.store import models, proposals, trials
+from cambio.store import bars, models, proposals, trials
 from cambio.store.database import reading
 from cambio.trading.costs import CostConfig, CostModel
 from cambio.trading.risk import RiskLimits
@@ -118,8 +120,8 @@ def compare(resources: Resources, names: Sequence[str]) -> Comparison:
     """Compare the newest recorded run of each experiment on the sessions they share.
 
     Raises:
-        ConfigError: fewer than two experiments, one given twice, or none of their sessions is
-            common.
+        ConfigError: fewer than two experiments, one given twice, a walk-forward, or none of
+            their sessions is common.
         NotFound: an experiment has no recorded run whose returns were kept.
     """
     if len(names) < 2 or len(set(names)) < len(names):
@@ -132,12 +134,14 @@ def compare(resources: Resources, names: Sequence[str]) -> Comparison:
     window = DateRange(days[0].item(), days[-1].item())
     with reading(resources.engine) as connection:
         looks = len(trials.looks(connection, window).sharpes)
+        simulated = SIMULATED in bars.sources(connection)
     yearly = sessions_per_year(window.start, window.end)
     recorded = _Recorded(registered, voted)
     first, *others = (
         _contestant(resources, recorded, trial, np.ascontiguousarray(returns), yearly)
         for trial, returns in zip(chosen, table.T, strict=True)
     )
+    _require_single_splits([first, *others])
     contestants = (first, *(_against(first, other, yearly) for other in others))
     enough = len(days) >= BLOCKS * MIN_SESSIONS_A_BLOCK
     readable = [each.parameters for each in contestants if each.parameters is not None]
@@ -149,7 +153,10 @@ def compare(resources: Resources, names: Sequence[str]) -> Comparison:
         hashes=differing([{key: c.lineage.get(key) for key in LINEAGE} for c in contestants]),
         overfitting=probability_of_overfitting(table, blocks=BLOCKS) if enough else None,
         looks=looks,
-        notices=tuple(_notices(contestants, days)),
+        notices=(
+            *((SIMULATED_NOTICE,) if simulated else ()),
+            *_notices(contestants, days),
+        ),
     )
 
 
@@ -192,6 +199,15 @@ def _chosen(
         remedy=f"`cambio experiment run {name}` makes one; there are some of: "
         f"{', '.join(known) or 'none'}.",
     )
+
+
+def _require_single_splits(contestants: Sequence[Contestant]) -> None:
+    for each in contestants:
+        if each.parameters is not None and each.parameters.get("protocol") == WALK_FORWARD:
+            raise ConfigError(
+                f"{each.name} is a walk-forward: one of its cells would stand for all of them.",
+                remedy="Read its report, which shows every fold and seed.",
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cambio.contracts.handoffs import PromotionProposal
     from cambio.store.trials import RecordedTrial
 
+WALK_FORWARD: Final = "walk_forward"
 SAID_BY_BOTH: Final = ("name", "description", "extends")
 """Of a base and what stands on it: they differ by their nature."""
 
@@ -50,6 +51,7 @@ class ExperimentRow:
     base: str | None
     description: str
     last_run: LastRun | None
+    """None for a walk-forward: one cell of it stands for nothing, its report does."""
 
     def to_dict(self) -> dict[str, Any]:
         """Give the row; times stay datetimes."""
@@ -109,7 +111,7 @@ def show(folder: Path, name: str, ssot: Mapping[str, Any]) -> ExperimentCard:
 def newest_run(
     name: str, looked: Sequence[RecordedTrial], voted: Sequence[PromotionProposal]
 ) -> LastRun | None:
-    """Give an experiment's newest trial, of a model that came to a vote where any did."""
+    """Give how an experiment ended last, by the trial that stands for it."""
     trial = representative(name, looked, voted)
     if trial is None:
         return None
@@ -127,10 +129,10 @@ def newest_run(
 def representative(
     name: str, looked: Sequence[RecordedTrial], voted: Sequence[PromotionProposal]
 ) -> RecordedTrial | None:
-    """Give the trial that stands for an experiment: the newest of the newest model voted on.
+    """Give the trial that stands for an experiment: the one its newest vote was about.
 
-    A seed that an A/B test or a walk-forward replayed was chosen by nobody; where no model came
-    to a vote, the newest trial stands for the experiment.
+    A seed that an A/B test or a walk-forward replayed was chosen by nobody, and a backtest may
+    be of any window; where no model came to a vote, the newest trial stands for the experiment.
     """
     mine = sorted(
         (trial for trial in looked if trial.experiment_name == name),
@@ -138,10 +140,22 @@ def representative(
         reverse=True,
     )
     for proposal in _newest_first(voted):
-        chosen = [trial for trial in mine if trial.model_id == proposal.model_id]
-        if proposal.experiment_name == name and chosen:
-            return chosen[0]
+        if proposal.experiment_name == name:
+            chosen = [trial for trial in mine if _is_about(proposal, trial)]
+            if chosen:
+                return chosen[-1]
     return mine[0] if mine else None
+
+
+def _is_about(proposal: PromotionProposal, trial: RecordedTrial) -> bool:
+    """Tell whether a vote rests on this very look: model, sessions and result are the same."""
+    told = proposal.metrics
+    annual = trial.sharpe_per_session * math.sqrt(told.get("periods_per_year") or 0.0)
+    return (
+        proposal.model_id == trial.model_id
+        and told.get("sessions") == trial.sessions
+        and math.isclose(told.get("sharpe_ratio") or 0.0, annual, abs_tol=1e-6)
+    )
 
 
 def _newest_first(voted: Sequence[PromotionProposal]) -> list[PromotionProposal]:
@@ -154,4 +168,6 @@ def _row(folder: Path, name: str, description: str, last: LastRun | None) -> Exp
     except CambioError:
         return ExperimentRow(name, None, None, description, last)
     protocol = found.document.get("protocol", "single_split")
+    if protocol == WALK_FORWARD:
+        last = None
     return ExperimentRow(name, protocol, next(iter(found.bases), None), description, last)

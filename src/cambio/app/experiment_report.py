@@ -110,6 +110,8 @@ def _verdict(proposal: PromotionProposal) -> Verdict:
         proposal_id=proposal.proposal_id,
         criteria=[row for row in rows if row["kind"] == "criterion"],
         gates=[row for row in rows if row["kind"] == "gate"],
+        remedies=proposal.remedies,
+        interval=proposal.evidence["intervals"]["sharpe_ratio"],
     )
 
 

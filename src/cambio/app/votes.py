@@ -60,7 +60,9 @@ def approve(resources: Resources, proposal_id: str, comment: str) -> PromotionPr
             voted = proposals.close(
                 connection, proposal.proposal_id, ProposalStatus.APPROVED, review
             )
-            models.promote(connection, proposal.model_id, voter.name, now)
+            former = None if champion is None else champion["model_id"]
+            succession = models.Succession(proposal.model_id, former)
+            models.promote(connection, succession, voter.name, now)
     mirror(resources)
     return voted
 
@@ -107,6 +109,23 @@ def expire(resources: Resources) -> list[PromotionProposal]:
     return expired
 
 
+def adopt(resources: Resources, comment: str) -> list[int]:
+    """Seal what was logged past the application, as a manual rollback is; give the rows' numbers.
+
+    Raises:
+        NotAllowed: the account is a viewer.
+        ConfigError: the comment is blank.
+        Conflict: no row waits.
+    """
+    account = resources.account()
+    require_role(account, Role.OPERATOR, "adopting rows of the log")
+    _require_comment(comment, "Adopting rows")
+    with transaction(resources.engine) as connection:
+        rows = audit.adopt(connection, account.name, comment)
+    mirror(resources)
+    return rows
+
+
 def mirror(resources: Resources) -> None:
     """Show in the tracking store who trades, and whose proposal waits for a reviewer."""
     now = resources.now()
@@ -126,9 +145,13 @@ def mirror(resources: Resources) -> None:
 def _voter(resources: Resources, comment: str) -> Account:
     voter = resources.account()
     require_role(voter, Role.APPROVER, "voting on a proposal")
-    if not comment.strip():
-        raise ConfigError("A vote needs a comment.", remedy='Say why: --comment "…".')
+    _require_comment(comment, "A vote")
     return voter
+
+
+def _require_comment(comment: str, what: str) -> None:
+    if not comment.strip():
+        raise ConfigError(f"{what} needs a comment.", remedy='Say why: --comment "…".')
 
 
 def _require_votable(

@@ -1,7 +1,7 @@
 """The command line: a thin shell over the use cases. Heavy imports wait for the command.
 
 Exit codes: 0 done; 2 wrong usage; 3 configuration; 4 source; 5 data quality; 6 contract;
-7 not found; 8 conflict; 130 interrupted; 143 terminated.
+7 not found; 8 conflict; 9 not allowed; 130 interrupted; 143 terminated.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import typer
 from cambio import __version__
 from cambio.cli import (
     ab,
+    audit,
     backtests,
     data,
     dataset,
@@ -24,7 +25,9 @@ from cambio.cli import (
     macro,
     models,
     ohlcv,
+    proposals,
     simulation,
+    tokens,
     training,
     trials,
 )
@@ -35,6 +38,7 @@ from cambio.errors import (
     Conflict,
     ContractMismatch,
     DataQualityError,
+    NotAllowed,
     NotFound,
     SourceError,
 )
@@ -46,6 +50,7 @@ EXIT_CODES = {
     ContractMismatch: 6,
     NotFound: 7,
     Conflict: 8,
+    NotAllowed: 9,
 }
 DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO}
 INTERRUPTED = 130
@@ -95,6 +100,9 @@ for room in (
     backtests,
     ab,
     trials,
+    proposals,
+    audit,
+    tokens,
     models,
     keys,
 ):

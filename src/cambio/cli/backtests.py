@@ -58,7 +58,7 @@ def backtest(
     if report is not None:
         from cambio.app.tearsheet import write_tear_sheet
 
-        write_tear_sheet(report, found.evaluation, found.statistics)
+        write_tear_sheet(report, found.evaluation, found.statistics, found.macro)
     if json_:
         console.print_json(found.to_dict())
         return

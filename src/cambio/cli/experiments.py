@@ -1,4 +1,4 @@
-"""`cambio experiment` and `proposals`: L2 to L4."""
+"""`cambio experiment`: L2 to L4."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 group = typer.Typer(
     help="Run experiments: dataset, training, backtest, first vote (L2-L4).", no_args_is_help=True
 )
-proposal_group = typer.Typer(help="Promotion proposals (L4).", no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
@@ -24,7 +23,6 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(group, name="experiment")
-    app.add_typer(proposal_group, name="proposals")
 
 
 @group.command("run")
@@ -64,7 +62,11 @@ def run(
     render.experiment(result)
     model = result.proposal.model_id
     render.next_commands(
-        [f"cambio backtest {model}", f"cambio paper {model}", "cambio proposals list"]
+        [
+            f"cambio backtest {model} --report {model}.html",
+            f"cambio paper {model}",
+            f"cambio proposals show {result.proposal.proposal_id[:8]}",
+        ]
     )
 
 
@@ -141,19 +143,3 @@ def compare(
         console.print_json(found.to_dict())
         return
     render_experiments.comparison(found, report)
-
-
-@proposal_group.command("list")
-def list_proposals(json_: Json = False) -> None:
-    """List the proposals, newest first."""
-    from cambio.cli import console, render
-    from cambio.store import proposals
-    from cambio.store.database import reading
-
-    _, resources = open_product()
-    with reading(resources.engine) as connection:
-        rows = [proposal.to_dict() for proposal in proposals.every(connection)]
-    if json_:
-        console.print_json(rows)
-        return
-    render.proposals(rows)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from cambio.app.parameters import said
 from cambio.cli import console
 from cambio.cli.console import counted, number
-from cambio.reports.figures import AB_RESULTS, measure_of, with_interval
+from cambio.reports.figures import RESULTS, measure_of, with_interval
 from cambio.reports.numbers import MEASURES
 from cambio.validation.sequential import BURN_IN
 
@@ -26,7 +27,7 @@ def result(found: AbResult, report: Path) -> None:
     sessions = counted(len(found.days), "session")
     console.table(
         f"A/B test {found.plan.test.name}, {window}, {sessions}; in brackets 95 % intervals",
-        ["", "share", *(MEASURES[name].header for name in AB_RESULTS)],
+        ["", "share", *(MEASURES[name].header for name in RESULTS)],
         [
             *(_variant(each) for each in (control, treatment)),
             ["the account", "100 %", *_figures(found.account)],
@@ -44,6 +45,7 @@ def result(found: AbResult, report: Path) -> None:
     console.facts(
         "",
         {
+            **{each.variant.name: _trained(each) for each in (control, treatment)},
             "difference": _difference(found),
             "at every session": "the band of the report; a winner is named wrongly in at most "
             f"{100 * found.sequence.alpha:g} % of tests, however often one looks",
@@ -55,15 +57,17 @@ def result(found: AbResult, report: Path) -> None:
 
 def _variant(found: VariantResult) -> list[str]:
     variant = found.variant
-    seeds = counted(len(found.seeds), "seed")
-    name = f"{variant.name}: {variant.experiment}, {seeds}"
-    return [name, f"{100 * variant.traffic:g} %", *_figures(found.figures)]
+    return [variant.name, f"{100 * variant.traffic:g} %", *_figures(found.figures)]
+
+
+def _trained(found: VariantResult) -> str:
+    return f"{found.variant.experiment}, the mean of {counted(len(found.seeds), 'seed')}"
 
 
 def _figures(found: Mapping[str, Figure]) -> list[str]:
     return [
         with_interval(MEASURES[name], (found[name].value, found[name].low, found[name].high))
-        for name in AB_RESULTS
+        for name in RESULTS
     ]
 
 
@@ -91,7 +95,7 @@ def _verdict(found: AbResult) -> None:
 def _difference(found: AbResult) -> str:
     sequence, paired = found.sequence, found.paired
     now = f"{number(float(sequence.difference[-1]))} in annual Sharpe ratio"
-    if sequence.sessions < BURN_IN:
+    if not math.isfinite(sequence.low[-1]):
         band = f"no interval before {BURN_IN} sessions"
     else:
         band = (

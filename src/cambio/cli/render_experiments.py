@@ -44,7 +44,8 @@ def experiments(rows: Sequence[ExperimentRow]) -> None:
             console.out,
             "i",
             "dim",
-            "Annual Sharpe ratio of the newest look at a test window; `cambio trials` lists all.",
+            "Annual Sharpe ratio of the look that came to a vote, or else of the newest. All of them: "
+            "cambio trials",
         )
 
 
@@ -88,6 +89,8 @@ def comparison(found: Comparison, report: Path | None) -> None:
     facts = {
         "overfitting": overfitting_words(found.overfitting, len(names)),
         "trials": f"{counted(found.looks, 'look')} at windows that overlap these sessions",
+        "seeds": "each run is one: a difference may be the luck of its training; `cambio ab run` "
+        "compares all",
     }
     if report is not None:
         facts["report"] = console.near(report)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
 
 OPENED: Final = ExitStack()
 """What this process has opened; `main` closes it."""
+COLLECTIONS: Final = (50_000, 20, 20)
+"""Thresholds of the garbage collector: a backtest keeps hundreds of thousands of decisions, none of
+them in a cycle, and Python's own thresholds spend a quarter of its time looking through them."""
 
 
 def open_product(home: Path | None = None) -> tuple[Settings, Resources]:
@@ -22,6 +26,7 @@ def open_product(home: Path | None = None) -> tuple[Settings, Resources]:
     from cambio.telemetry import configure_logging
     from cambio.wiring import connect
 
+    gc.set_threshold(*COLLECTIONS)
     configure_logging(json=not sys.stderr.isatty())
     settings = load_settings(home)
     resources = connect(settings, ConsoleProgress())

@@ -95,6 +95,8 @@ class Flaw(StrEnum):
     """The seal was changed or removed, its row was not."""
     GUARD = "guard"
     """A trigger or the unique index is missing, switched off or another one."""
+    STATE = "state"
+    """A model, proposal or token is not as the log's last word on it says."""
     HEAD = "head"
     """The chain does not contain the head that somebody kept."""
 

@@ -52,6 +52,10 @@ class Verdict:
     """`metric`, `value`, `threshold`, `direction` (gte or lte), `weight`, `passed`."""
     gates: Sequence[Mapping[str, Any]]
     """`gate`, `value`, `threshold`, `passed`, `explanation`."""
+    remedies: Sequence[str] = ()
+    """What would have to change before the vote is PROMOTE, a sentence each."""
+    interval: Mapping[str, Any] | None = None
+    """Of the Sharpe ratio: `low`, `high`, `level`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from matplotlib.ticker import MaxNLocator
 
 from cambio.reports.axes import Label, Size, axis_number, axis_x, end_labels, grid_y, panels
 from cambio.reports.numbers import decimal, percent
@@ -51,7 +52,7 @@ def curves(days: Days, returns: Mapping[str, Floats], size: Size) -> Markup:
     """
     line = _timeline(days)
     x = np.append(line.opens[0], line.opens + line.pitch)
-    (axes,) = panels(size, size.pick((320,), (230,)), size.pick(200, 92))
+    (axes,) = panels(size, size.pick((320,), (230,)), size.pick(210, 130))
     axes.axhline(0, color=QUIET, linewidth=0.8, zorder=2)
     labels = []
     for i, (name, earned) in enumerate(returns.items()):
@@ -96,9 +97,9 @@ def intervals(rows: Sequence[tuple[str, float, float, float]], size: Size) -> Ma
         )
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_yticks([])
-    ticks = [float(tick) for tick in axes.xaxis.get_major_locator().tick_values(*axes.get_xlim())]
     low, high = axes.get_xlim()
-    shown = [tick for tick in ticks if low <= tick <= high]
+    places = MaxNLocator(size.pick(8, 4), steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    shown = [float(place) for place in places if low <= place <= high]
     axes.set_xlim(low, high)
     axis_x(axes, Ticks(shown, [axis_number(tick) for tick in shown]), size)
     axes.grid(axis="x", color=GRID, linewidth=1)

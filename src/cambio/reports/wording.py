@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -14,6 +14,8 @@ from cambio.reports.numbers import count, decimal, percent
 from cambio.reports.timeline import date_text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from cambio.reports.experiment import ExperimentReport, Record
@@ -58,12 +60,20 @@ def _headline(report: ExperimentReport) -> str:
     result = f"It returned {percent(metrics.get('total_return'), signed=True)} % after costs"
     if metrics.get("sharpe_ratio") is not None:
         result += f", a Sharpe ratio of {decimal(metrics['sharpe_ratio'])}"
+        result += _interval(report.verdict.interval)
     passed = [
         f"{sum(bool(check['passed']) for check in checks)} of {len(checks)} {noun}"
         for noun, checks in (("gates", report.verdict.gates), ("criteria", report.verdict.criteria))
         if checks
     ]
     return f"{result}, and passed {' and '.join(passed)}." if passed else f"{result}."
+
+
+def _interval(found: Mapping[str, Any] | None) -> str:
+    if found is None or found["low"] is None:
+        return ""
+    ends = " to ".join(decimal(found[end]) for end in ("low", "high"))
+    return f" ({found['level'] * 100:g} % interval {ends})"
 
 
 def _window(record: Record) -> str:

@@ -15,6 +15,7 @@ from cambio.contracts.audit import Action, AuditEntry, AuditReport, Finding, Fla
 from cambio.errors import Conflict
 from cambio.store import tables, triggers
 from cambio.store.audit_chain import GENESIS, Content, findings, seal_of
+from cambio.store.audit_state import differences
 from cambio.store.database import lock
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 PRODUCT: Final = "cambio"
 """Who acts where no account does."""
+
+ACTION, DATA = 2, 4
+"""Where they stand in the content of a row."""
 
 SQLITE_ROWS: Final = """
     SELECT seq, CAST(time AS BLOB), CAST(actor AS BLOB), CAST(action AS BLOB),
@@ -137,7 +141,7 @@ def _text(value: str | bytes | None) -> str | None:
 def entries(
     connection: Connection, subject: str | None = None, limit: int | None = None
 ) -> list[AuditEntry]:
-    """Give the rows of the log, newest first; of one proposal, model or account if asked."""
+    """Give the rows of the log, newest first; of what begins with ``subject`` if asked."""
     log, seals = tables.approval_audit_log, tables.audit_seals
     query = (
         select(log, seals.c.seq.is_not(None).label("sealed"))
@@ -146,12 +150,12 @@ def entries(
         .limit(limit)
     )
     if subject is not None:
-        query = query.where(log.c.subject == subject)
+        query = query.where(log.c.subject.startswith(subject, autoescape=True))
     return [AuditEntry(**row) for row in connection.execute(query).mappings()]
 
 
 def verify(connection: Connection, kept: Head | None = None) -> AuditReport:
-    """Compare the log with its seals, its triggers with what they should be.
+    """Compare the log with its seals and with the tables, and its triggers with what they should be.
 
     A log that was rewritten whole, seals and all, or cut off behind a row, shows against nothing
     but a head that was kept elsewhere.
@@ -162,7 +166,12 @@ def verify(connection: Connection, kept: Head | None = None) -> AuditReport:
     """
     log = _rows(connection, after=-(2**62))
     seals = {row.seq: row.hash for row in connection.execute(select(tables.audit_seals))}
-    found = [*findings(log, seals), *_unguarded(connection)]
+    said = ((content[ACTION], content[DATA]) for content in log.values())
+    found = [
+        *findings(log, seals),
+        *differences(connection, said),
+        *_unguarded(connection),
+    ]
     if kept is not None and seals.get(kept.seq) != kept.hash:
         state = "rewritten" if kept.seq in seals else f"cut off: it ends at {max(seals, default=0)}"
         what = f"The chain was {state}; it does not hold {kept.seq}:{kept.hash[:12]}…"

@@ -49,6 +49,7 @@ class _Comparison:
 
     def findings(self) -> Iterator[Finding]:
         broken = {seq for seq in self._misfits if self._only_its_seal_is_wrong(seq)}
+        self._misfits -= {seq + 1 for seq in broken} - broken  # they fit what the seal should be
         homes = self._homes(self._misfits - broken)
         taken = set(homes.values())
         for seq in sorted(self._log.keys() | self._seals.keys() | set(range(1, self._last + 1))):
@@ -67,6 +68,9 @@ class _Comparison:
             return Finding(Flaw.UNSEALED, seq, f"Row {seq} was written past the application.")
         if seq < 1 or place_is_taken:
             return Finding(Flaw.INSERTED, seq, f"Row {seq} was inserted.")
+        if seq > 1 and seq - 1 not in self._seals and seq - 1 not in self._log:
+            what = f"Row {seq} can't be checked: the row before it is gone with its seal."
+            return Finding(Flaw.EDITED, seq, what)
         return Finding(Flaw.EDITED, seq, f"Row {seq} was edited.")
 
     def _is_lost(self, seq: int, homes: Mapping[int, int], taken: set[int]) -> bool:

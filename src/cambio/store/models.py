@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert, select, update
 
 from cambio.errors import Conflict, NotFound
 from cambio.store import audit, tables
+from cambio.store.database import lock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -139,7 +141,7 @@ def champion(connection: Connection) -> dict[str, Any] | None:
 
 
 def claim(connection: Connection, model_id: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
-    """Give a model and the champion and hold both: whoever else changes them waits.
+    """Give a model and the champion and hold both: whoever else changes or claims any waits.
 
     Args:
         connection: inside a transaction.
@@ -149,23 +151,35 @@ def claim(connection: Connection, model_id: str) -> tuple[dict[str, Any], dict[s
         NotFound: it is not registered.
     """
     table = tables.model_registry
+    lock(connection, "champion")  # while there is none, no row would be shared
     is_champion = (table.c.stage == PRODUCTION) & table.c.is_active
     both = select(table.c.model_id).where((table.c.model_id == model_id) | is_champion)
     connection.execute(both.order_by(table.c.model_id).with_for_update()).all()
     return get(connection, model_id), champion(connection)
 
 
-def promote(connection: Connection, model_id: str, by: str, now: datetime) -> None:
-    """Put a model in the champion's place; the champion is archived, all others stay as they are.
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """A model that takes the champion's place."""
+
+    model_id: str
+    former: str | None
+    """The champion; None where there is none."""
+
+
+def promote(connection: Connection, to: Succession, by: str, now: datetime) -> None:
+    """Archive the champion and put a model in its place; all others stay as they are.
+
+    Where another one became champion meanwhile, the database refuses a second.
 
     Args:
         connection: inside the transaction that claimed both, and inside `audit.recording`.
-        model_id: registered before.
+        to: as they were claimed.
         by: the account that approved it.
         now: when.
     """
     table = tables.model_registry
-    former = (table.c.stage == PRODUCTION) & table.c.is_active
+    former = table.c.model_id == to.former
     connection.execute(update(table).where(former).values(stage=ARCHIVED, is_active=False))
     values = {
         "stage": PRODUCTION,
@@ -174,4 +188,4 @@ def promote(connection: Connection, model_id: str, by: str, now: datetime) -> No
         "approved_at": now,
         "promoted_at": now,
     }
-    connection.execute(update(table).where(table.c.model_id == model_id).values(values))
+    connection.execute(update(table).where(table.c.model_id == to.model_id).values(values))

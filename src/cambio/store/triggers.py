@@ -146,6 +146,11 @@ def audited(dialect: str) -> tuple[Audited, ...]:
     return MODELS, _proposals(dialect), TOKENS
 
 
+def contents(what: Audited, dialect: str) -> str:
+    """Give what the log says of a row called NEW that was just inserted, as SQL."""
+    return _data(what, "insert", dialect)
+
+
 def _data(what: Audited, event: str, dialect: str) -> str:
     make = "json_object" if dialect == "sqlite" else "json_build_object"
     sides = []

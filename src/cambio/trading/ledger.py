@@ -142,15 +142,45 @@ def run_targets(market, targets, capital, equity):  # type: ignore[no-untyped-de
     book = np.empty(BOOK_SIZE)
     clear(book, capital)
     for t in range(market.day.shape[0]):
-        advance(
-            book,
-            market.day[t],
-            market.open[t],
-            market.close[t],
-            market.cost_rate[t],
-            market.carry[t],
-            market.markup[t],
-        )
+        _take(book, market, t)
         equity[t] = book[EQUITY]
         book[TARGET] = targets[t]
     return book
+
+
+@kernel
+def run_trades(market, targets, capital, equity, results):  # type: ignore[no-untyped-def]
+    """Hold given positions as `run_targets` does, and keep what each trade earned.
+
+    Args:
+        market: `Market` of n bars.
+        targets: `(n,)`, each −1, 0 or 1.
+        capital: the starting equity.
+        equity: `(n,) float64`, written: the mark at each close.
+        results: `(n,) float64`, written: the net result of the trade that each bar's fill closed;
+            NaN where none was. One still open at the end is in the book alone.
+
+    Returns:
+        The final book, `(14,) float64`.
+    """
+    book = np.empty(BOOK_SIZE)
+    clear(book, capital)
+    for t in range(market.day.shape[0]):
+        results[t] = _take(book, market, t)
+        equity[t] = book[EQUITY]
+        book[TARGET] = targets[t]
+    return book
+
+
+@kernel
+def _take(book, market, t):  # type: ignore[no-untyped-def]
+    """Take bar ``t`` of ``market`` into ``book``; gives what `advance` gives."""
+    return advance(
+        book,
+        market.day[t],
+        market.open[t],
+        market.close[t],
+        market.cost_rate[t],
+        market.carry[t],
+        market.markup[t],
+    )

@@ -87,8 +87,13 @@ def write_state(position, time_normalized, out):  # type: ignore[no-untyped-def]
 
 @kernel
 def _write(features, position, time_normalized, mean, std, out):  # type: ignore[no-untyped-def]
+    """Write the observation; tell whether every feature is there."""
+    for i in range(MARKET_FEATURES_COUNT):
+        if not np.isfinite(features[i]):
+            return False
     normalize(features, mean, std, out)
     write_state(position, time_normalized, out)
+    return True
 
 
 @kernel
@@ -126,11 +131,9 @@ class ObservationBuilder:
             position: −1, 0 or 1.
             time_s: the bar's open, UTC epoch seconds.
         """
-        if not np.isfinite(features).all():
-            return None
         out = np.empty(OBSERVATION_DIM, dtype=np.float32)
-        _write(features, position, time_normalized(time_s), self._mean, self._std, out)
-        return out
+        whole = _write(features, position, time_normalized(time_s), self._mean, self._std, out)
+        return out if whole else None
 
     def market_rows(self, features: NDArray[np.float64]) -> NDArray[np.float32]:
         """Give the normalised market part of many rows, `(n, 13) float32`, for environments."""

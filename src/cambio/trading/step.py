@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -58,6 +59,12 @@ class TradingTerms:
     def at_costs(self, multiple: float) -> TradingTerms:
         """Give the same terms with costs scaled by ``multiple``."""
         return replace(self, costs=self.costs.times(multiple))
+
+
+@lru_cache(maxsize=1)
+def _time_of(time_s: int) -> datetime:
+    """Give a bar's time, the same object to all books that it is handed to."""
+    return datetime.fromtimestamp(time_s, UTC)
 
 
 class Advice(NamedTuple):
@@ -151,7 +158,7 @@ class TradingBook:
         held = int(book[ledger.POSITION])
         result = ledger.advance(book, day, *prices, *rates)
         position = int(book[ledger.POSITION])
-        time = datetime.fromtimestamp(time_s, UTC)
+        time = _time_of(time_s)
         fill = None
         if position != held:
             cost = float(book[ledger.FILL_COST])

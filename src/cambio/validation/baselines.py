@@ -29,16 +29,28 @@ TIE: Final = 1e-9
 
 def hold(market: Market, side: int, capital: float) -> Account:
     """Give the account of holding ``side`` (−1, 0, 1) from the second bar's open to the end."""
-    targets = np.full(len(market.day), side)
-    equity = np.empty(len(targets))
-    book = ledger.run_targets(market, targets, capital, equity)
-    positions = np.append(0, targets[:-1])
+    return follow(market, np.full(len(market.day), side), capital)
+
+
+def follow(market: Market, targets: NDArray[np.int64], capital: float) -> Account:
+    """Give the account of holding given positions; it knows no risk limits.
+
+    Args:
+        market: the bars, with what trading costs on them.
+        targets: the position wanted after each bar, `(n,)`, each −1, 0 or 1.
+        capital: the starting equity.
+    """
+    equity, results = np.empty(len(targets)), np.empty(len(targets))
+    book = ledger.run_trades(market, targets, capital, equity, results)
+    closed = results[~np.isnan(results)]
+    still_open = book[ledger.POSITION] != 0.0
+    marked = [book[ledger.EQUITY] - book[ledger.ENTRY_EQUITY]] if still_open else []
     return Account(
         capital=capital,
         day=market.day,
         equity=equity,
-        positions=positions,
-        trade_results=equity[-1:] - capital if positions.any() else np.empty(0),
+        positions=np.append(0, targets[:-1]),
+        trade_results=np.append(closed, marked),
         costs=float(book[ledger.COSTS]),
         financing=float(book[ledger.FINANCING]),
         turnover=float(book[ledger.TURNOVER]),

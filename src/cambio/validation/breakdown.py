@@ -107,7 +107,7 @@ def by_hour(account: Account, market: Market, time_s: Ints) -> list[Share]:
     within[~night & ~missed] += jumps[~night & ~missed]
     hour = local_seconds(time_s) // HOUR_S
     rows = [
-        _share(f"{h:02d}-{h + 1:02d} h", hour == h, account.positions, within)
+        _share(f"{h:02d}–{h + 1:02d} h", hour == h, account.positions, within)
         for h in np.union1d(HOURS, hour).tolist()
     ]
     return [

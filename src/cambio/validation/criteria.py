@@ -179,8 +179,8 @@ def _enough_trades(gates: HardGates, found: Evidence) -> GateResult:
         found.total_trades,
         gates.min_trades,
         found.total_trades >= gates.min_trades,
-        f"It made {found.total_trades} trades; {gates.min_trades} are needed before its results "
-        "say anything.",
+        f"It made {found.total_trades} trade{'' if found.total_trades == 1 else 's'}; "
+        f"{gates.min_trades} are needed before its results say anything.",
     )
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import polars as pl
 
-from cambio.calendar import BAR_S, session_days
+from cambio.calendar import BAR_S, BARS_PER_SESSION, session_days
 from cambio.contracts.market import DateRange, MarketHistory
 from cambio.features.macro import EPOCH
 
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     Decide = Callable[[MarketHistory, DateRange], Sequence[Decision]]
 
 MOMENTS: Final = 24
-"""A policy that peeks one bar ahead and acts on half of what it sees escapes once in 2 ** 24."""
+"""A policy that peeks one bar ahead and acts on half of what it sees escapes once in 2 ** 48."""
+PAST: Final = 20
+"""Sessions before a moment's own that are kept: enough for the longest look-back, and quick."""
 PRICES: Final = ("open", "high", "low", "close")
 MOVED_BY: Final = 0.05
 """Standard deviation of the log by which replaced prices and values are off."""
@@ -79,11 +81,13 @@ def find_look_ahead(
     changes = []
     for moment, begin in zip(moments.tolist(), begins.tolist(), strict=True):
         session = DateRange(_date(days[moment]), _date(days[moment]))
+        dropped = max(begin - PAST * BARS_PER_SESSION, 0)
+        known = MarketHistory(history.bars[dropped:], history.macro)
         if begin not in by_session:
-            by_session[begin] = decide(history, session)
+            by_session[begin] = decide(known, session)
         expected = by_session[begin][: moment - begin + 1]
-        now = np.datetime64(int(time_s[moment]) + BAR_S, "s")
-        for other in (_cut(history, moment, now), _replaced(history, moment, now, rng)):
+        now, last = np.datetime64(int(time_s[moment]) + BAR_S, "s"), moment - dropped
+        for other in (_cut(known, last, now), _replaced(known, last, now, rng)):
             change = _first_change(expected, decide(other, session))
             if change is not None:
                 changes.append((moment, change))

@@ -98,7 +98,7 @@ class Underwater:
     trough: NDArray[np.int64]
     """Its lowest mark, `(k,)`."""
     end: NDArray[np.int64]
-    """The first mark that is no longer below the peak, `(k,)`; one past the last mark if none is."""
+    """The first mark no longer below the peak, `(k,)`; one past the last mark if there is none."""
     depth: Floats
     """Positive fraction of the peak, `(k,)`."""
 

@@ -42,7 +42,7 @@ def _trades(needs: Needs, result: GateResult) -> str:
     if not metrics.total_trades:
         return f"It must trade: {lacking} trades are needed."
     sessions = math.ceil(lacking * metrics.sessions / metrics.total_trades)
-    return f"{lacking} more trades: at its pace, {sessions} more sessions of test."
+    return f"{lacking} more trades: at its pace, {sessions:,} more sessions of test."
 
 
 def _costs(needs: Needs, _result: GateResult) -> str:

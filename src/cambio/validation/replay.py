@@ -97,11 +97,12 @@ class BacktestEngine:
         before, within = self._cut(window)
         path = decision_path(model, self._macro, self._terms, multiples)
         path.builder.compute(before)
-        decisions: list[list[Decision]] = []
+        records: list[list[Decision]] = [[] for _ in path.books]
         total = within.height
         columns = [within["time"].dt.epoch("s"), *within.select("open", "high", "low", "close")]
         for i, bar in enumerate(zip(*(column.to_list() for column in columns), strict=True)):
-            decisions.append(path.on_bar(*bar))
+            for record, decision in zip(records, path.on_bar(*bar), strict=True):
+                record.append(decision)
             if watch is not None and i % PROGRESS_BARS == 0:
                 watch(i, total)
         if watch is not None:
@@ -109,13 +110,11 @@ class BacktestEngine:
         bars, close_only = self._with_rates(within), model.spec.bar_range == "close_only"
         return {
             multiple: Replay(
-                list(made),
+                record,
                 book.book,
                 self._terms.at_costs(multiple).costs.market(bars, close_only=close_only),
             )
-            for multiple, made, book in zip(
-                multiples, zip(*decisions, strict=True), path.books, strict=True
-            )
+            for multiple, record, book in zip(multiples, records, path.books, strict=True)
         }
 
     def _cut(self, window: DateRange) -> tuple[pl.DataFrame, pl.DataFrame]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cambio.app.experiment_config import available, load, merged, parse_overrides
+from cambio.app.experiment_config import load, merged, parse_overrides
+from cambio.app.experiment_files import available
 from cambio.errors import ConfigError, NotFound
 from cambio.settings import load_settings
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from cambio.contracts.handoffs import L3Output
 from cambio.errors import Conflict, NotFound
 from cambio.store import models
+from cambio.store.models import Succession
 
 NOW = datetime(2025, 12, 1, 18, tzinfo=UTC)
 MODEL = L3Output(
@@ -135,18 +136,27 @@ def test_a_promotion_archives_the_champion_and_leaves_the_others(connection):
     bystander = replace(MODEL, model_id="m3", model_hash="c" * 64)
     for model in (MODEL, OTHER, bystander):
         models.register(connection, model, LINEAGE, NOW)
-    models.promote(connection, "m1", "ana", NOW)
+    models.promote(connection, Succession("m1", None), "ana", NOW)
     before = models.get(connection, "m3")
     later = NOW + timedelta(days=1)
     found, champion = models.claim(connection, "m2")
     assert (found["model_id"], champion["model_id"]) == ("m2", "m1")
-    models.promote(connection, "m2", "bob", later)
+    models.promote(connection, Succession("m2", "m1"), "bob", later)
     new, old = (models.get(connection, name) for name in ("m2", "m1"))
     assert models.champion(connection) == new
     assert (new["stage"], new["is_active"], new["approved_by"]) == ("production", True, "bob")
     assert (new["approved_at"], new["promoted_at"]) == (later, later)
     assert (old["stage"], old["is_active"], old["approved_by"]) == ("archived", False, "ana")
     assert models.get(connection, "m3") == before
+
+
+def test_a_champion_that_nobody_claimed_is_not_replaced(connection):
+    for model in (MODEL, OTHER):
+        models.register(connection, model, LINEAGE, NOW)
+    models.promote(connection, Succession("m1", None), "ana", NOW)
+    with pytest.raises(IntegrityError), connection.begin_nested():
+        models.promote(connection, Succession("m2", None), "bob", NOW)
+    assert models.champion(connection)["model_id"] == "m1"
 
 
 def test_figures_that_become_known_later_join_a_models_metrics(connection):

@@ -22,18 +22,32 @@ from sqlalchemy import insert, make_url, select, text
 from sqlalchemy.exc import DBAPIError
 from tests.fakes.twelvedata import FakeTwelveData
 from tests.services import GUARDED
+from tests.unit.app import ballots
 from tests.unit.app.live import Clock, market, product
 
 from cambio.app.ohlcv import PollReport
+from cambio.app import votes
 from cambio.app.watch import watch
+from cambio.contracts.accounts import Role, Token
 from cambio.contracts.market import BAR_SCHEMA
 from cambio.errors import ConfigError, Conflict, SourceError
-from cambio.store import bars, tables
+from cambio.store import accounts, audit, bars, models, tables
 from cambio.store.database import lock, open_database, reading, transaction
+from cambio.store.roles import RIGHTS, grant_application
 
 NOW = datetime(2025, 3, 3, 13, 5, tzinfo=UTC)
 EVENT = {"time": NOW, "type": "progress", "subject": "m", "data": {}}
 ROOT = Path(__file__).parents[3]
+MODEL_ROW = {
+    "experiment_name": "e1",
+    "model_path": "/models/m",
+    "model_hash": "a" * 64,
+    "stage": "staging",
+    "is_active": False,
+    "metrics": {},
+    "lineage": {},
+    "created_at": NOW,
+}
 
 
 @pytest.fixture
@@ -365,6 +379,180 @@ def test_a_test_server_ends_when_its_run_is_killed():
             os.kill(run.pid, signal.SIGKILL)
             with pytest.raises(psycopg.OperationalError):
                 list(witness.notifies(timeout=20))
+
+
+ROLE = "cambio_app"
+
+
+@pytest.fixture
+def application(engine, postgresql_server, postgresql_url):
+    """The URL for a second role that may run the product."""
+    postgresql_server.execute(f"DROP ROLE IF EXISTS {ROLE}")
+    postgresql_server.execute(f"CREATE ROLE {ROLE} LOGIN")
+    with transaction(engine) as connection:
+        grant_application(connection, ROLE)
+    yield with_(postgresql_url, username=ROLE)
+    with transaction(engine) as connection:
+        connection.execute(text(f"DROP OWNED BY {ROLE}"))
+    postgresql_server.execute(f"DROP ROLE {ROLE}")
+
+
+@pytest.fixture
+def voted(application, tmp_path):
+    """The engine of that role, through which two models were registered and one approved."""
+    opened = open_database(application)
+    product = ballots.resources(opened, tmp_path)
+    ballots.publish_models(product)
+    ballots.propose(product, "p1")
+    votes.approve(ballots.by(product, "ana"), "p1", "Looks right.")
+    yield opened
+    opened.dispose()
+
+
+def test_the_applications_role_runs_a_whole_vote(voted, application):
+    ana = Token("ana", Role.APPROVER, "os:root", NOW, None, None)
+    with transaction(voted) as connection:
+        assert models.champion(connection)["model_id"] == "random-s0"
+        accounts.add(connection, "secret", ana)
+        assert accounts.revoke(connection, "ana", "os:root", NOW) == 1
+        report = audit.verify(connection)
+    assert report.passed, report.findings
+    assert report.rows == 7
+
+
+def test_the_applications_role_writes_all_that_the_product_writes(voted):
+    """A table that a later migration adds has to be granted too."""
+    with transaction(voted) as connection:
+        for table in tables.metadata.sorted_tables:
+            connection.execute(select(table)).all()
+        bars.store(connection, pl.DataFrame(schema=BAR_SCHEMA), NOW)
+        connection.execute(insert(tables.events), EVENT)
+        lock(connection, "bars")
+    assert set(RIGHTS) == {*tables.metadata.tables, "alembic_version"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        *(
+            f"{change} {table}{rest}"
+            for table in ("approval_audit_log", "audit_seals")
+            for change, rest in (
+                ("UPDATE", " SET seq = 1"),
+                ("DELETE FROM", ""),
+                ("TRUNCATE", ""),
+                ("ALTER TABLE", " DISABLE TRIGGER ALL"),
+                ("ALTER TABLE", " OWNER TO current_user"),
+                ("DROP TABLE", ""),
+                ("CREATE TRIGGER mine BEFORE INSERT ON", " EXECUTE FUNCTION cambio_forbid()"),
+            )
+        ),
+        "DROP TRIGGER approval_audit_log_forbid ON approval_audit_log",
+        "DROP TRIGGER model_registry_audit ON model_registry",
+        "ALTER TABLE model_registry DISABLE TRIGGER model_registry_audit",
+        "DROP FUNCTION cambio_audit_model_registry() CASCADE",
+        "DROP INDEX one_active_production_model",
+        "SET session_replication_role = replica",
+        "DELETE FROM model_registry",
+        "DELETE FROM promotion_proposals",
+        "DELETE FROM trial_ledger",
+        "UPDATE trial_ledger SET sharpe_per_session = 9",
+        "UPDATE api_tokens SET role = 'approver'",
+        "INSERT INTO audit_actor VALUES ('somebody')",
+        "CREATE TABLE mine (x integer)",
+        "CREATE FUNCTION cambio_forbid() RETURNS trigger LANGUAGE sql AS ''",
+    ],
+)
+def test_the_applications_role_cannot_touch_the_record(application, statement):
+    with (
+        closing(plain(application)) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied|be owner"),
+    ):
+        connection.execute(statement)
+
+
+def test_the_specifications_rollback_works_for_the_applications_role(voted, application):
+    with closing(plain(application)) as connection:
+        connection.execute(
+            "UPDATE model_registry SET stage = 'archived' WHERE model_id = 'random-s0';"
+        )
+        connection.execute(
+            "UPDATE model_registry SET stage = 'production', is_active = TRUE "
+            "WHERE model_id = 'random-s1';"
+        )
+        connection.commit()
+    with reading(voted) as connection:
+        assert models.champion(connection)["model_id"] == "random-s1"
+        promoted, retired, *_ = audit.entries(connection)
+    assert (promoted.actor, promoted.action) == (f"sql:{ROLE}", "model:promoted")
+    assert (retired.actor, retired.subject) == (f"sql:{ROLE}", "random-s0")
+
+
+def test_who_may_only_change_the_registry_is_logged_all_the_same(engine, postgresql_server, voted):
+    """The triggers write with the owner's rights, not with theirs who change something."""
+    postgresql_server.execute("DROP ROLE IF EXISTS cambio_fixer")
+    postgresql_server.execute("CREATE ROLE cambio_fixer LOGIN")
+    with transaction(engine) as connection:
+        connection.execute(text("GRANT SELECT, UPDATE ON model_registry TO cambio_fixer"))
+    url = engine.url.set(username="cambio_fixer").render_as_string()
+    with closing(plain(url)) as connection:
+        connection.execute("UPDATE model_registry SET stage = 'archived' WHERE is_active")
+        connection.commit()
+    with transaction(engine) as connection:
+        assert audit.entries(connection, limit=1)[0].actor == "sql:cambio_fixer"
+        connection.execute(text("DROP OWNED BY cambio_fixer"))
+    postgresql_server.execute("DROP ROLE cambio_fixer")
+
+
+def plain(url):
+    """A connection of the driver alone."""
+    return psycopg.connect(make_url(url).set(drivername="postgresql").render_as_string())
+
+
+@pytest.mark.parametrize(
+    ("role", "words"), [("nobody_here", "There is no role"), ("postgres", "can do all")]
+)
+def test_rights_go_to_another_role_that_exists(engine, role, words):
+    with pytest.raises(ConfigError, match=words), transaction(engine) as connection:
+        grant_application(connection, role)
+
+
+def test_sqlite_has_no_roles_to_give_rights_to(tmp_path):
+    engine = open_database(f"sqlite:///{tmp_path / 'cambio.db'}")
+    with pytest.raises(ConfigError, match="SQLite has no roles"), transaction(engine) as connection:
+        grant_application(connection, ROLE)
+    engine.dispose()
+
+
+def test_who_logs_waits_so_that_rows_are_numbered_as_they_are_committed(engine):
+    """The second one begins to write while the first has not committed."""
+    first_wrote = threading.Event()
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    update_one = "UPDATE model_registry SET stage = 'archived' WHERE model_id = '{}'"
+    with transaction(engine) as connection:
+        for name in "ab":
+            row = {**MODEL_ROW, "model_id": name}
+            connection.execute(insert(tables.model_registry), row)
+
+    def second():
+        first_wrote.wait()
+        with transaction(engine) as connection:
+            connection.exec_driver_sql(update_one.format("b"))
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    with transaction(engine) as connection:
+        connection.exec_driver_sql(update_one.format("a"))
+        first_wrote.set()
+        with engine.connect() as witness:
+            while not witness.execute(waiting).scalar_one():
+                pass
+    thread.join()
+    with reading(engine) as connection:
+        assert [(e.seq, e.subject) for e in audit.entries(connection, limit=2)] == [
+            (4, "b"),
+            (3, "a"),
+        ]
 
 
 @pytest.fixture

@@ -80,11 +80,20 @@ BOUGHT = np.array([1, 1, 1, 0, 0])
 
 def test_hours_gaps_and_nights_by_hand():
     found = rows(by_hour(traded(BY_HAND, BOUGHT), BY_HAND, TIMES))
-    assert found["08-09 h"] == (5, 3, pytest.approx(0.0 + 10.0 - 10.5))
+    assert found["08–09 h"] == (5, 3, pytest.approx(0.0 + 10.0 - 10.5))
     assert found["gaps within a session"] == (1, 1, pytest.approx(20.0))
     assert found["nights, price"] == (1, 1, pytest.approx(10.0))
     assert found["nights, financing"] == (1, 1, pytest.approx(-1.03))
-    assert found["12-13 h"] == (0, 0, 0.0)
+    assert found["12–13 h"] == (0, 0, 0.0)
+
+
+def test_a_position_sold_at_the_first_open_was_carried_through_the_night():
+    """Bought at 100 on Monday; the sale, decided at Monday's last close, is filled at 110."""
+    time_s = WEEK[[0, 1, 60, 61]]
+    market = market_of(time_s, [100, 100, 110, 120], [100, 100, 120, 130])
+    found = rows(by_hour(traded(market, np.array([1, 0, 0, 0])), market, time_s))
+    assert found["nights, price"] == (1, 1, pytest.approx(100.0))
+    assert found["08–09 h"] == (4, 1, pytest.approx(0.0))
 
 
 @settings(deadline=None, max_examples=40)
@@ -223,6 +232,11 @@ def test_a_fall_below_the_capital_has_no_session_for_its_peak():
     (fall,) = drawdowns(sessions([-0.1, 0.05]))
     assert (fall.peak, fall.trough, fall.recovery) == (None, date(2024, 7, 8), None)
     assert fall.sessions == 2
+
+
+def test_a_fall_may_recover_with_the_very_last_mark():
+    (fall,) = drawdowns(sessions([-0.1, 0.2]))
+    assert (fall.recovery, fall.sessions) == (date(2024, 7, 9), 2)
 
 
 @settings(deadline=None, max_examples=30)

@@ -182,9 +182,10 @@ def test_the_burn_in_counts_the_sessions_in_which_an_arm_moved():
 
 
 def test_an_arm_that_never_trades_has_a_sharpe_ratio_of_0():
-    a, b = arms(np.random.default_rng(8), 200, gap=1.0)
+    _, b = arms(np.random.default_rng(8), 200, gap=1.0)
     found = sharpe_difference_sequence(np.zeros(200), b, PERIODS)
     assert found.difference[-1] == pytest.approx(ROOT * sharpe_per_session(b), rel=1e-9)
+    assert np.isfinite(found.low[59:]).all()
     assert found.low[-1] < found.difference[-1]
 
 

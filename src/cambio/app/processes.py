@@ -1,0 +1,137 @@
+"""Work in parallel processes: one thread each, and nobody left behind."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from contextlib import contextmanager
+from multiprocessing import active_children, connection, get_context, parent_process
+from typing import TYPE_CHECKING, TypeVar
+
+from cambio.app.walkforward_pool import GRACE_S, ONE_THREAD, POLL_S, STOPPED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from multiprocessing.process import BaseProcess
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def in_processes(
+    work: Callable[[T], R],
+    tasks: Sequence[T],
+    workers: int,
+    watch: Callable[[int, int], None],
+) -> list[R]:
+    """Do every task in one of ``workers`` processes; give the results in the tasks' order.
+
+    A stop of this process, or an error of a task, stops them all.
+
+    Args:
+        work: can be pickled, as the tasks and what it gives.
+        tasks: are begun in this order.
+        workers: processes at most.
+        watch: told how many are done, of how many.
+
+    Raises:
+        Exception: what a task raised.
+    """
+    found: dict[int, R] = {}
+    with _pool(workers) as pool:
+        with _unheard(signal.SIGINT):  # the processes inherit this: a Ctrl-C is for us alone
+            futures = {pool.submit(work, task): number for number, task in enumerate(tasks)}
+        waiting: set[Future[R]] = set(futures)
+        while waiting:
+            done, waiting = wait(waiting, POLL_S, FIRST_COMPLETED)
+            for future in done:
+                found[futures[future]] = future.result()
+            if done:
+                watch(len(found), len(tasks))
+    return [found[number] for number in range(len(tasks))]
+
+
+@contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """Give a pool whose processes end at once when the block is left by an exception."""
+    ours = set(active_children())
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin)
+    whole = False
+    try:
+        with _environment(ONE_THREAD):
+            yield pool
+        whole = True
+    finally:
+        if not whole:
+            _end([child for child in active_children() if child not in ours])
+        pool.shutdown(cancel_futures=not whole)
+
+
+def _end(children: Sequence[BaseProcess]) -> None:
+    """Tell processes to stop, and kill those that don't."""
+    for child in children:
+        child.terminate()
+    left = list(children)
+    deadline = time.monotonic() + GRACE_S
+    while left and time.monotonic() < deadline:
+        ended = connection.wait([child.sentinel for child in left], POLL_S)
+        left = [child for child in left if child.sentinel not in ended]
+    for child in left:
+        child.kill()
+
+
+@contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """Set variables that processes started in this block inherit."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+@contextmanager
+def _unheard(number: signal.Signals) -> Iterator[None]:
+    """Hold a signal back; processes started in this block never hear it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+# In the worker's process
+
+
+class Quiet:
+    """A progress that nobody looks at."""
+
+    @contextmanager
+    def stage(self, title: str) -> Iterator[Quiet]:  # noqa: ARG002
+        """Open a stage."""
+        yield self
+
+    def update(self, done: int, total: int, note: str = "") -> None:
+        """Take no notice."""
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))  # so that scratch is removed
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """Stop when the parent is gone, however it went."""
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)

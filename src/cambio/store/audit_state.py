@@ -1,0 +1,83 @@
+"""The log replayed against the tables: what changed while nothing wrote it down."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Final
+
+from cambio.contracts.audit import Finding, Flaw
+from cambio.store import triggers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from sqlalchemy import Connection
+
+KEYS: Final = {
+    "model_registry": ("model", "model_id"),
+    "promotion_proposals": ("proposal", "proposal_id"),
+    "api_tokens": ("token", "fingerprint"),
+}
+"""By table: what its rows are called in an action, and the field that tells them apart."""
+
+
+def differences(
+    connection: Connection, entries: Iterable[tuple[str | None, str | None]]
+) -> Iterator[Finding]:
+    """Give the rows that are not as the log's last word on them says.
+
+    Rows that the log never mentions are from before it, and pass.
+
+    Args:
+        connection: to read on.
+        entries: action and data of every row of the log, oldest first.
+    """
+    dialect = connection.dialect.name
+    replayed = _replay(entries)
+    for what in triggers.audited(dialect):
+        noun, key = KEYS[what.table]
+        query = f"SELECT {triggers.contents(what, dialect)} FROM {what.table} AS NEW"
+        rows = (_plain(value)["after"] for value in connection.exec_driver_sql(query).scalars())
+        there = {row[key]: row for row in rows}
+        for name, logged in sorted(replayed[noun].items()):
+            told = _difference(logged, there.get(name))
+            if told:
+                yield Finding(Flaw.STATE, None, f"The {noun} {name} {told}.")
+
+
+def _replay(
+    entries: Iterable[tuple[str | None, str | None]],
+) -> dict[str, dict[str, Mapping[str, Any] | None]]:
+    """Give what the log says last of each row; None of one that was deleted."""
+    keys = dict(KEYS.values())
+    found: dict[str, dict[str, Mapping[str, Any] | None]] = {noun: {} for noun in keys}
+    for action, data in entries:
+        noun = str(action).partition(":")[0]
+        sides = _plain(data) if noun in keys else {}
+        for side in ("before", "after"):
+            fields = sides.get(side)
+            if isinstance(fields, dict) and keys[noun] in fields:
+                found[noun][str(fields[keys[noun]])] = fields if side == "after" else None
+    return found
+
+
+def _difference(logged: Mapping[str, Any] | None, row: Mapping[str, Any] | None) -> str:
+    if row is None:
+        return "" if logged is None else "is gone, and the log doesn't say so"
+    if logged is None:
+        return "is there, though the log says that it was deleted"
+    wrong = [
+        f"{name} is {row[name]}, where the log says {value}"
+        for name, value in logged.items()
+        if name in row and row[name] != value
+    ]
+    return "; ".join(wrong)
+
+
+def _plain(value: Any) -> dict[str, Any]:
+    """Read JSON, as text or as the driver has read it; an edited row may hold anything."""
+    try:
+        read = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        read = None
+    return read if isinstance(read, dict) else {}
