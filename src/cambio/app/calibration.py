@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
@@ -55,6 +55,8 @@ class Plan:
     scale: float
     """Share of the runs."""
     workers: int
+    units: Mapping[Work, int] = field(default_factory=UNITS.copy)
+    """Units of each work on each kind of market."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def calibrate(resources: Resources, plan: Plan) -> Calibration:
     terms = Terms(judging.success_criteria, judging.gates, judging.initial_capital)
     ground = Ground(plan.seed, terms, CostModel(judging.costs), resources.catalogue, real)
     ppo, missing = _trainable(plan.training)
-    units = _units(plan.scale, ground, ppo=ppo)
+    units = _units(plan, ground, ppo=ppo)
     with resources.progress.stage("L4 calibration of the gate") as stage:
         found = in_processes(
             partial(_run, ground, plan, resources.reopen),
@@ -127,15 +129,17 @@ def _trainable(config: ExperimentConfig) -> tuple[bool, str]:
     return False, f"PPO policies were left out: install the extra `{extra}`."
 
 
-def _units(scale: float, ground: Ground, *, ppo: bool) -> list[Unit]:
+def _units(plan: Plan, ground: Ground, *, ppo: bool) -> list[Unit]:
+    """Give the work to do; one kind of market alone gets the runs of both."""
     kinds = list(MarketKind) if ground.real is not None else [MarketKind.SIMULATED]
     found = []
-    for work, count in UNITS.items():
+    for work, count in plan.units.items():
         if work is Work.PPO and not ppo:
             continue
         markets = [MarketKind.SIMULATED] if work in SIMULATED_ONLY else kinds
-        scaled = max(1, round(scale * count * (1 if work in SIMULATED_ONLY else 2 / len(markets))))
-        found += [Unit(work, kind, i) for i in range(scaled) for kind in markets]
+        share = 1 if work in SIMULATED_ONLY else len(MarketKind) / len(markets)
+        scaled = max(1, round(plan.scale * count * share))
+        found += [Unit(work, kind, index) for index in range(scaled) for kind in markets]
     return found
 
 
@@ -165,6 +169,7 @@ def _settings(plan: Plan, ground: Ground) -> dict[str, Any]:
         "version": __version__,
         "seed": plan.seed,
         "scale": plan.scale,
+        "workers": plan.workers,
         "experiment": plan.judging.name,
         "gates": plan.judging.gates.model_dump(mode="json"),
         "success_criteria": [c.model_dump(mode="json") for c in plan.judging.success_criteria],

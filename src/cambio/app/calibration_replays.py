@@ -34,7 +34,7 @@ from cambio.validation.metrics import Account
 from cambio.validation.replay import BacktestEngine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from numpy.random import Generator
     from numpy.typing import NDArray
@@ -72,11 +72,12 @@ class Scripted:
     def probabilities(self, observation: NDArray[np.float32]) -> NDArray[np.float32]:  # noqa: ARG002
         """Give the next answer."""
         self.asked += 1
-        return self._answers[self.asked - 1]
+        answer: NDArray[np.float32] = self._answers[self.asked - 1]
+        return answer
 
 
 def always_holding(targets: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the positions that the actions for ``targets`` come to: flat once left is never asked."""
+    """Give the positions that actions can bring about: flat, once left, is never asked for."""
     newest = np.maximum.accumulate(np.where(targets != 0, np.arange(len(targets)), 0))
     return targets[newest]
 
@@ -173,14 +174,24 @@ def _as_model(script: Scripted) -> LoadedModel:
 
 
 def trained(
-    ground: Ground, unit: Unit, config: ExperimentConfig, resources: Resources
+    ground: Ground,
+    unit: Unit,
+    config: ExperimentConfig,
+    resources: Resources,
+    elsewhere: Sequence[int] = STRANGE_MARKETS,
 ) -> list[Run]:
     """Train a PPO policy where nothing can be learned, and judge it there and elsewhere.
 
     Everything that training writes goes into a folder that is gone afterwards.
+
+    Args:
+        ground: what it is judged by.
+        unit: which policy.
+        config: of the training.
+        resources: of the product; its database is not used.
+        elsewhere: sessions of each window of a market that the policy never saw.
     """
-    seeds = unit.seeds(ground.seed)
-    rng = np.random.default_rng(seeds)
+    rng = np.random.default_rng(unit.seeds(ground.seed))
     history, ranges = _training_market(ground, rng)
     seed = int(rng.integers(2**31))
     config = config.model_copy(update={"date_ranges": ranges, "seeds": (seed,)})
@@ -192,16 +203,14 @@ def trained(
         model = ProductionContract.validate_and_load(Path(output.model_path))
     test = ranges.resolve(newest_session(history))["test"]
     fields = [(history, test, HALF_YEAR)]
-    fields += [(*_market(ground, sessions, rng), sessions) for sessions in STRANGE_MARKETS]
+    fields += [(*_market(ground, sessions, rng), sessions) for sessions in elsewhere]
     found = []
     for place, (past, window, sessions) in enumerate(fields):
         multiples = sorted({1.0, ground.terms.gates.cost_multiple})
         replays = BacktestEngine(past, terms).run_at_costs(model, window, multiples)
         candidate = _candidate(replays, terms, ground, rng)
         where = "own test period" if place == 0 else unit.market
-        found.append(
-            Run(Study.NO_EDGE, PPO, where, sessions, candidate.judged(), group=unit.index)
-        )
+        found.append(Run(Study.NO_EDGE, PPO, where, sessions, candidate.judged(), group=unit.index))
     return found
 
 

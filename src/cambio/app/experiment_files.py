@@ -71,8 +71,10 @@ def deep_merged(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, An
     merged = copy.deepcopy(dict(base))
     for key, value in own.items():
         inner = merged.get(key)
-        both = isinstance(inner, dict) and isinstance(value, dict)
-        merged[key] = deep_merged(inner, value) if both else copy.deepcopy(value)
+        if isinstance(inner, dict) and isinstance(value, dict):
+            merged[key] = deep_merged(inner, value)
+        else:
+            merged[key] = copy.deepcopy(value)
     return merged
 
 

@@ -55,7 +55,7 @@ def as_account(returns: NDArray[np.float64]) -> Account:
     return Account(
         capital=1.0,
         day=np.arange(len(returns)),
-        equity=np.cumprod(1.0 + returns),
+        equity=np.cumprod(1.0 + returns, dtype=np.float64),
         positions=nothing,
         trade_results=np.zeros(0),
         costs=0.0,

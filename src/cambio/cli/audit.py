@@ -21,7 +21,7 @@ def register(app: typer.Typer) -> None:
 @group.command("list")
 def list_entries(
     subject: Annotated[
-        str | None, typer.Option(help="Of a proposal, model or account, by the beginning of its id.")
+        str | None, typer.Option(help="Of a proposal, model or account: how its id begins.")
     ] = None,
     limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
     json_: Json = False,

@@ -34,7 +34,21 @@ COLUMNS = (
 )
 
 
-FRACTIONS = frozenset({"total_return", "annual_return", "max_drawdown", "win_rate", "exposure"})
+FRACTIONS = frozenset(
+    {
+        "total_return",
+        "annual_return",
+        "max_drawdown",
+        "win_rate",
+        "exposure",
+        "value_at_risk",
+        "expected_shortfall",
+        "best_session",
+        "worst_session",
+        "positive_sessions",
+        "cost_share",
+    }
+)
 """Metrics that are shown in percent."""
 
 

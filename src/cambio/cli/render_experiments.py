@@ -44,8 +44,8 @@ def experiments(rows: Sequence[ExperimentRow]) -> None:
             console.out,
             "i",
             "dim",
-            "Annual Sharpe ratio of the look that came to a vote, or else of the newest. All of them: "
-            "cambio trials",
+            "Annual Sharpe ratio of the look that came to a vote, or else of the newest. "
+            "All of them: cambio trials",
         )
 
 

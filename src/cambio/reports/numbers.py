@@ -108,6 +108,18 @@ MEASURES: Final = {
     "turnover": Measure("Turnover", "units of position", decimal),
     "exposure": Measure("Time with a position", "% of bars", percent),
     "average_trade_bars": Measure("Trade length, mean", "bars", decimal),
+    "value_at_risk": Measure("Value at risk, 5 %", "% of a session", signed_percent),
+    "expected_shortfall": Measure("Expected shortfall, 5 %", "% of a session", signed_percent),
+    "tail_ratio": Measure("Tail ratio", "", decimal),
+    "skew": Measure("Skew", "", decimal),
+    "kurtosis": Measure("Kurtosis", "", decimal),
+    "best_session": Measure("Best session", "%", signed_percent),
+    "worst_session": Measure("Worst session", "%", signed_percent),
+    "positive_sessions": Measure("Sessions with a gain", "%", percent),
+    "longest_drawdown_sessions": Measure("Longest drawdown", "sessions", count),
+    "annual_turnover": Measure("Turnover a year", "units of position", decimal),
+    "average_holding_hours": Measure("Time held, mean", "h of bars", decimal),
+    "cost_share": Measure("Costs and financing", "% of the gross result", percent),
     "sessions": Measure("Sessions", "", count),
     "periods_per_year": Measure("Sessions a year", "", decimal),
 }
@@ -127,6 +139,8 @@ GATE_MEASURES: Final = {
     "beats_flat": Measure("Sharpe ratio beats flat", "", decimal),
     "beats_buy_and_hold": Measure("Sharpe ratio beats buy and hold", "", decimal),
     "beats_sell_and_hold": Measure("Sharpe ratio beats sell and hold", "", decimal),
+    "beats_champion": Measure("Sharpe ratio beats the champion", "", decimal),
+    "look_ahead": Measure("Decisions that change with the future", "", count),
     "configured_terms": Measure("Terms that the run set for itself", "", count),
 }
 """How the hard gates are shown."""

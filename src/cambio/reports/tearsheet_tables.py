@@ -15,7 +15,6 @@ from cambio.reports.numbers import (
     MEASURES,
     NONE,
     RESULT_COLUMNS,
-    Measure,
     count,
     decimal,
     percent,
@@ -34,21 +33,6 @@ if TYPE_CHECKING:
     from cambio.validation.bootstrap import Interval
     from cambio.validation.breakdown import Drawdown, SessionGroup, Share, Year
 
-FIGURES: Final = MEASURES | {
-    "value_at_risk": Measure("Value at risk, 5 %", "% of a session", signed_percent),
-    "expected_shortfall": Measure("Expected shortfall, 5 %", "% of a session", signed_percent),
-    "tail_ratio": Measure("Tail ratio", "", decimal),
-    "skew": Measure("Skew", "", decimal),
-    "kurtosis": Measure("Kurtosis", "", decimal),
-    "best_session": Measure("Best session", "%", signed_percent),
-    "worst_session": Measure("Worst session", "%", signed_percent),
-    "positive_sessions": Measure("Sessions with a gain", "%", percent),
-    "longest_drawdown_sessions": Measure("Longest drawdown", "sessions", count),
-    "annual_turnover": Measure("Turnover a year", "units of position", decimal),
-    "average_holding_hours": Measure("Time held, mean", "h of bars", decimal),
-    "cost_share": Measure("Costs and financing", "% of the gross result", percent),
-}
-"""How every figure of `BacktestMetrics` is shown."""
 HEADLINES: Final = (
     "total_return",
     "sharpe_ratio",
@@ -124,7 +108,7 @@ def headlines(metrics: Mapping[str, Any], intervals: Mapping[str, Interval]) -> 
     """Give the figures that stand on top."""
     found = []
     for key in HEADLINES:
-        measure, interval = FIGURES[key], intervals.get(key)
+        measure, interval = MEASURES[key], intervals.get(key)
         text = ""
         if interval is not None and not math.isnan(interval.low):
             ends = f"{measure.show(interval.low)} to {measure.show(interval.high)}"
@@ -145,10 +129,10 @@ def costs(rows: Sequence[ResultRow], capital: float) -> Table:
 
 def _figures(rows: Sequence[ResultRow], keys: Sequence[str], first: str, capital: float) -> Table:
     cells = [
-        [row.name, *(FIGURES[key].show(_relative(row.metrics, key, capital)) for key in keys)]
+        [row.name, *(MEASURES[key].show(_relative(row.metrics, key, capital)) for key in keys)]
         for row in rows
     ]
-    return Table([first, *(FIGURES[key].header for key in keys)], [cells])
+    return Table([first, *(MEASURES[key].header for key in keys)], [cells])
 
 
 def every_figure(rows: Sequence[ResultRow], capital: float) -> Table:
@@ -156,7 +140,7 @@ def every_figure(rows: Sequence[ResultRow], capital: float) -> Table:
     whole = [row for row in rows if "sessions" in row.metrics]
     cells = [
         [measure.header, *(measure.show(_relative(row.metrics, key, capital)) for row in whole)]
-        for key, measure in FIGURES.items()
+        for key, measure in MEASURES.items()
     ]
     return Table(["Figure", *(row.name for row in whole)], [cells])
 

@@ -155,7 +155,7 @@ def entries(
 
 
 def verify(connection: Connection, kept: Head | None = None) -> AuditReport:
-    """Compare the log with its seals and with the tables, and its triggers with what they should be.
+    """Compare the log with its seals and with the tables, and the triggers with what they were.
 
     A log that was rewritten whole, seals and all, or cut off behind a row, shows against nothing
     but a head that was kept elsewhere.

@@ -173,6 +173,51 @@ def run_trades(market, targets, capital, equity, results):  # type: ignore[no-un
 
 
 @kernel
+def run_spells(market, fills, sides, marks, capital, equity):  # type: ignore[no-untyped-def]
+    """Hold given positions as `run_targets` does, looking only where it matters.
+
+    Bars of one session between two fills or marks are taken as one, from the first one's open to
+    the last one's close: what units earn on them is the sum. So the marks are those of
+    `run_targets` up to rounding, and the book's peak is that of the marks alone.
+
+    Args:
+        market: `Market` of n bars.
+        fills: bars at whose open another position is taken, `(k,)`, ascending.
+        sides: the position from each fill on, `(k,)`, each −1, 0 or 1.
+        marks: bars at whose close the equity is asked for, `(m,)`, ascending; the last bar of every
+            session is one.
+        capital: the starting equity.
+        equity: `(m,) float64`, written.
+
+    Returns:
+        The final book, `(14,) float64`.
+    """
+    book = np.empty(BOOK_SIZE)
+    clear(book, capital)
+    t, f = 0, 0
+    for i in range(marks.shape[0]):
+        while t <= marks[i]:
+            if f < fills.shape[0] and fills[f] == t:
+                book[TARGET] = sides[f]
+                f += 1
+            end = marks[i]
+            if f < fills.shape[0] and fills[f] <= end:
+                end = fills[f] - 1
+            advance(
+                book,
+                market.day[t],
+                market.open[t],
+                market.close[end],
+                market.cost_rate[t],
+                market.carry[t],
+                market.markup[t],
+            )
+            t = end + 1
+        equity[i] = book[EQUITY]
+    return book
+
+
+@kernel
 def _take(book, market, t):  # type: ignore[no-untyped-def]
     """Take bar ``t`` of ``market`` into ``book``; gives what `advance` gives."""
     return advance(

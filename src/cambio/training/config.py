@@ -61,6 +61,8 @@ class EnvironmentConfig(BaseModel):
     max_steps: int = Field(1200, ge=2)
     """Bars an episode; 1,200 are 20 sessions."""
     ruin_fraction: float = Field(0.5, gt=0, lt=1)
+    cost_multiple: float = Field(1.0, ge=0)
+    """Of the configured costs, in training only: evaluations and every later judgement are at ×1."""
 
 
 class StageConfig(BaseModel):
@@ -69,7 +71,7 @@ class StageConfig(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     costs: float = Field(1.0, ge=0, le=1)
-    """Multiple of the configured costs; the policy rates are a price and stay."""
+    """Multiple of the environment's costs; the policy rates are a price and stay."""
     max_steps: int | None = Field(None, ge=2)
     """Bars an episode; None is the environment's."""
     volatility: Literal["all", "calm", "turbulent"] = "all"

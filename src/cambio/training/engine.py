@@ -223,7 +223,7 @@ class _Training:
         self.curriculum = CurriculumState(job.curriculum)
         self._path = work / CHECKPOINT
         self._environment = VectorTradingEnvironment(
-            inputs.train,
+            inputs.train.at_costs(job.environment.cost_multiple),
             job.environment,
             job.rewards,
             n_envs=job.training.n_envs,

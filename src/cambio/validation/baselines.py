@@ -6,7 +6,7 @@ All run through the same ledger, at the same costs, over the same bars.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 
@@ -108,15 +108,14 @@ def random_traders(
     n = len(targets)
     sessions = session_ends(market.day)
     points = np.unique(np.linspace(0, n - 1, min(n, BAND_POINTS)).round().astype(np.int64))
-    at_sessions = np.empty((count, len(sessions)))
-    at_points = np.empty((count, len(points)))
-    equity = np.empty(n)
+    marks = np.union1d(sessions, points)
+    equity = np.empty((count, len(marks)))
+    spells = Spells.of(targets)
     for trader in range(count):
-        path = shuffled_spells(targets, rng)
-        ledger.run_targets(market, path, capital, equity)
-        at_sessions[trader] = equity[sessions]
-        at_points[trader] = equity[points]
-    band = np.percentile(at_points, PERCENTILES, axis=0)
+        begins, sides = spells.dealt(rng)
+        ledger.run_spells(market, begins + 1, sides, marks, capital, equity[trader])
+    at_sessions = equity[:, np.searchsorted(marks, sessions)]
+    band = np.percentile(equity[:, np.searchsorted(marks, points)], PERCENTILES, axis=0)
     return RandomTraders(
         sharpe=_sharpes(at_sessions, capital),
         total_return=at_sessions[:, -1] / capital - 1.0,
@@ -126,13 +125,47 @@ def random_traders(
 
 def shuffled_spells(targets: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.int64]:
     """Deal the lengths of the spells anew within each side, and rotate the whole, `(n,)`."""
-    starts = np.append(0, np.flatnonzero(np.diff(targets)) + 1)
-    sides = targets[starts]
-    lengths = np.diff(np.append(starts, len(targets)))
-    for side in np.unique(sides):
-        alike = np.flatnonzero(sides == side)
-        lengths[alike] = rng.permutation(lengths[alike])
-    return np.roll(np.repeat(sides, lengths), rng.integers(len(targets)))
+    begins, sides = Spells.of(targets).dealt(rng)
+    return np.repeat(sides, np.diff(begins, append=len(targets)))
+
+
+@dataclass(frozen=True, slots=True)
+class Spells:
+    """Positions as the spells that they last, k of them."""
+
+    sides: NDArray[np.int64]
+    lengths: NDArray[np.int64]
+    """Bars."""
+    alike: tuple[NDArray[np.intp], ...]
+    """Which spells are on one side, for each side."""
+
+    @classmethod
+    def of(cls, targets: NDArray[np.int64]) -> Self:
+        """Give the spells of positions, `(n,)`."""
+        begins = np.append(0, np.flatnonzero(np.diff(targets)) + 1)
+        sides = targets[begins]
+        alike = tuple(np.flatnonzero(sides == side) for side in np.unique(sides))
+        return cls(sides, np.diff(begins, append=len(targets)), alike)
+
+    def dealt(self, rng: np.random.Generator) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Deal the lengths anew within each side, and rotate the whole by some bars.
+
+        Returns:
+            First bar and side of each spell; the one that the rotation cuts in two is two.
+        """
+        lengths = self.lengths.copy()
+        for alike in self.alike:
+            lengths[alike] = rng.permutation(lengths[alike])
+        ends = np.cumsum(lengths)
+        n = ends[-1]
+        begins = ends - lengths + rng.integers(n)
+        over = int(np.searchsorted(begins, n))  # from here on they begin the ring anew
+        begins = np.concatenate((begins[over:] - n, begins[:over]))
+        sides = np.concatenate((self.sides[over:], self.sides[:over]))
+        if begins[0] > 0:
+            begins = np.append(0, begins)
+            sides = np.append(sides[-1], sides)
+        return begins, sides
 
 
 def _sharpes(marks: NDArray[np.float64], capital: float) -> NDArray[np.float64]:

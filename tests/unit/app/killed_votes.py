@@ -2,8 +2,8 @@
 
     python -m tests.unit.app.killed_votes URL HOME VOTES
 
-Half of the votes die at a random statement, before or after it or around the commit; the others
-after a random time. Prints a JSON line that tells how they ended.
+Two thirds of the votes die at a random statement, before or after it or around the commit; the
+others after a random time. Prints a JSON line that tells how they ended.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def main(url: str, home: Path, count: int) -> None:
         against = {"against": before or "flat"}
         proposal_id = f"p{n}"
         ballots.propose(resources, proposal_id, model_id=model_id, vs_baseline=against)
-        by_count = n > 0 and n % 2 == 0
+        by_count = n % 3 > 0
         started = time.perf_counter()
         child = vote(resources, proposal_id, int(rng.integers(moments)) if by_count else NEVER)
         if n and not by_count:

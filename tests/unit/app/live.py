@@ -17,8 +17,8 @@ from tests.fakes.twelvedata import FakeTwelveData, Ohlc
 from cambio.acquisition.feed import BarFeed
 from cambio.acquisition.providers import SourceConfig
 from cambio.app.resources import Resources
-from cambio.contracts.accounts import Account, Role
 from cambio.calendar import expected_bars
+from cambio.contracts.accounts import Account, Role
 from cambio.settings import Settings, load_settings
 from cambio.sources.http import Client
 from cambio.sources.twelvedata import TwelveData

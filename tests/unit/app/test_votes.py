@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import make_url, text
 from tests.unit.app import ballots
 from tests.unit.app.ballots import LIFE, MODELS, NOW, at, by, champion, propose
 
@@ -27,24 +29,36 @@ ROOT = Path(__file__).parents[3]
 FIRST, SECOND = MODELS
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def engine(request, tmp_path):
-    """An empty database of either kind."""
-    url = f"sqlite:///{tmp_path / 'cambio.db'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql_url")
-    opened = open_database(url)
-    yield opened
-    opened.dispose()
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def template(request, tmp_path_factory):
+    """A home with two models in staging and a proposal for the first, and the URL to it."""
+    home = tmp_path_factory.mktemp("template")
+    with ExitStack() as stack:
+        url = f"sqlite:///{home / 'cambio.db'}"
+        if request.param == "postgresql":
+            server, migrated = map(request.getfixturevalue, ("postgresql_server", "migrated"))
+            url = stack.enter_context(server.database(migrated))
+        made = ballots.resources(open_database(url), home)
+        ballots.publish_models(made)
+        propose(made, "p1")
+        made.engine.dispose()
+        yield home, url
 
 
 @pytest.fixture
-def product(engine, tmp_path):
-    """Two models in staging, and a proposal for the first."""
-    made = ballots.resources(engine, tmp_path)
-    ballots.publish_models(made)
-    propose(made, "p1")
-    return made
+def product(template, request, tmp_path):
+    """A copy of the template of its own."""
+    source, url = template
+    home = shutil.copytree(source, tmp_path / "home")
+    with ExitStack() as stack:
+        if url.startswith("sqlite"):
+            url = f"sqlite:///{home / 'cambio.db'}"
+        else:
+            server = request.getfixturevalue("postgresql_server")
+            url = stack.enter_context(server.database(make_url(url).database))
+        engine = open_database(url)
+        yield ballots.resources(engine, home)
+        engine.dispose()
 
 
 @pytest.fixture

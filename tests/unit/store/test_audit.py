@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -61,6 +62,21 @@ def flaws(engine, kept=None):
 
 def outsider(engine):
     return "sql:postgres" if is_server(engine) else "sql"
+
+
+@pytest.fixture(scope="module")
+def blank(tmp_path_factory):
+    """The file of an empty, migrated database, to copy."""
+    path = tmp_path_factory.mktemp("blank") / "cambio.db"
+    open_database(f"sqlite:///{path}").dispose()
+    return path
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request, tmp_path, blank):
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgresql_url")
+    return f"sqlite:///{shutil.copy(blank, tmp_path)}"
 
 
 @pytest.fixture
@@ -617,10 +633,9 @@ def test_a_trigger_that_does_nothing_is_not_ours(filled):
     ]
     if is_server(filled):
         name = "approval_audit_log_forbid"
-        body = "BEGIN RETURN NULL; END"
+        function, body = "cambio_retire_model", "BEGIN RETURN NULL; END"
         statements = [
-            f"CREATE OR REPLACE FUNCTION cambio_retire_model() RETURNS trigger AS '{body}' "
-            + "LANGUAGE plpgsql",
+            f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS '{body}'",
             f"ALTER TABLE approval_audit_log DISABLE TRIGGER {name}",
         ]
     sql(filled, *statements)

@@ -25,8 +25,8 @@ from tests.services import GUARDED
 from tests.unit.app import ballots
 from tests.unit.app.live import Clock, market, product
 
-from cambio.app.ohlcv import PollReport
 from cambio.app import votes
+from cambio.app.ohlcv import PollReport
 from cambio.app.watch import watch
 from cambio.contracts.accounts import Role, Token
 from cambio.contracts.market import BAR_SCHEMA
@@ -466,7 +466,7 @@ def test_the_applications_role_writes_all_that_the_product_writes(voted):
 def test_the_applications_role_cannot_touch_the_record(application, statement):
     with (
         closing(plain(application)) as connection,
-        pytest.raises(psycopg.errors.InsufficientPrivilege, match="permission denied|be owner"),
+        pytest.raises(psycopg.errors.InsufficientPrivilege, match=r"permission denied|be owner"),
     ):
         connection.execute(statement)
 

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import text, update
 
 from cambio.contracts.handoffs import PromotionProposal, ProposalStatus, Recommendation
-from cambio.errors import NotFound
-from cambio.store import proposals, tables
+from cambio.errors import ConfigError, NotFound
+from cambio.store import audit, models, proposals, tables, trials
+from cambio.store.database import open_database, reading
 
 NOW = datetime(2025, 12, 1, 18, tzinfo=UTC)
 PROPOSAL = PromotionProposal(
@@ -150,3 +154,57 @@ def test_an_id_may_be_cut_short_while_it_is_unique(connection):
         proposals.resolve(connection, "p9")
     with pytest.raises(NotFound, match="Several"):
         proposals.resolve(connection, "")
+
+
+MODEL = "'{}', 'e1', '/m', 'h', 'production', TRUE, NULL, NULL, NULL, '{{}}', '{{}}', '2025-01-01'"
+OLD_MODEL = f"INSERT INTO model_registry VALUES ({MODEL})"
+OLD_PROPOSAL = (
+    "INSERT INTO promotion_proposals (proposal_id, model_id, experiment_name, recommendation, "
+    "confidence, reason, metrics, vs_baseline, criteria_results, lineage, status, created_at, "
+    "expires_at) VALUES ('p0', 'm0', 'e1', 'PROMOTE', 0.5, 'because', '{\"sharpe_ratio\": 1.5}', "
+    "'{}', '[]', '{}', 'PENDING_APPROVAL', '2025-01-01', '2025-01-15')"
+)
+OLD_TRIAL = (
+    "INSERT INTO trial_ledger VALUES "
+    "('t0', 'm0', 'e1', '2025-01-01', '2025-01-31', 0.5, 20, '2025-02-01')"
+)
+
+
+@pytest.fixture
+def older(engine):
+    """A function that makes the database one of before the second vote, with rows."""
+
+    def downgrade(*statements):
+        config = Config()
+        migrations = Path(tables.__file__).with_name("migrations")
+        config.set_main_option("script_location", str(migrations))
+        with engine.execution_options(cambio_writes=True).begin() as connection:
+            config.attributes["connection"] = connection
+            command.downgrade(config, "0003")
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+    return downgrade
+
+
+def test_what_was_stored_before_the_second_vote_is_kept(older, url):
+    older(OLD_MODEL.format("m0"), OLD_PROPOSAL, OLD_TRIAL)
+    migrated = open_database(url)
+    with reading(migrated) as connection:
+        [found] = proposals.every(connection)
+        assert models.champion(connection)["model_id"] == "m0"
+        [trial] = trials.every(connection)
+        assert audit.verify(connection).passed
+    migrated.dispose()
+    assert (found.evidence, found.remedies, found.created_by) == ({}, [], "unknown")
+    assert (found.comment, found.metrics) == (None, {"sharpe_ratio": 1.5})
+    assert (trial.trial_id, trial.days, trial.returns) == ("t0", None, None)
+
+
+def test_a_database_with_two_champions_says_so_and_stays_as_it_is(older, url, engine):
+    older(OLD_MODEL.format("m0"), OLD_MODEL.format("m1"))
+    with pytest.raises(ConfigError, match="Several models are active in production: m0, m1"):
+        open_database(url)
+    with engine.connect() as connection:
+        revision = text("SELECT version_num FROM alembic_version")
+        assert connection.execute(revision).scalar_one() == "0003"

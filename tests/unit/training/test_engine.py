@@ -326,3 +326,20 @@ def test_costs_matter(trained, dataset, tmp_path):
     with engine.claim(JOB):
         found = engine.train(dataset, JOB, "run-1", Told().watch(), resume=False)
     assert found.model_hash != trained.model_hash
+
+
+def test_a_cost_multiple_is_paid_in_training_and_not_where_it_is_judged(dataset, tmp_path):
+    """The same episodes as at ten times the costs; evaluations at the costs as they are."""
+    dear = replace(JOB, environment=JOB.environment.model_copy(update={"cost_multiple": 10.0}))
+    rates = {"everywhere": (CostModel(COSTS).times(10.0), JOB), "here": (CostModel(COSTS), dear)}
+    found = {}
+    for name, (costs, job) in rates.items():
+        engine = TrainingEngine(costs, tmp_path / name)
+        with engine.claim(job):
+            found[name] = engine.train(dataset, job, "run-1", Told().watch(), resume=False)
+    episodes, evaluations = (
+        {name: table(output, file) for name, output in found.items()}
+        for file in ("episode_reward.csv", "validation_metrics.csv")
+    )
+    assert episodes["here"] == episodes["everywhere"]
+    assert evaluations["here"] != evaluations["everywhere"]

@@ -15,7 +15,6 @@ from cambio.validation.calibration.judging import SCORE, Outcome
 from cambio.validation.calibration.rates import Rate
 from cambio.validation.criteria import Gate
 
-
 K = TypeVar("K")
 
 
@@ -175,9 +174,16 @@ class Findings:
             length = max(run.look for run in runs)
             seen = [any(run.outcome.promoted for run in group) for group in groups.values()]
             first, last = ([r for r in runs if r.look == look] for look in (1, length))
-            rates = map(_promoted, (runs, first, last))
             found.append(
-                CampaignRates(family, sessions, length, *rates, Rate(sum(seen), len(seen)))
+                CampaignRates(
+                    family,
+                    sessions,
+                    length,
+                    proposals=_promoted(runs),
+                    first=_promoted(first),
+                    last=_promoted(last),
+                    campaigns=Rate(sum(seen), len(seen)),
+                )
             )
         return found
 
@@ -190,9 +196,7 @@ class Findings:
             sharpes = np.array([run.outcome.sharpe for run in runs])
             error = float(sharpes.std(ddof=1)) / len(runs) ** 0.5 if len(runs) > 1 else 0.0
             mean = float(sharpes.mean())
-            found.append(
-                Power(Pace(pace), sessions, look, edge, _promoted(runs), mean, error)
-            )
+            found.append(Power(Pace(pace), sessions, look, edge, _promoted(runs), mean, error))
         return found
 
     @cached_property

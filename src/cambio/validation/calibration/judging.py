@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Final, Self
 
@@ -12,10 +13,11 @@ import numpy as np
 
 from cambio.calendar import sessions_per_year
 from cambio.contracts.handoffs import Recommendation
+from cambio.features.macro import EPOCH
 from cambio.validation.baselines import SIDES, follow, hold, random_traders
 from cambio.validation.calibration.markets import at_costs
 from cambio.validation.criteria import Criterion, Gate, HardGates
-from cambio.validation.metrics import Account, compute_metrics
+from cambio.validation.metrics import Account, compute_metrics, sharpe_per_session
 from cambio.validation.vote import PROMOTE_SCORE, Case, first_vote
 
 if TYPE_CHECKING:
@@ -83,7 +85,8 @@ class Window:
         """Give the window of a market's sessions."""
         yearly = yearly_of(market)
         rivals = {
-            name: compute_metrics(hold(market, side, terms.capital), yearly).sharpe_ratio
+            name: sharpe_per_session(hold(market, side, terms.capital).session_returns)
+            * math.sqrt(yearly)
             for name, side in SIDES.items()
         }
         return cls(market, yearly, rivals, terms)
@@ -113,7 +116,7 @@ def yearly_of(market: Market) -> float:
 
 
 def _date(day: np.int64) -> date:
-    return np.datetime64(int(day), "D").item()  # type: ignore[no-any-return]
+    return EPOCH + timedelta(days=int(day))
 
 
 @dataclass(frozen=True, eq=False)

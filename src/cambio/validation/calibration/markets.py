@@ -106,10 +106,12 @@ def windows(market: Market, sessions: int) -> list[Market]:
     """Cut a market into windows of so many sessions; what is left at the end is left out."""
     begins = np.append(0, np.flatnonzero(np.diff(market.day)) + 1)
     edges = [*begins[::sessions].tolist(), len(market.day)]
-    return [
-        Market(*(column[edges[i] : edges[i + 1]] for column in market))
-        for i in range(len(begins) // sessions)
-    ]
+    return [cut(market, edges[i], edges[i + 1]) for i in range(len(begins) // sessions)]
+
+
+def cut(market: Market, first: int, end: int) -> Market:
+    """Give the bars from ``first`` to before ``end``."""
+    return Market._make(column[first:end] for column in market)
 
 
 def at_costs(market: Market, multiple: float) -> Market:

@@ -1,4 +1,4 @@
-"""Planted edges: a market that drifts with a policy's positions, by as much as a Sharpe ratio asks."""
+"""Planted edges: markets that drift with a policy's positions, as far as a Sharpe ratio asks."""
 
 from __future__ import annotations
 

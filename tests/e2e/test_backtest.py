@@ -1,0 +1,46 @@
+"""`cambio backtest`: other costs, the tear sheet, and what luck it may be."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+TINY = [
+    word
+    for setting in ("total_timesteps=2048", "n_steps=2048", "policy_layers=[8]")
+    for word in ("--set", f"training.{setting}")
+]
+USAGE = 2
+
+
+@pytest.fixture
+def model(cambio) -> str:
+    """A model that hardly learnt anything, on a simulated market."""
+    assert cambio("simulate").code == 0
+    return cambio("experiment", "run", "demo_ppo_v1", *TINY, "--json").json()["model_id"]
+
+
+def test_a_backtest_at_other_costs_says_so_and_is_a_look_of_its_own(cambio, model):
+    plain = cambio("backtest", model, "--json").json()
+    dear = cambio("backtest", model, "--costs", "2x", "--json").json()
+    assert dear["metrics"]["costs"] == pytest.approx(plain["at_costs"]["x2"]["costs"])
+    assert dear["notices"][-1].startswith("All costs are 2 times the configured ones")
+    assert (plain["statistics"]["trials"], dear["statistics"]["trials"]) == (1, 2)
+
+
+def test_a_tear_sheet_is_one_file_that_asks_for_nothing(cambio, model, tmp_path):
+    path = tmp_path / "new" / "sheet.html"
+    answer = cambio("backtest", model, "--from", "2025-10-01", "--report", path)
+    assert answer.code == 0
+    assert "How much of it may be luck" in answer.out
+    page = path.read_text()
+    assert model in page
+    assert not re.search(r"(src|href)=\"(?!#|data:)|url\((?!#)|<script|@import", page)
+
+
+@pytest.mark.parametrize("costs", ["cheap", "-1x", "nan"])
+def test_costs_that_are_no_multiple_are_refused(cambio, costs):
+    answer = cambio("backtest", "any", "--costs", costs)
+    assert answer.code == USAGE
+    assert "2x" in answer.err
