@@ -85,14 +85,16 @@ def always_holding(targets: NDArray[np.int64]) -> NDArray[np.int64]:
 def replays(ground: Ground, unit: Unit, limits: RiskLimits) -> list[Run]:
     """Judge rules by themselves, and again as policies that risk limits watch in a backtest."""
     rng = np.random.default_rng(unit.seeds(ground.seed))
-    history, window = _market(ground, HALF_YEAR, rng)
+    history, window = market_and_window(ground, HALF_YEAR, rng)
     terms = TradingTerms(ground.costs, limits, ground.terms.capital)
     found = []
     for family in ("random", "trend"):
         bars = _closes(history, window)
         targets = always_holding(FAMILIES[family](bars, rng))
         seeds = unit.seeds(ground.seed).spawn(2)
-        replayed = replay(history, window, terms, ground, targets, np.random.default_rng(seeds[0]))
+        replayed = replay(
+            (history, window), terms, ground, targets, np.random.default_rng(seeds[0])
+        )
         alone = replayed.window.candidate(targets, np.random.default_rng(seeds[1]))
         found.append(
             Run(
@@ -108,14 +110,14 @@ def replays(ground: Ground, unit: Unit, limits: RiskLimits) -> list[Run]:
 
 
 def replay(
-    history: MarketHistory,
-    window: DateRange,
+    field: tuple[MarketHistory, DateRange],
     terms: TradingTerms,
     ground: Ground,
     targets: NDArray[np.int64],
     rng: Generator,
 ) -> Candidate:
     """Give what a script comes to on the whole path, its positions as the risk limits left them."""
+    history, window = field
     engine = BacktestEngine(history, terms)
     found = {}
     for multiple in (1.0, ground.terms.gates.cost_multiple):
@@ -140,7 +142,9 @@ def _candidate(
     )
 
 
-def _market(ground: Ground, sessions: int, rng: Generator) -> tuple[MarketHistory, DateRange]:
+def market_and_window(
+    ground: Ground, sessions: int, rng: Generator
+) -> tuple[MarketHistory, DateRange]:
     """Give a simulated market without edge, and its last sessions as the window."""
     days = trading_days(TEST_START, TEST_START + timedelta(days=3 * 365))[:sessions]
     config = SimulationConfig(
@@ -202,10 +206,10 @@ def trained(
             output = train_seed(scratch, config, {}, dataset, seed, stage=stage, resume=False)
         model = ProductionContract.validate_and_load(Path(output.model_path))
     test = ranges.resolve(newest_session(history))["test"]
-    fields = [(history, test, HALF_YEAR)]
-    fields += [(*_market(ground, sessions, rng), sessions) for sessions in elsewhere]
+    fields = [((history, test), HALF_YEAR)]
+    fields += [(market_and_window(ground, sessions, rng), sessions) for sessions in elsewhere]
     found = []
-    for place, (past, window, sessions) in enumerate(fields):
+    for place, ((past, window), sessions) in enumerate(fields):
         multiples = sorted({1.0, ground.terms.gates.cost_multiple})
         replays = BacktestEngine(past, terms).run_at_costs(model, window, multiples)
         candidate = _candidate(replays, terms, ground, rng)

@@ -198,27 +198,6 @@ def paper(report: PaperReport) -> None:
     )
 
 
-def proposals(rows: Sequence[Mapping[str, Any]]) -> None:
-    """Print the proposals, newest first."""
-    if not rows:
-        console.out.print("No proposals yet. `cambio experiment run baseline_ppo_v1` makes one.")
-        return
-    console.table(
-        "Promotion proposals",
-        ["model", "vote", "Sharpe", "return %", "status"],
-        [
-            [
-                row["model_id"],
-                row["recommendation"],
-                number(row["metrics"].get("sharpe_ratio")),
-                percent(row["metrics"].get("total_return")),
-                row["status"].removesuffix("_APPROVAL").lower(),
-            ]
-            for row in rows
-        ],
-    )
-
-
 def next_commands(commands: Sequence[str]) -> None:
     """Print what to try next."""
     console.out.print("\n[bold]Try next[/]")

@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.models import random_policy, stats_for
+from tests.unit.dataset.market import COSTS, history
 
+from cambio.contracts.market import DateRange
+from cambio.features.spec import FeatureSpec
 from cambio.trading import ledger
+from cambio.trading.costs import CostModel
+from cambio.trading.gate import LoadedModel
+from cambio.trading.policy import OnnxPolicy
+from cambio.trading.risk import RiskLimits
+from cambio.trading.step import TradingTerms
 from cambio.validation.baselines import (
     SIDES,
     RandomTraders,
+    follow,
     hold,
     random_traders,
     shuffled_spells,
 )
-from cambio.validation.metrics import compute_metrics, session_returns, sharpe_per_session
+from cambio.validation.metrics import (
+    Account,
+    compute_metrics,
+    session_ends,
+    session_returns,
+    sharpe_per_session,
+)
+from cambio.validation.replay import BacktestEngine
 
 CAPITAL = 10_000.0
+LIMITS = RiskLimits(
+    confidence_threshold=0.0,
+    max_daily_loss=0.05,
+    max_drawdown=0.9,
+    max_consecutive_losses=5,
+    cooldown_minutes=30,
+    max_trades_per_session=20,
+    max_position=1,
+)
 PATHS = st.lists(st.sampled_from([-1, 0, 1]), min_size=1, max_size=120).map(np.array)
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -66,6 +93,41 @@ def test_buying_and_holding_pays_one_cost_and_every_night():
 def test_selling_and_holding_gains_from_a_fall():
     account = hold(market_of([100.0, 100.0, 90.0], cost=0.0), SIDES["sell_and_hold"], 1000.0)
     assert account.equity[-1] == pytest.approx(1100.0)
+
+
+def test_following_the_targets_of_a_replay_gives_the_replays_own_account():
+    """Its equity to the bit, and each trade, reversals and the open one among them."""
+    spec = FeatureSpec(bar_range="as_is", zscore_window=60)
+    model = LoadedModel("m", OnnxPolicy(random_policy(3)), stats_for(spec), spec, {})
+    terms = TradingTerms(CostModel(COSTS), LIMITS, CAPITAL)
+    window = DateRange(date(2024, 3, 1), date(2024, 4, 30))
+    replay = BacktestEngine(history(), terms).run(model, window)
+    expected = Account.of(replay.decisions, replay.book, CAPITAL)
+    found = follow(replay.market, replay.targets, CAPITAL)
+    assert len(expected.trade_results) > 50
+    assert replay.positions[-1] != 0
+    np.testing.assert_array_equal(found.equity, expected.equity)
+    np.testing.assert_array_equal(found.positions, expected.positions)
+    np.testing.assert_allclose(found.trade_results, expected.trade_results, atol=1e-8)
+    for name in ("costs", "financing", "turnover"):
+        assert getattr(found, name) == getattr(expected, name), name
+
+
+@settings(deadline=None)
+@given(path=PATHS, seed=SEEDS, bars=st.integers(1, 9))
+def test_looking_only_at_fills_and_marks_sees_the_same_equity(path, seed, bars):
+    rng = np.random.default_rng(seed)
+    n = len(path)
+    market = market_of(4000 * np.exp(np.cumsum(rng.normal(0, 1e-3, n))), bars)
+    market = market._replace(open=market.open * np.exp(rng.normal(0, 1e-4, n)))
+    marks = np.union1d(session_ends(market.day), np.flatnonzero(rng.random(n) < 0.2))
+    equity, found = np.empty(n), np.empty(len(marks))
+    book = ledger.run_targets(market, path, CAPITAL, equity)
+    begins = np.append(0, np.flatnonzero(np.diff(path)) + 1)
+    sparse = ledger.run_spells(market, begins + 1, path[begins], marks, CAPITAL, found)
+    np.testing.assert_allclose(found, equity[marks], rtol=1e-12)
+    for slot in (ledger.COSTS, ledger.FINANCING, ledger.TURNOVER):
+        assert sparse[slot] == pytest.approx(book[slot], rel=1e-9, abs=1e-9)
 
 
 def test_flat_keeps_its_capital():
