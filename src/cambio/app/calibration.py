@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from cambio.validation.calibration.findings import Run
 
 UNITS: Final = {
-    Work.PPO: 30,
+    Work.PPO: 40,
     Work.POWER: 50,
     Work.REPLAY: 15,
     Work.CAMPAIGNS: 20,

@@ -27,7 +27,7 @@ from cambio.tracking import Tracker
 from cambio.trading.gate import LoadedModel, ProductionContract
 from cambio.trading.observation import FeatureStats, NormStats
 from cambio.trading.step import TradingTerms
-from cambio.validation.calibration.findings import PPO, Run, Study
+from cambio.validation.calibration.findings import EAGER_PPO, PPO, Run, Study
 from cambio.validation.calibration.judging import Candidate, Window
 from cambio.validation.calibration.policies import FAMILIES
 from cambio.validation.metrics import Account
@@ -51,6 +51,7 @@ WARM_UP_DAYS: Final = 21
 TEST_START: Final = date(2024, 7, 1)
 TRAINING_DAYS: Final = 730
 VALIDATION_DAYS: Final = 182
+FAMILY: Final = (PPO, EAGER_PPO)
 STRANGE_MARKETS: Final = (HALF_YEAR, HALF_YEAR, HALF_YEAR, HALF_YEAR, TWO_YEARS)
 """Windows of markets that a PPO policy never saw, and is judged on beside its own test period."""
 
@@ -186,6 +187,9 @@ def trained(
 ) -> list[Run]:
     """Train a PPO policy where nothing can be learned, and judge it there and elsewhere.
 
+    Where nothing can be earned, costs teach a policy not to trade; so every second one learns
+    without them. All are judged at the configured ones.
+
     Everything that training writes goes into a folder that is gone afterwards.
 
     Args:
@@ -199,6 +203,9 @@ def trained(
     history, ranges = _training_market(ground, rng)
     seed = int(rng.integers(2**31))
     config = config.model_copy(update={"date_ranges": ranges, "seeds": (seed,)})
+    family = FAMILY[unit.index % len(FAMILY)]
+    if family == EAGER_PPO:
+        config = config.model_copy(update={"costs": ground.costs.times(0.0).config})
     terms = TradingTerms(ground.costs, config.risk, ground.terms.capital)
     with _scratch(resources) as scratch:
         dataset = datasets.build(scratch, config, history)
@@ -213,8 +220,10 @@ def trained(
         multiples = sorted({1.0, ground.terms.gates.cost_multiple})
         replays = BacktestEngine(past, terms).run_at_costs(model, window, multiples)
         candidate = _candidate(replays, terms, ground, rng)
-        where = "own test period" if place == 0 else unit.market
-        found.append(Run(Study.NO_EDGE, PPO, where, sessions, candidate.judged(), group=unit.index))
+        where = unit.market if place else f"{unit.market}, own test period"
+        found.append(
+            Run(Study.NO_EDGE, family, where, sessions, candidate.judged(), group=unit.index)
+        )
     return found
 
 

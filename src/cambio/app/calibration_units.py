@@ -119,21 +119,19 @@ def _end(sessions: int) -> date:
 
 
 def rules(ground: Ground, unit: Unit) -> list[Run]:
-    """Judge a policy of each family on each window, as the first look at it."""
+    """Judge a policy of each family on each window, and one that breaks even, as first looks."""
     rng = np.random.default_rng(unit.seeds(ground.seed))
     market = span(ground, unit.market, rng)
-    return [
-        Run(
-            Study.NO_EDGE,
-            family,
-            unit.market,
-            sessions,
-            window.candidate(rule(window.market.close, rng), rng).judged(),
-        )
-        for sessions in (HALF_YEAR, TWO_YEARS)
-        for window in (Window.of(part, ground.terms) for part in windows(market, sessions))
-        for family, rule in FAMILIES.items()
-    ]
+    found = []
+    for sessions in (HALF_YEAR, TWO_YEARS):
+        for place, part in enumerate(windows(market, sessions)):
+            window = Window.of(part, ground.terms)
+            for family, rule in FAMILIES.items():
+                outcome = window.candidate(rule(part.close, rng), rng).judged()
+                found.append(Run(Study.NO_EDGE, family, unit.market, sessions, outcome))
+            outcome = _breaking_even(window, rng, place).judged()
+            found.append(Run(Study.BREAK_EVEN, BREAK_EVEN, unit.market, sessions, outcome))
+    return found
 
 
 def campaigns(ground: Ground, unit: Unit) -> list[Run]:

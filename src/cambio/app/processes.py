@@ -8,11 +8,13 @@ import sys
 import threading
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import active_children, connection, get_context, parent_process
 from typing import TYPE_CHECKING, TypeVar
 
 from cambio.app.walkforward_pool import GRACE_S, ONE_THREAD, POLL_S, STOPPED
+from cambio.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +32,7 @@ def in_processes(
 ) -> list[R]:
     """Do every task in one of ``workers`` processes; give the results in the tasks' order.
 
-    A stop of this process, or an error of a task, stops them all.
+    One worker is this process itself. A stop of this process, or an error of a task, stops all.
 
     Args:
         work: can be pickled, as the tasks and what it gives.
@@ -39,8 +41,28 @@ def in_processes(
         watch: told how many are done, of how many.
 
     Raises:
+        ConfigError: the system ended one of the processes.
         Exception: what a task raised.
     """
+    if workers == 1:
+        return [_told(work(task), number, len(tasks), watch) for number, task in enumerate(tasks)]
+    try:
+        return _in_pool(work, tasks, workers, watch)
+    except BrokenProcessPool as error:
+        raise ConfigError(
+            "The system ended one of the processes; its memory may have run out.",
+            remedy="Let fewer run at once (--workers 1).",
+        ) from error
+
+
+def _told(result: R, number: int, total: int, watch: Callable[[int, int], None]) -> R:
+    watch(number + 1, total)
+    return result
+
+
+def _in_pool(
+    work: Callable[[T], R], tasks: Sequence[T], workers: int, watch: Callable[[int, int], None]
+) -> list[R]:
     found: dict[int, R] = {}
     with _pool(workers) as pool:
         with _unheard(signal.SIGINT):  # the processes inherit this: a Ctrl-C is for us alone

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cambio.cli import console
-from cambio.cli.console import number
+from cambio.cli.console import percent
 from cambio.reports.calibration import FAMILY, shown, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from cambio.app.calibration import Calibration
-    from cambio.validation.calibration.findings import FalsePromotions
+    from cambio.validation.calibration.findings import FalsePromotions, Power
 
 
 def calibration(found: Calibration) -> None:
@@ -34,26 +34,34 @@ def calibration(found: Calibration) -> None:
             for row in findings.campaigns
         ],
     )
-    console.table(
-        "Planted edges",
-        ["held for", "window", "look", "Sharpe", "promoted", "realised"],
-        [
-            [
-                str(row.pace),
-                f"{row.sessions} sessions",
-                str(row.look),
-                f"{row.edge:g}",
-                shown(row.rate),
-                number(row.realised),
-            ]
-            for row in findings.power
-        ],
-    )
+    _power(findings.power)
     for notice in found.notices:
         console.say(console.out, "!", "yellow", notice)
     colour, mark = ("green", "✓") if findings.holds else ("bold red", "✗")
     console.say(console.out, mark, colour, verdict(findings))
     console.facts("", {"time": f"{found.seconds / 60:.1f} minutes"})
+
+
+def _power(rows: Sequence[Power]) -> None:
+    """Print the shares without their intervals, which the report has."""
+    columns = sorted({(row.sessions, row.look) for row in rows})
+    cells = {(row.pace, row.edge, row.sessions, row.look): row for row in rows}
+    console.table(
+        "Planted edges: promoted, %",
+        [
+            "held for",
+            "true\nSharpe",
+            *(f"{sessions} sessions,\nlook {look}" for sessions, look in columns),
+        ],
+        [
+            [
+                str(pace),
+                f"{edge:g}",
+                *(percent(cells[pace, edge, *column].rate.value) for column in columns),
+            ]
+            for pace, edge in dict.fromkeys((row.pace, row.edge) for row in rows)
+        ],
+    )
 
 
 def _false(title: str, rows: Sequence[FalsePromotions]) -> None:

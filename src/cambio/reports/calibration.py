@@ -24,7 +24,7 @@ PICTURE: Final = "images/gate-power.svg"
 """Where the page expects its picture."""
 FONT: Final = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif"
 SIZE: Final = Size("power", 1000, 13, left=46, dates=0)
-PLOT_WIDTH, PLOT_HEIGHT, ABOVE, BELOW, ROOM = 330, 300, 44, 48, 130
+PLOT_WIDTH, PLOT_HEIGHT, ABOVE, BELOW, ROOM = 320, 300, 36, 48, 157
 """Of each of the two plots, and around them, CSS pixels."""
 INK, MUTED, QUIET, GRID, BAD = (LIGHT[t] for t in ("ink", "muted", "quiet", "grid", "bad"))
 SOLID, DASHED = "-", (0, (4, 2))
@@ -112,13 +112,22 @@ def verdict(found: Findings) -> str:
     told = f"{shown(overall)} of {count(overall.runs)} policies without edge were promoted"
     if found.holds:
         return f"{told}. The criterion ({limits}) holds, overall and in every family."
-    return f"{told}. The criterion ({limits}) FAILS: {', '.join(_failing(found))}."
+    few, many = _failing(found)
+    fails = f" FAILS: {', '.join(many)}" if many else " can't be told to hold"
+    lacking = f"; too few runs: {', '.join(few)}" if few else ""
+    return f"{told}. The criterion ({limits}){fails}{lacking}."
 
 
-def _failing(found: Findings) -> list[str]:
-    families = {run.family for run in found.runs} | {"all"}
-    rows = [row for row in found.false_promotions if row.name in families]
-    return [f"{row.name} {shown(row.every)}" for row in rows if not row.every.holds]
+def _failing(found: Findings) -> tuple[list[str], list[str]]:
+    """Give what has only too few runs for the bound, and what errs too often."""
+    rows = [row for row in found.false_promotions if row.decides and not row.every.holds]
+    few = [row for row in rows if row.every.value <= LIMIT]
+    many = [row for row in rows if row.every.value > LIMIT]
+    return _named(few), _named(many)
+
+
+def _named(rows: Sequence[FalsePromotions]) -> list[str]:
+    return [f"{row.name} {shown(row.every)}" for row in rows]
 
 
 def _verdict(found: Findings) -> str:
@@ -155,11 +164,19 @@ def _false_table(what: str, rows: Sequence[FalsePromotions]) -> str:
                 count(row.every.runs),
                 shown(row.every),
                 f"{shown(row.traded_enough)} of {count(row.traded_enough.runs)}",
-                "holds" if row.every.holds else "**FAILS**",
+                _judged(row),
             ]
             for row in rows
         ],
     )
+
+
+def _judged(row: FalsePromotions) -> str:
+    if not row.decides:
+        return ""
+    if row.every.holds:
+        return "holds"
+    return "**FAILS**" if row.every.value > LIMIT else "too few runs"
 
 
 def _campaign_table(rows: Sequence[CampaignRates]) -> str:
@@ -211,7 +228,8 @@ def _agreement(found: Findings) -> str:
         f"sample of {count(agreement.runs)} went the whole way as well, through features, policy, "
         f"risk limits and ledger: {count(agreement.same)} got the same recommendation, "
         f"{count(agreement.promoted)} were promoted by themselves and "
-        f"{count(agreement.promoted_replayed)} with the risk limits."
+        f"{count(agreement.promoted_replayed)} with the risk limits. Their annual Sharpe ratios "
+        f"differ by {decimal(agreement.difference)} in the median."
     )
 
 

@@ -277,6 +277,21 @@ def test_asking_the_random_traders_last_gives_the_vote_that_asking_them_at_once_
     assert Recommendation.REVIEW in found
 
 
+def test_one_that_passes_all_else_is_stopped_by_the_random_traders_alone():
+    """A limit that no standing among 1,000 reaches: the last vote must see the real one."""
+    candidate = next(c for c in map(_strong, range(40)) if c.judged().promoted)
+    gates = HardGates(random_percentile=99.95)
+    strict = replace(candidate.window, terms=replace(TERMS, gates=gates))
+    outcome = replace(candidate, window=strict).judged()
+    assert outcome.asked_random
+    assert outcome.failed == ("random_traders",)
+    assert outcome.recommendation is Recommendation.REVIEW
+
+
+def _strong(seed: int) -> Candidate:
+    return planted_candidate(seed, 3.0)
+
+
 def test_a_gate_that_promotes_by_luck_is_caught():
     """The same policies without edge before the gate as it is, and before a loose one."""
     strict = loose = 0
@@ -292,8 +307,8 @@ def test_a_gate_that_promotes_by_luck_is_caught():
 
 
 def test_each_proposal_of_a_campaign_is_a_look_that_makes_the_next_one_harder():
-    seed = next(s for s in range(40) if planted_candidate(s, 3.0).judged().promoted)
-    outcomes = campaign([lambda: planted_candidate(seed, 3.0)] * 30)
+    seed = next(s for s in range(40) if _strong(s).judged().promoted)
+    outcomes = campaign([lambda: _strong(seed)] * 30)
     assert outcomes[0].promoted
     assert not outcomes[-1].promoted
     assert "deflated_sharpe" in outcomes[-1].failed
