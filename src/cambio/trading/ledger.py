@@ -202,7 +202,7 @@ def run_spells(market, fills, sides, marks, capital, equity):  # type: ignore[no
                 f += 1
             end = marks[i]
             if f < fills.shape[0] and fills[f] <= end:
-                end = fills[f]
+                end = fills[f] - 1
             advance(
                 book,
                 market.day[t],

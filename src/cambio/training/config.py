@@ -62,7 +62,7 @@ class EnvironmentConfig(BaseModel):
     """Bars an episode; 1,200 are 20 sessions."""
     ruin_fraction: float = Field(0.5, gt=0, lt=1)
     cost_multiple: float = Field(1.0, ge=0)
-    """Of the configured costs, in training only: evaluations and every later judgement are at ×1."""
+    """Of the configured costs, in training only: evaluations and all that judges are at ×1."""
 
 
 class StageConfig(BaseModel):
