@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cambio.cli import console, render
 from cambio.cli.console import number, percent
-from cambio.contracts.handoffs import ProposalStatus
+from cambio.contracts.handoffs import ProposalStatus, Recommendation
+from cambio.reports.numbers import AMOUNTS, MEASURES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,22 +69,61 @@ def proposal(found: PromotionProposal, trail: Sequence[AuditEntry], now: datetim
         },
     )
     render.verdict(found)
-    _mapping("Metrics out of sample", found.metrics)
+    _metrics(found.metrics, found.evidence.get("intervals", {}))
+    _luck(found.evidence)
     _mapping("Against the champion", found.vs_baseline)
-    _mapping("Evidence", found.evidence)
     _mapping("Lineage", found.lineage)
     if found.reviewer is not None and found.reviewed_at is not None:
         said = f"{found.status} by {found.reviewer}, {_time(found.reviewed_at)}: {found.comment}"
         console.facts("Second vote", {"": said})
     entries("What happened to it", trail)
     if found.status is ProposalStatus.PENDING and now < found.expires_at:
-        short = found.proposal_id[:ID_SHOWN]
-        render.next_commands(
-            [
-                f'cambio proposals approve {short} --comment "…"',
-                f'cambio proposals reject {short} --comment "…"',
-            ]
+        votes = (
+            ["approve", "reject"]
+            if found.recommendation is not Recommendation.REJECT
+            else ["reject"]
         )
+        short = found.proposal_id[:ID_SHOWN]
+        render.next_commands([f'cambio proposals {v} {short} --comment "…"' for v in votes])
+
+
+def _metrics(metrics: Mapping[str, Any], intervals: Mapping[str, Mapping[str, Any]]) -> None:
+    """Print every figure as reports show it, with its interval where there is one."""
+    rows = []
+    for name, measure in MEASURES.items():
+        if name not in metrics:
+            continue
+        interval = intervals.get(name, {})
+        known = interval.get("low") is not None and interval.get("high") is not None
+        ends = " to ".join(measure.show(interval[end]) for end in ("low", "high") if known)
+        rows.append([*_figure(name, metrics[name]), ends])
+    console.table("Out of sample", ["", "", "95 % interval"], rows)
+
+
+def _figure(name: str, value: float | None) -> tuple[str, str]:
+    """Give a figure's name and value; amounts stay money, for a proposal knows no capital."""
+    measure = MEASURES[name]
+    if name in AMOUNTS:
+        return f"{measure.label}, account currency", number(value)
+    return measure.header, measure.show(value)
+
+
+def _luck(evidence: Mapping[str, Any]) -> None:
+    """Print how sure the result is; a proposal from before these were recorded has none."""
+    if "statistics" not in evidence:
+        return
+    render.luck(evidence["statistics"], evidence["intervals"]["sharpe_ratio"])
+    look_ahead = evidence["look_ahead"]
+    changed = f"changed a decision at {look_ahead['changed']}" if look_ahead["changed"] else "none"
+    console.facts(
+        "",
+        {
+            "window": " to ".join(evidence["window"].values()),
+            "random traders beaten": f"{number(evidence['random_percentile'])} %",
+            "look-ahead": f"{changed} of {look_ahead['moments']} moments",
+            **{f"note {i}": note for i, note in enumerate(evidence["notices"], start=1)},
+        },
+    )
 
 
 def _mapping(title: str, values: Mapping[str, Any]) -> None:
