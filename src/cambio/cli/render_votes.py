@@ -175,7 +175,7 @@ def entries(title: str, rows: Sequence[AuditEntry]) -> None:
         [
             [
                 str(row.seq),
-                f"{row.time:%Y-%m-%d %H:%M}",
+                "—" if row.time is None else f"{row.time:%Y-%m-%d %H:%M}",
                 row.actor,
                 row.action,
                 row.subject[:ID_SHOWN] if row.action.startswith("proposal:") else row.subject,
@@ -193,12 +193,12 @@ def _change(data: Mapping[str, Any]) -> str:
     'stage staging → archived'
     """
     if "rows" in data:
-        return f"rows {_value(data['rows'])} {data['comment']}".strip()
+        return f"rows {_value(data['rows'])} {data.get('comment', '')}".strip()
     before, after = data.get("before"), data.get("after")
-    if before is None or after is None:
+    if not (isinstance(before, dict) and isinstance(after, dict)):
         return ""
     return ", ".join(
-        f"{name} {_value(before[name])} → {_value(value)}"
+        f"{name} {_value(before.get(name))} → {_value(value)}"
         for name, value in after.items()
         if before.get(name) != value and not (name.endswith("_at") or name in SAID_ELSEWHERE)
     )

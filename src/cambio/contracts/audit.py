@@ -42,7 +42,8 @@ class AuditEntry:
     """A row of the log."""
 
     seq: int
-    time: datetime
+    time: datetime | None
+    """None where somebody wrote what is no time."""
     actor: str
     """An account, `cambio` for the product itself, or `sql...` for SQL from outside."""
     action: str

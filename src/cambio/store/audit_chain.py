@@ -43,16 +43,20 @@ class _Comparison:
 
     def __init__(self, log: Mapping[int, Content], seals: Mapping[int, str]) -> None:
         self._log = log
-        self._seals = seals
-        self._last = max(seals, default=0)
+        self._seals = {seq: seal for seq, seal in seals.items() if seq >= 1}
+        self._strays = sorted(seals.keys() - self._seals.keys())
+        self._last = max(self._seals, default=0)
         self._misfits = {seq for seq in log if not self._fits(seq, seq)}
 
     def findings(self) -> Iterator[Finding]:
+        for seq in self._strays:
+            yield Finding(Flaw.SEAL, seq, f"The seal {seq} was inserted; rows begin with 1.")
         broken = {seq for seq in self._misfits if self._only_its_seal_is_wrong(seq)}
         self._misfits -= {seq + 1 for seq in broken} - broken  # they fit what the seal should be
         homes = self._homes(self._misfits - broken)
         taken = set(homes.values())
-        for seq in sorted(self._log.keys() | self._seals.keys() | set(range(1, self._last + 1))):
+        end = min(self._last, len(self._log) + len(self._seals))  # a seal may have any number
+        for seq in sorted(self._log.keys() | self._seals.keys() | set(range(1, end + 1))):
             if seq in broken:
                 state = "was changed" if seq in self._seals else "is missing"
                 yield Finding(Flaw.SEAL, seq, f"The seal of row {seq} {state}; the row was not.")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from sqlalchemy.exc import DatabaseError
+
 from cambio.contracts.audit import Finding, Flaw
 from cambio.store import triggers
 
@@ -37,7 +39,11 @@ def differences(
     for what in triggers.audited(dialect):
         noun, key = KEYS[what.table]
         query = f"SELECT {triggers.contents(what, dialect)} FROM {what.table} AS NEW"
-        rows = (_plain(value)["after"] for value in connection.exec_driver_sql(query).scalars())
+        try:
+            rows = [plain(value)["after"] for value in connection.exec_driver_sql(query).scalars()]
+        except (DatabaseError, connection.dialect.loaded_dbapi.DatabaseError):
+            yield Finding(Flaw.STATE, None, f"{what.table} holds something that can't be read.")
+            continue
         there = {row[key]: row for row in rows}
         for name, logged in sorted(replayed[noun].items()):
             told = _difference(logged, there.get(name))
@@ -53,7 +59,7 @@ def _replay(
     found: dict[str, dict[str, Mapping[str, Any] | None]] = {noun: {} for noun in keys}
     for action, data in entries:
         noun = str(action).partition(":")[0]
-        sides = _plain(data) if noun in keys else {}
+        sides = plain(data) if noun in keys else {}
         for side in ("before", "after"):
             fields = sides.get(side)
             if isinstance(fields, dict) and keys[noun] in fields:
@@ -74,10 +80,10 @@ def _difference(logged: Mapping[str, Any] | None, row: Mapping[str, Any] | None)
     return "; ".join(wrong)
 
 
-def _plain(value: Any) -> dict[str, Any]:
+def plain(value: Any) -> dict[str, Any]:
     """Read JSON, as text or as the driver has read it; an edited row may hold anything."""
     try:
         read = json.loads(value) if isinstance(value, str) else value
-    except ValueError:
+    except (ValueError, RecursionError):
         read = None
     return read if isinstance(read, dict) else {}

@@ -1,4 +1,4 @@
-"""The triggers that write the audit log whoever changes what, and keep it append-only.
+"""The triggers that write the audit log whoever changes what, and keep it and the trials.
 
 Migration 0004 puts them in place, and `cambio audit verify` compares what is there with this text.
 Whoever changes a trigger adds a migration that replaces it. A migration that makes SQLite copy one
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LOG: Final = "approval_audit_log"
 SEALS: Final = "audit_seals"
+TRIALS: Final = "trial_ledger"
 LOCK: Final = "audit"
 """Name of the advisory lock that lets one transaction after the other append to the log."""
 ACTIVE_INDEX: Final = "one_active_production_model"
@@ -124,7 +125,7 @@ TOKENS: Final = Audited(
     "name",
     (
         *map(Field, ("name", "role", "created_by")),
-        Field("fingerprint", "substr({row}.token_hash, 1, 12)"),
+        Field("fingerprint", "substr({row}.token_hash, 1, 32)"),
         *(Field(name, kind="time") for name in ("expires_at", "revoked_at")),
     ),
     (
@@ -139,6 +140,31 @@ TOKENS: Final = Audited(
 
 ROWS: Final = {"insert": ("", "NEW"), "update": ("OLD", "NEW"), "delete": ("OLD", "")}
 """What a trigger sees of a row before and after."""
+
+
+KEPT: Final = (
+    "trial_id",
+    "model_id",
+    "experiment_name",
+    "window_start",
+    "window_end",
+    "sharpe_per_session",
+    "sessions",
+    "created_at",
+)
+"""Of a trial, what nothing changes."""
+FILLED: Final = ("days", "returns")
+"""Of a trial, what may be added where it is null; else nothing changes it either."""
+
+
+def _trial_changed(operator: str, cast: str = "") -> str:
+    """Give as SQL whether an update of a trial does more than fill in what is null."""
+    kept = [f"OLD.{name} {operator} NEW.{name}" for name in KEPT]
+    filled = [
+        f"(OLD.{name} IS NOT NULL AND OLD.{name}{cast} {operator} NEW.{name}{cast})"
+        for name in FILLED
+    ]
+    return " OR ".join(kept + filled)
 
 
 def audited(dialect: str) -> tuple[Audited, ...]:
@@ -179,6 +205,7 @@ def sqlite_triggers() -> dict[str, str]:
                 f"BEFORE {event.upper()} ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
+    made |= _sqlite_trials()
     for event in ("INSERT", "UPDATE"):
         made[f"model_registry_retire_{event.lower()}"] = (
             f"AFTER {event} ON model_registry WHEN NEW.stage <> 'production' AND NEW.is_active "
@@ -188,6 +215,18 @@ def sqlite_triggers() -> dict[str, str]:
         for event in ROWS:
             made[f"{what.table}_audit_{event}"] = _sqlite_audit(what, event)
     return {name: f"CREATE TRIGGER {name} {body}" for name, body in made.items()}
+
+
+def _sqlite_trials() -> dict[str, str]:
+    """Give the triggers of the trial ledger; OR REPLACE, by id or rowid, deletes without one."""
+    there = f"EXISTS (SELECT 1 FROM {TRIALS} WHERE trial_id = NEW.trial_id OR rowid = NEW.rowid)"
+    moved = f"OLD.rowid <> NEW.rowid OR {_trial_changed('IS NOT')}"
+    refuse = f"BEGIN SELECT RAISE(ABORT, '{TRIALS} is append-only'); END"
+    return {
+        f"{TRIALS}_insert": f"BEFORE INSERT ON {TRIALS} WHEN {there} {refuse}",
+        f"{TRIALS}_update": f"BEFORE UPDATE ON {TRIALS} WHEN {moved} {refuse}",
+        f"{TRIALS}_delete": f"BEFORE DELETE ON {TRIALS} {refuse}",
+    }
 
 
 def _sqlite_audit(what: Audited, event: str) -> str:
@@ -226,6 +265,16 @@ BEGIN
         MESSAGE = TG_TABLE_NAME || ' does not allow ' || TG_OP;
 END"""
 
+KEEP_TRIAL: Final = f"""
+BEGIN
+    IF {_trial_changed("IS DISTINCT FROM", "::text")} THEN
+        RAISE EXCEPTION USING
+            ERRCODE = 'insufficient_privilege',
+            MESSAGE = '{TRIALS} is append-only';
+    END IF;
+    RETURN NEW;
+END"""
+
 RETIRE: Final = """
 BEGIN
     NEW.is_active := NEW.is_active AND NEW.stage = 'production';
@@ -239,6 +288,7 @@ def postgresql_functions() -> dict[str, str]:
         "cambio_append_log": APPEND_LOG,
         "cambio_append_seal": APPEND_SEAL,
         "cambio_forbid": FORBID,
+        "cambio_keep_trial": KEEP_TRIAL,
         "cambio_retire_model": RETIRE,
     }
     for what in audited("postgresql"):
@@ -276,6 +326,12 @@ def postgresql_triggers() -> dict[str, tuple[str, str, str]]:
             "BEFORE INSERT OR UPDATE {on} FOR EACH ROW",
             "cambio_retire_model",
         ),
+        f"{TRIALS}_update": (TRIALS, "BEFORE UPDATE {on} FOR EACH ROW", "cambio_keep_trial"),
+        f"{TRIALS}_forbid": (
+            TRIALS,
+            "BEFORE DELETE OR TRUNCATE {on} FOR EACH STATEMENT",
+            "cambio_forbid",
+        ),
     }
     for table in (LOG, SEALS):
         forbidden = "BEFORE UPDATE OR DELETE OR TRUNCATE {on} FOR EACH STATEMENT"
@@ -288,6 +344,16 @@ def postgresql_triggers() -> dict[str, tuple[str, str, str]]:
     return made
 
 
+def guarded() -> frozenset[str]:
+    """Give the tables on which our triggers are the only ones."""
+    return frozenset(table for table, _, _ in postgresql_triggers().values())
+
+
+def search_path(schema: str) -> str:
+    """Give where our functions look for tables, as PostgreSQL keeps it; `schema` is quoted."""
+    return f"search_path=pg_catalog, {schema}, pg_temp"
+
+
 def creation(dialect: str, schema: str) -> list[str]:
     """Give the statements that create everything.
 
@@ -297,7 +363,7 @@ def creation(dialect: str, schema: str) -> list[str]:
     """
     if dialect == "sqlite":
         return list(sqlite_triggers().values())
-    how = f"plpgsql SECURITY DEFINER SET search_path = pg_catalog, {schema}, pg_temp"
+    how = f"plpgsql SECURITY DEFINER SET {search_path(schema)}"
     functions = [
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE {how} AS $cambio${body}$cambio$"
         for name, body in postgresql_functions().items()

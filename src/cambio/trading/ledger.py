@@ -197,7 +197,7 @@ def run_spells(market, fills, sides, marks, capital, equity):  # type: ignore[no
     t, f = 0, 0
     for i in range(marks.shape[0]):
         while t <= marks[i]:
-            if f < fills.shape[0] and fills[f] == t:
+            while f < fills.shape[0] and fills[f] <= t:
                 book[TARGET] = sides[f]
                 f += 1
             end = marks[i]

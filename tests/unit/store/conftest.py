@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,12 +16,20 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the file of an empty, migrated database, to copy."""
+    path = tmp_path_factory.mktemp("blank") / "cambio.db"
+    open_database(f"sqlite:///{path}").dispose()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Give the URL of an empty database; only PostgreSQL's is there and migrated."""
+def url(request: pytest.FixtureRequest, tmp_path: Path, blank: Path) -> str:
+    """Give the URL of an empty, migrated database."""
     if request.param == "postgresql":
         return str(request.getfixturevalue("postgresql_url"))
-    return f"sqlite:///{tmp_path / 'cambio.db'}"
+    return f"sqlite:///{shutil.copy(blank, tmp_path)}"
 
 
 @pytest.fixture

@@ -64,21 +64,6 @@ def outsider(engine):
     return "sql:postgres" if is_server(engine) else "sql"
 
 
-@pytest.fixture(scope="module")
-def blank(tmp_path_factory):
-    """The file of an empty, migrated database, to copy."""
-    path = tmp_path_factory.mktemp("blank") / "cambio.db"
-    open_database(f"sqlite:///{path}").dispose()
-    return path
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request, tmp_path, blank):
-    if request.param == "postgresql":
-        return request.getfixturevalue("postgresql_url")
-    return f"sqlite:///{shutil.copy(blank, tmp_path)}"
-
-
 @pytest.fixture
 def filled(engine):
     """A log of three rows: two models and a proposal."""
@@ -411,7 +396,8 @@ LENGTHS = {"sqlite": 10_000, "postgresql": 300}
 def long_log(request, tmp_path_factory):
     """A log of 10,000 rows; on the server a shorter one."""
     if request.param == "sqlite":
-        engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('log') / 'cambio.db'}")
+        blank = request.getfixturevalue("blank")
+        engine = open_database(f"sqlite:///{shutil.copy(blank, tmp_path_factory.mktemp('log'))}")
         fill(engine, LENGTHS["sqlite"])
         yield engine
         engine.dispose()
