@@ -72,7 +72,7 @@ class Settings(BaseModel):
     tracking_uri: SecretStr
     """Empty: no tracking."""
     token: SecretStr | None
-    """Of who acts; a blank one is none."""
+    """Of who acts; an empty one is none."""
     config_folder: Path
     ranges: DateRanges
     trading: TradingConfig

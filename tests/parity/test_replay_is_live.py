@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -60,6 +61,26 @@ def test_replay_equals_live_event_for_event(history, model, terms):
     assert len(replayed) == len(live) > 500
     assert all(same(a, b) for a, b in zip(replayed, live, strict=True))
     assert sum(decision.fill is not None for decision in live) > 5, "nothing traded: a weak test"
+
+
+def test_costs_side_by_side_are_what_each_is_alone(history, model, terms):
+    """The books share one adviser, and differ in positions: costs run into the loss limits."""
+    span, _ = window(history)
+    limits = terms.limits.model_copy(update={"max_daily_loss": 0.002})
+    tight = replace(terms, limits=limits)
+    multiples = (0.0, 1.0, 2.0, 3.0)
+    together = BacktestEngine(history, tight).run_at_costs(model, span, multiples)
+    positions = {multiple: together[multiple].positions.tolist() for multiple in multiples}
+    assert positions[0.0] != positions[3.0], "no book went its own way: a weak test"
+    for multiple in multiples:
+        alone = BacktestEngine(history, tight.at_costs(multiple)).run(model, span)
+        found = together[multiple]
+        pairs = zip(found.decisions, alone.decisions, strict=True)
+        assert all(same(a, b) for a, b in pairs), multiple
+        assert found.book.tobytes() == alone.book.tobytes()
+        assert all(
+            a.tobytes() == b.tobytes() for a, b in zip(found.market, alone.market, strict=True)
+        )
 
 
 def test_a_restart_changes_nothing(history, model, terms):

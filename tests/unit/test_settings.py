@@ -13,7 +13,7 @@ from cambio.yaml_files import read_yaml, validated
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch, tmp_path):
-    for name in ("HOME", "DATABASE_URL", "CONFIG", "TRACKING_URI"):
+    for name in ("HOME", "DATABASE_URL", "CONFIG", "TRACKING_URI", "TOKEN"):
         monkeypatch.delenv(f"CAMBIO_{name}", raising=False)
     monkeypatch.chdir(tmp_path)
 
@@ -48,10 +48,24 @@ def test_an_empty_tracking_uri_switches_tracking_off(monkeypatch):
     assert told(load_settings().tracking_uri) == ""
 
 
+def test_an_empty_token_is_none_and_a_blank_one_is_no_way_around_it(monkeypatch):
+    monkeypatch.setenv("CAMBIO_TOKEN", "")
+    assert load_settings().token is None
+    monkeypatch.setenv("CAMBIO_TOKEN", " ")
+    assert told(load_settings().token) == " "
+
+
+def test_a_token_is_of_the_configured_home_only(tmp_path, monkeypatch):
+    monkeypatch.setenv("CAMBIO_TOKEN", "secret")
+    assert told(load_settings().token) == "secret"
+    assert load_settings(tmp_path / "demo").token is None
+
+
 def test_no_password_is_shown(monkeypatch):
     monkeypatch.setenv("CAMBIO_DATABASE_URL", "postgresql://me:secret@h/bars")
     monkeypatch.setenv("CAMBIO_TRACKING_URI", "https://me:secret@h")
     monkeypatch.setenv("CAMBIO_FRED_API_KEY", "secret")
+    monkeypatch.setenv("CAMBIO_TOKEN", "secret")
     assert "secret" not in f"{Environment()!r} {load_settings()!r} {load_settings()}"
 
 

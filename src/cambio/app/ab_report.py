@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cambio.app.ab_test import ALPHA
+from cambio.app.pages import write_page
 from cambio.app.parameters import said
-from cambio.errors import ConfigError
-from cambio.files import write_whole
 from cambio.reports.ab import AbPage, VariantRow, render
 from cambio.validation.sequential import BURN_IN
 
@@ -32,16 +31,10 @@ def write_report(result: AbResult, path: Path) -> None:
     """Write the page; it appears whole or not at all.
 
     Raises:
-        ConfigError: it can't be written.
+        SourceError: it can't be written.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, render(page_of(result)).encode())
-    except OSError as error:
-        raise ConfigError(
-            f"The report can't be written to {path}: {error.strerror}.",
-            remedy="Make room, then run the same command again: no model is trained twice.",
-        ) from error
+    remedy = "Make room, then run the same command again: no model is trained twice."
+    write_page(path, render(page_of(result)), remedy)
 
 
 def page_of(result: AbResult) -> AbPage:

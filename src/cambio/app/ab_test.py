@@ -19,7 +19,7 @@ from cambio.app.backtests import record_trial
 from cambio.app.evaluate import evaluate
 from cambio.app.records import BOOTSTRAP_SEED, LEVEL, Figure, figures
 from cambio.app.training import train_seed, trained_or_resumed
-from cambio.calendar import sessions_per_year
+from cambio.calendar import sessions_per_year, trading_days
 from cambio.contracts.market import DateRange
 from cambio.dataset.splits import newest_session
 from cambio.errors import Conflict
@@ -30,7 +30,12 @@ from cambio.trading.gate import ProductionContract
 from cambio.trading.step import TradingTerms
 from cambio.validation.bootstrap import PairedComparison, compare_paired
 from cambio.validation.metrics import BacktestMetrics, json_number
-from cambio.validation.sequential import BURN_IN, Arm, sharpe_difference_sequence
+from cambio.validation.sequential import (
+    BURN_IN,
+    EXPECTED_SESSIONS,
+    Arm,
+    sharpe_difference_sequence,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -214,15 +219,30 @@ def window_of(plan: AbPlan, newest: date) -> DateRange:
     return DateRange(period.start, min(period.end, period.start + timedelta(days=days - 1)))
 
 
+def planned_sessions(plan: AbPlan) -> int:
+    """Give for how many sessions the interval is made narrow, whatever is stored by now.
+
+    A number that grew with the data would be chosen anew at every look, and then the intervals
+    of all looks no longer hold together. So it is what the file and the test period say, and
+    `EXPECTED_SESSIONS` where these leave the end open; never fewer than the burn-in.
+    """
+    period, days = plan.experiments[0].date_ranges.test, plan.test.duration_days
+    ends = [] if period.end == "dynamic" else [period.end]
+    if days is not None:
+        ends.append(period.start + timedelta(days=days - 1))
+    if not ends:
+        return EXPECTED_SESSIONS
+    return max(len(trading_days(period.start, min(ends))), BURN_IN)
+
+
 def compared(
     plan: AbPlan, window: DateRange, control: VariantResult, treatment: VariantResult, looks: int
 ) -> AbResult:
     """Compare what two variants earned on the same sessions."""
     yearly = sessions_per_year(window.start, window.end)
-    sessions = len(control.returns)
     both = control.returns, treatment.returns
     sequence = sharpe_difference_sequence(
-        *both, yearly, alpha=ALPHA, expected_sessions=max(sessions, BURN_IN)
+        *both, yearly, alpha=ALPHA, expected_sessions=planned_sessions(plan)
     )
     split = split_capital(both, [variant.traffic for variant in plan.test.variants])
     rng = np.random.default_rng(BOOTSTRAP_SEED)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from cambio.app.pages import write_page
 from cambio.app.parameters import said
-from cambio.errors import ConfigError
-from cambio.files import write_whole
 from cambio.reports.comparison import ComparisonPage, RunRow, render
 
 if TYPE_CHECKING:
@@ -22,13 +21,9 @@ def write_report(found: Comparison, path: Path) -> None:
     """Write the page; it appears whole or not at all.
 
     Raises:
-        ConfigError: it can't be written.
+        SourceError: it can't be written.
     """
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, render(page_of(found)).encode())
-    except OSError as error:
-        raise ConfigError(f"The report can't be written to {path}: {error.strerror}.") from error
+    write_page(path, render(page_of(found)))
 
 
 def page_of(found: Comparison) -> ComparisonPage:

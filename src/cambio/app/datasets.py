@@ -125,7 +125,8 @@ def build(
         history: what is stored, if the caller has read it already.
 
     Raises:
-        ConfigError: the experiment is a walk-forward, whose folds have a dataset each.
+        ConfigError: the experiment is a walk-forward, whose folds have a dataset each, or the
+            costs name a rate that the catalogue does not have.
         DataQualityError: the gate refuses the data; nothing is written.
         SourceError: the folder can't be written.
     """
@@ -135,6 +136,7 @@ def build(
             remedy=f"`cambio experiment run {config.name}` builds them. For the plain split add "
             "--set protocol=single_split --set walk_forward=null.",
         )
+    require_known_rates(resources, config)
     plan = config.plan()
     with resources.progress.stage("L2 dataset") as stage:
         stored = history or resources.history()
@@ -169,6 +171,20 @@ def find(resources: Resources, where: str) -> list[Path]:
         remedy=f"Built so far: {', '.join(known) or 'none'}. "
         "`cambio dataset build NAME` builds one.",
     )
+
+
+def require_known_rates(resources: Resources, config: ExperimentConfig) -> None:
+    """Refuse costs whose policy rates nobody fetches: every night would cost the fallback.
+
+    Raises:
+        ConfigError: the catalogue does not have one of them.
+    """
+    for series in (config.costs.local_rate_series, config.costs.foreign_rate_series):
+        if series not in resources.catalogue:
+            raise ConfigError(
+                f"costs: {series} is no series of the catalogue, so no night could be priced.",
+                remedy="Name a policy rate of config/macro_series.yaml.",
+            )
 
 
 def builds(folders: list[Path]) -> list[Build]:

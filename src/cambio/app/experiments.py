@@ -18,7 +18,6 @@ from cambio.app.experiment_report import write_report
 from cambio.app.training import train_seeds, trained_or_resumed
 from cambio.contracts.handoffs import L2Output, L3Output, PromotionProposal
 from cambio.dataset.splits import newest_session
-from cambio.errors import ConfigError
 from cambio.store import models, proposals
 from cambio.store.database import reading, transaction
 from cambio.trading.costs import CostModel
@@ -85,9 +84,9 @@ def run(
     test period is no new trial, and the proposal keeps its id.
 
     Raises:
+        ConfigError: the costs name a rate that the catalogue does not have.
         DataQualityError: the data is not fit for training.
     """
-    _require_known_rates(resources, config)
     terms = TradingTerms(CostModel(config.costs), config.risk, config.initial_capital)
     history = resources.history()
     dataset = datasets.build(resources, config, history)
@@ -106,15 +105,6 @@ def run(
     told = notices or evaluation.notices
     write_report(path, config, (dataset, best), evaluation, proposal, told, commands)
     return ExperimentResult(dataset, trained, evaluation, proposal, path)
-
-
-def _require_known_rates(resources: Resources, config: ExperimentConfig) -> None:
-    for series in (config.costs.local_rate_series, config.costs.foreign_rate_series):
-        if series not in resources.catalogue:
-            raise ConfigError(
-                f"costs: {series} is no series of the catalogue, so no night could be priced.",
-                remedy="Name a policy rate of config/macro_series.yaml.",
-            )
 
 
 def _propose(

@@ -11,9 +11,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import active_children, connection, get_context, parent_process
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from cambio.app.walkforward_pool import GRACE_S, ONE_THREAD, POLL_S, STOPPED
 from cambio.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -22,6 +21,26 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 R = TypeVar("R")
+
+CONTEXT: Final = get_context("spawn")
+ONE_THREAD: Final = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMBA_NUM_THREADS": "1",
+    "POLARS_MAX_THREADS": "1",
+}
+"""So many processes as there are cores, and no library that starts threads beside them."""
+POLL_S: Final = 0.2
+GRACE_S: Final = 5.0
+"""How long a process that is told to stop may take."""
+STOPPED: Final = 143
+"""Exit code of a process that was told to stop."""
+
+
+def usable_cpus() -> int:
+    """Give how many CPUs this process may use, where the system says; else all."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 def in_processes(
@@ -64,8 +83,8 @@ def _in_pool(
     work: Callable[[T], R], tasks: Sequence[T], workers: int, watch: Callable[[int, int], None]
 ) -> list[R]:
     found: dict[int, R] = {}
-    with _pool(workers) as pool:
-        with _unheard(signal.SIGINT):  # the processes inherit this: a Ctrl-C is for us alone
+    with pool_of(workers) as pool:
+        with unheard(signal.SIGINT):  # the processes inherit this: a Ctrl-C is for us alone
             futures = {pool.submit(work, task): number for number, task in enumerate(tasks)}
         waiting: set[Future[R]] = set(futures)
         while waiting:
@@ -78,10 +97,16 @@ def _in_pool(
 
 
 @contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Give a pool whose processes end at once when the block is left by an exception."""
+def pool_of(
+    workers: int, begin: Callable[..., None] | None = None, arguments: tuple[Any, ...] = ()
+) -> Iterator[ProcessPoolExecutor]:
+    """Give a pool whose processes end at once when the block is left by an exception.
+
+    They begin with the first tasks, each on one thread, with ``begin`` and its arguments: a pool
+    hands things over to its tasks in no other way.
+    """
     ours = set(active_children())
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin)
+    pool = ProcessPoolExecutor(workers, CONTEXT, begin_worker, (begin, arguments))
     whole = False
     try:
         with _environment(ONE_THREAD):
@@ -122,7 +147,7 @@ def _environment(values: dict[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _unheard(number: signal.Signals) -> Iterator[None]:
+def unheard(number: signal.Signals) -> Iterator[None]:
     """Hold a signal back; processes started in this block never hear it."""
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
     try:
@@ -146,7 +171,10 @@ class Quiet:
         """Take no notice."""
 
 
-def _begin() -> None:
+def begin_worker(begin: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
+    """Prepare a fresh process: it ends when it is told to, and when its parent is gone."""
+    if begin is not None:
+        begin(*arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))  # so that scratch is removed
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cambio.app.pages import write_page
 from cambio.calendar import is_trading_day, session_days
-from cambio.errors import SourceError
 from cambio.features.macro import MacroTable
-from cambio.files import write_whole
 from cambio.reports.experiment import Record, ResultRow
 from cambio.reports.tearsheet import Luck, TearSheet, Views, render
 from cambio.validation import breakdown
@@ -39,15 +38,7 @@ def write_tear_sheet(
     Raises:
         SourceError: the file cannot be written; an older one stays as it was.
     """
-    content = render(tear_sheet(evaluation, statistics, macro))
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, content.encode())
-    except OSError as error:
-        raise SourceError(
-            f"{path} cannot be written: {error.strerror}.", remedy="Choose another file."
-        ) from error
-    return path
+    return write_page(path, render(tear_sheet(evaluation, statistics, macro)))
 
 
 def tear_sheet(evaluation: Evaluation, statistics: Statistics, macro: pl.DataFrame) -> TearSheet:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cambio.acquisition.simulator import SIMULATED
+from cambio.app.datasets import require_known_rates
 from cambio.app.evaluate import SIMULATED_NOTICE
+from cambio.app.processes import usable_cpus
 from cambio.app.training import train_seed
 from cambio.app.walkforward_cell import Cell, CellResult, cell_code_version, remember, stored
-from cambio.app.walkforward_pool import Board, Failure, run_cells, usable_cpus
+from cambio.app.walkforward_pool import Board, Failure, run_cells
 from cambio.app.walkforward_report import write_report
 from cambio.contracts.lineage import hash_of
 from cambio.contracts.market import DateRange
@@ -128,13 +130,15 @@ def cells(
     """Build the dataset of every fold, and give the cells: by fold, then by seed.
 
     Raises:
-        ConfigError: the experiment is no walk-forward, or a fold has nothing to train on.
+        ConfigError: the experiment is no walk-forward, a fold has nothing to train on, or the
+            costs name a rate that the catalogue does not have.
         DataQualityError: there is no data, or it is not fit for training.
     """
     if config.walk_forward is None:
         raise ConfigError(
             f"{config.name} is no walk-forward.", remedy="Set protocol: walk_forward and its folds."
         )
+    require_known_rates(resources, config)
     history = resources.history()
     found = folds(config.walk_forward, config.date_ranges, newest_session(history))
     source, code = history.hash(), cell_code_version()

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
-import threading
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import active_children, connection, get_context, parent_process
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
 
+from cambio.app.processes import CONTEXT, POLL_S, STOPPED, Quiet, pool_of, unheard
 from cambio.app.walkforward_cell import CellResult, run_cell
 from cambio.errors import CambioError, ConfigError, SourceError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
-    from multiprocessing.process import BaseProcess
+    from collections.abc import Callable, Mapping, Sequence
     from multiprocessing.queues import SimpleQueue
 
     from cambio.app.resources import Progress, Resources, Stage
@@ -27,25 +23,6 @@ if TYPE_CHECKING:
     from cambio.app.walkforward_cell import Cell
 
     Message = tuple[int, int, int, str]
-
-ONE_THREAD: Final = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "NUMBA_NUM_THREADS": "1",
-    "POLARS_MAX_THREADS": "1",
-}
-"""So many processes as there are cores, and no library that starts threads beside them."""
-POLL_S: Final = 0.2
-GRACE_S: Final = 5.0
-"""How long a process that is told to stop may take."""
-STOPPED: Final = 143
-"""Exit code of a process that was told to stop."""
-
-
-def usable_cpus() -> int:
-    """Give how many CPUs this process may use, where the system says; else all."""
-    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +46,11 @@ def run_cells(
         Exception: what a cell raised that is neither `CambioError` nor `OSError`, once the others
             are done.
     """
-    context = get_context("spawn")
-    channel: SimpleQueue[Message] = context.SimpleQueue()
+    channel: SimpleQueue[Message] = CONTEXT.SimpleQueue()
     outcomes: dict[int, CellResult | BaseException] = {}
     begun: set[int] = set()
-    with _pool(context, workers, (resources.reopen, channel)) as pool:
-        with _unheard(signal.SIGINT):  # the processes inherit this: a Ctrl-C is for us alone
+    with pool_of(workers, _begin, (resources.reopen, channel)) as pool:
+        with unheard(signal.SIGINT):  # the processes inherit this: a Ctrl-C is for us alone
             futures = {
                 pool.submit(_work, number, cell, train): number for number, cell in enumerate(cells)
             }
@@ -179,75 +155,7 @@ class Board:
         self._stage.update(done, max(total, 1), f"{note} · {counted}" if note else counted)
 
 
-@contextmanager
-def _pool(context: Any, workers: int, arguments: tuple[Any, ...]) -> Iterator[ProcessPoolExecutor]:
-    """Give a pool whose processes end at once when the block is left by an exception.
-
-    They begin with the first tasks, each on one thread.
-    """
-    ours = set(active_children())
-    pool = ProcessPoolExecutor(workers, context, _begin, arguments)
-    whole = False
-    try:
-        with _environment(ONE_THREAD):
-            yield pool
-        whole = True
-    finally:
-        if not whole:
-            _end([child for child in active_children() if child not in ours])
-        pool.shutdown(cancel_futures=not whole)
-
-
-def _end(children: Sequence[BaseProcess]) -> None:
-    """Tell processes to stop, and kill those that don't."""
-    for child in children:
-        child.terminate()
-    left = list(children)
-    deadline = time.monotonic() + GRACE_S
-    while left and time.monotonic() < deadline:
-        ended = connection.wait([child.sentinel for child in left], POLL_S)
-        left = [child for child in left if child.sentinel not in ended]
-    for child in left:
-        child.kill()
-
-
-@contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    """Set variables that processes started in this block inherit."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-@contextmanager
-def _unheard(number: signal.Signals) -> Iterator[None]:
-    """Hold a signal back; processes started in this block never hear it."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {number})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
 # In the worker's process
-
-
-class _Unseen:
-    """A progress that nobody looks at."""
-
-    @contextmanager
-    def stage(self, title: str) -> Iterator[_Unseen]:  # noqa: ARG002
-        yield self
-
-    def update(self, done: int, total: int, note: str = "") -> None:
-        pass
 
 
 class _Relay:
@@ -269,24 +177,13 @@ _CHANNEL: SimpleQueue[Message]
 
 
 def _begin(reopen: Callable[[Progress], Resources], channel: SimpleQueue[Message]) -> None:
-    """Prepare a fresh process; a pool hands things over to its tasks in no other way."""
     global _REOPEN, _CHANNEL
     _REOPEN, _CHANNEL = reopen, channel
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(STOPPED))  # so that scratch is removed
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """Stop when the parent is gone, however it went."""
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _work(number: int, cell: Cell, train: Train) -> CellResult:
     _CHANNEL.put((number, 0, 1, ""))  # so that the parent knows what was begun
-    resources = _REOPEN(_Unseen())
+    resources = _REOPEN(Quiet())
     try:
         return run_cell(resources, cell, _Relay(number), train)
     except SystemExit:

@@ -48,7 +48,7 @@ def calibrate(
     from cambio.app import calibration as use_case
     from cambio.app.calibration_report import write_report
     from cambio.app.experiment_config import load
-    from cambio.app.walkforward_pool import usable_cpus
+    from cambio.app.processes import usable_cpus
     from cambio.cli import console, render_gate
 
     settings, resources = open_product()

@@ -24,7 +24,9 @@ def register(app: typer.Typer) -> None:
 def create(
     name: Name,
     role: Annotated[Role, typer.Option(help="What the account may do.")],
-    days: Annotated[int | None, typer.Option(min=1, help="Until it ends; without: never.")] = None,
+    days: Annotated[
+        int | None, typer.Option(min=1, max=36_500, help="Until it ends; without: never.")
+    ] = None,
     json_: Json = False,
 ) -> None:
     """Make a token and print it, once."""

@@ -88,7 +88,8 @@ def makers(connection: Connection, name: str) -> set[str]:
 
 
 def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    """Hash a token; one from the environment may hold bytes that are no text."""
+    return hashlib.sha256(token.encode(errors="surrogatepass")).hexdigest()
 
 
 def _token(row: RowMapping) -> Token:

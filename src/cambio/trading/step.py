@@ -215,7 +215,7 @@ class DecisionPath:
         self.books = [book for book, _ in books]
         self._books = tuple(books)
         self._costs = books[0][1]
-        if any(costs.rates != self._costs.rates for _, costs in books):
+        if any(_carried(costs) != _carried(self._costs) for _, costs in books):
             raise ValueError("the books of a path pay for nights by different policy rates")
         self._close_only = builder.spec.bar_range == "close_only"
         self.features = np.full(MARKET_FEATURES_COUNT, np.nan)
@@ -253,6 +253,11 @@ class DecisionPath:
         self.builder.restore(bytes.fromhex(state["kernel"]))
         for book in self.books:
             book.restore(state["books"][book.model_id])
+
+
+def _carried(costs: CostModel) -> tuple[dict[str, Any], float]:
+    """Give all that the carry of a night is made of."""
+    return costs.rates, costs.config.fallback_differential_pct
 
 
 def decision_path(

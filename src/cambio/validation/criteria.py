@@ -16,6 +16,8 @@ from cambio.validation.metrics import BacktestMetrics, json_number
 
 CHAMPION: Final = "champion"
 """Its name among the baselines of `Evidence`."""
+SCORE_DIGITS: Final = 12
+"""Of a score: weights of 0.7 and 0.1 are 0.8 to whoever writes them, not 0.7999999999999999."""
 METRICS: Final = tuple(field.name for field in fields(BacktestMetrics))
 
 
@@ -81,7 +83,7 @@ def weighted_score(results: Sequence[CriterionResult]) -> float:
             "The experiment has no success criteria.", remedy="Set success_criteria in its YAML."
         )
     passed = math.fsum(result.weight for result in results if result.passed)
-    return passed / math.fsum(result.weight for result in results)
+    return round(passed / math.fsum(result.weight for result in results), SCORE_DIGITS)
 
 
 class HardGates(BaseModel):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cambio.validation.criteria import Direction, Gate
-from cambio.validation.statistics import SharpeEstimate, sharpe_needed
+from cambio.validation.criteria import SCORE_DIGITS, Direction, Gate
+from cambio.validation.statistics import SharpeEstimate, minimum_track_record_length, sharpe_needed
 from cambio.validation.vote import PROMOTE_SCORE, statistics_of
 
 if TYPE_CHECKING:
@@ -50,7 +50,8 @@ def _costs(needs: Needs, _result: GateResult) -> str:
     wanted = f"it must still earn at {needs.gates.cost_multiple:g} times"
     if even is None:
         return f"It loses even without costs; {wanted} the configured ones."
-    return f"It breaks even at {even:.1f} times the configured costs; {wanted} them."
+    survived = math.floor(100.0 * even) / 100.0  # rounded up it could say that it passed
+    return f"It breaks even at {survived:g} times the configured costs; {wanted} them."
 
 
 def break_even(returns: Mapping[float, float]) -> float | None:
@@ -74,13 +75,15 @@ def _luck(needs: Needs, result: GateResult) -> str:
     found = statistics_of(needs.case)
     estimate = SharpeEstimate.of(needs.case.returns)
     yearly = math.sqrt(needs.case.metrics.periods_per_year)
-    needed = yearly * sharpe_needed(estimate, found.selection_benchmark / yearly, result.threshold)
+    benchmark, wanted = found.selection_benchmark / yearly, result.threshold
+    needed = yearly * sharpe_needed(estimate, benchmark, wanted)
+    length = minimum_track_record_length(estimate, benchmark, max(wanted, 0.5))
     looks = "after the first look" if found.trials == 1 else f"after {found.trials} looks"
     told = []
     if math.isfinite(needed):
         told.append(f"a Sharpe ratio of {needed:.2f} over these {estimate.sessions} sessions")
-    if math.isfinite(found.minimum_track_record):
-        told.append(f"this one over {math.ceil(found.minimum_track_record)} sessions")
+    if math.isfinite(length):
+        told.append(f"this one over {math.ceil(length)} sessions")
     if not told:
         return f"More sessions, and a higher Sharpe ratio than {found.selection_benchmark:.2f}."
     return f"To be more than luck {looks} at this period it takes {', or '.join(told)}."
@@ -134,7 +137,7 @@ def _missing_criteria(vote: Vote) -> str | None:
     for result in failed:
         wanted.append(_wanted(result))
         score += result.weight / total
-        if score >= PROMOTE_SCORE - 1e-12:
+        if round(score, SCORE_DIGITS) >= PROMOTE_SCORE:
             break
     return f"Of the criteria, {_listed(wanted)} (now {vote.score:.2f} of the weight passes)."
 

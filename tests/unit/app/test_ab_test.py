@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -14,6 +15,7 @@ from cambio.app.ab_test import (
     SeedRun,
     VariantResult,
     compared,
+    planned_sessions,
     split_capital,
     variant_of,
     window_of,
@@ -25,7 +27,7 @@ from cambio.contracts.market import DateRange
 from cambio.reports.ab import render
 from cambio.settings import load_settings
 from cambio.validation.metrics import compute_metrics
-from cambio.validation.sequential import BURN_IN
+from cambio.validation.sequential import BURN_IN, EXPECTED_SESSIONS
 
 WINDOW = DateRange(date(2025, 1, 1), date(2025, 12, 31))
 DAYS = np.array(trading_days(WINDOW.start, WINDOW.end)[:200], dtype="datetime64[D]")
@@ -137,6 +139,25 @@ def test_the_sessions_are_the_first_days_of_the_test_period(plan):
     newest = date(2025, 12, 31)
     assert window_of(plan, newest) == DateRange(date(2025, 7, 1), date(2025, 7, 30))
     assert window_of(plan, date(2025, 7, 10)).end == date(2025, 7, 10)
+
+
+def test_more_data_changes_no_interval_that_was_shown_before(plan):
+    """Only so may one look today, and again when the test period has grown."""
+    endless = replace(plan, test=plan.test.model_copy(update={"duration_days": None}))
+    control, treatment = noise(0), noise(1)
+    early = result(endless, [control[:120]], [treatment[:120]]).sequence
+    late = result(endless, [control], [treatment]).sequence
+    assert late.low[:120] == pytest.approx(early.low, rel=1e-9)
+    assert late.high[:120] == pytest.approx(early.high, rel=1e-9)
+
+
+def test_the_interval_is_narrow_where_the_test_was_planned_to_end(plan):
+    """The second half of 2025 has 122 sessions; 30 days have fewer than the burn-in."""
+    assert planned_sessions(plan) == BURN_IN
+    half_a_year = replace(plan, test=plan.test.model_copy(update={"duration_days": 184}))
+    assert planned_sessions(half_a_year) == len(trading_days(date(2025, 7, 1), date(2025, 12, 31)))
+    endless = replace(plan, test=plan.test.model_copy(update={"duration_days": None}))
+    assert planned_sessions(endless) == EXPECTED_SESSIONS
 
 
 def test_terminal_and_page_tell_the_verdict_and_escape(plan, tmp_path, monkeypatch):

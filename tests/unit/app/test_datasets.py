@@ -145,6 +145,13 @@ def test_a_walk_forward_has_no_dataset_of_its_own(product):
         datasets.build(product, walk)
 
 
+def test_a_rate_that_nobody_fetches_is_refused_before_anything_is_built(product):
+    """Every night would cost the fallback; `ab run` and `train run` build datasets, too."""
+    unknown = config(**{"costs.local_rate_series": "NOWHERE"})
+    with pytest.raises(ConfigError, match="NOWHERE is no series of the catalogue"):
+        datasets.build(product, unknown)
+
+
 def test_splits_are_described_by_hand_countable_figures(folder):
     train, val, test = datasets.describe(folder).splits
     assert [train.split, val.split, test.split] == ["train", "val", "test"]

@@ -297,6 +297,19 @@ def test_a_proposal_of_another_graph_than_the_registrys_is_not_approved(product,
         votes.approve(ana, "p2", "Looks right.")
 
 
+def test_a_model_whose_entry_changes_while_its_files_are_read_is_not_approved(product, ana):
+    move = "UPDATE model_registry SET model_path = 'elsewhere' WHERE model_path <> 'elsewhere'"
+
+    def clock():
+        with transaction(product.engine) as other:
+            other.exec_driver_sql(move)
+        return NOW
+
+    with pytest.raises(Conflict, match=f"entry of {FIRST} changed during the vote"):
+        votes.approve(replace(ana, now=clock), "p1", "Looks right.")
+    assert champion(product) is None
+
+
 # At the same moment, and killed
 
 
@@ -416,6 +429,13 @@ def test_a_token_is_its_account_until_it_is_revoked(product):
         ("os:root", "token:created", "ana"),
         ("os:root", "token:revoked", "ana"),
     ]
+
+
+def test_a_token_that_is_no_text_is_not_known(product):
+    from pydantic import SecretStr
+
+    with pytest.raises(NotAllowed, match="is not known here"):
+        accounts.current(product.engine, SecretStr("cambio_\udcff"), "root", NOW)
 
 
 def test_a_token_ends_after_its_days(product):

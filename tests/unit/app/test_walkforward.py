@@ -25,9 +25,10 @@ from cambio.acquisition.simulator import SimulationConfig
 from cambio.app import evaluate
 from cambio.app.demo import simulate_market
 from cambio.app.experiment_config import load, parse_overrides
+from cambio.app.processes import usable_cpus
 from cambio.app.walkforward import cells, run
 from cambio.app.walkforward_cell import judge, judging_sources, run_cell, stored
-from cambio.app.walkforward_pool import Board, sorted_out, usable_cpus
+from cambio.app.walkforward_pool import Board, sorted_out
 from cambio.app.walkforward_report import settings_of
 from cambio.cli import console, render_walkforward
 from cambio.contracts.handoffs import L3Output
@@ -247,6 +248,7 @@ def known(product, cell) -> tuple[int, int]:
 
 def forget(product) -> None:
     with transaction(product.engine) as connection:
+        connection.exec_driver_sql("DROP TRIGGER trial_ledger_delete")
         connection.execute(delete(tables.trial_ledger))
         connection.execute(delete(tables.model_registry))
 
@@ -388,8 +390,8 @@ from multiprocessing import get_context
 
 WORKER = '''
 import signal
-from cambio.app.walkforward_pool import _begin
-_begin(None, None)
+from cambio.app.processes import begin_worker
+begin_worker(None, ())
 print("ready", flush=True)
 signal.pause()
 '''

@@ -13,6 +13,7 @@ BRANCHES = [
     errors.ContractMismatch,
     errors.NotFound,
     errors.Conflict,
+    errors.NotAllowed,
 ]
 
 

@@ -547,13 +547,76 @@ def test_an_edit_that_is_sealed_again_breaks_the_next_row(long_log):
         assert tampered.flaws() == [(Flaw.EDITED, 51)]
 
 
-def test_bytes_that_are_no_text_are_a_finding_and_no_crash(tmp_path):
-    engine = open_database(f"sqlite:///{tmp_path / 'cambio.db'}")
+@pytest.fixture
+def file(blank, tmp_path):
+    """A SQLite database with a log of three rows, where a column can hold anything."""
+    engine = open_database(f"sqlite:///{shutil.copy(blank, tmp_path)}")
     fill(engine, 3)
-    with unguarded(engine) as tampered:
-        tampered.run("UPDATE approval_audit_log SET actor = CAST(x'ff00' AS TEXT) WHERE seq = 2")
-        assert tampered.flaws() == [(Flaw.EDITED, 2)]
+    yield engine
     engine.dispose()
+
+
+ODD = ["CAST(x'ff00' AS TEXT)", "CAST({} AS BLOB)", "x'ff'", "'{{'", "5"]
+"""No UTF-8; the same bytes, but no text; no text; neither a time nor JSON; and a number."""
+
+
+@pytest.mark.parametrize("column", EDITS)
+def test_what_is_no_text_is_found_and_can_be_listed(file, column):
+    for odd in ODD:
+        with unguarded(file) as tampered:
+            change = f"UPDATE approval_audit_log SET {column} = {odd.format(column)} WHERE seq = 2"
+            tampered.run(change)
+            assert tampered.flaws() == [(Flaw.EDITED, 2)]
+            assert [entry.seq for entry in audit.entries(tampered.connection)] == [3, 2, 1]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_a_seal_that_is_no_text_is_found(file, odd):
+    with unguarded(file) as tampered:
+        tampered.run(f"UPDATE audit_seals SET hash = {odd.format('hash')} WHERE seq = 2")
+        assert tampered.flaws() == [(Flaw.SEAL, 2)]
+
+
+def test_bytes_are_not_taken_for_the_text_that_shows_them(file):
+    with unguarded(file) as tampered:
+        write = "INSERT INTO approval_audit_log VALUES (4, {}, 'sql', 'a:b', '\\xff', '{{}}')"
+        now = "'2025-12-01 18:00:00.000000'"
+        tampered.connection.exec_driver_sql(write.format(now))
+        audit._seal(tampered.connection)
+        assert tampered.flaws() == []
+        tampered.run("UPDATE approval_audit_log SET subject = CAST(x'ff' AS TEXT) WHERE seq = 4")
+        assert tampered.flaws() == [(Flaw.EDITED, 4)]
+
+
+@pytest.mark.parametrize(
+    ("seq", "found"),
+    [
+        (-(2**63), [(Flaw.INSERTED, -(2**63))]),
+        (0, [(Flaw.INSERTED, 0)]),
+        (9, [(Flaw.UNSEALED, 9)]),
+        (2**63 - 1, [(Flaw.UNSEALED, 2**63 - 1)]),
+    ],
+)
+def test_no_number_hides_a_row(file, seq, found):
+    with unguarded(file) as tampered:
+        tampered.run(ROW, seq=seq)
+        assert tampered.flaws() == found
+
+
+def test_a_row_before_the_first_is_found_even_with_a_seal_that_fits(file):
+    with unguarded(file) as tampered:
+        tampered.run(ROW, seq=0)
+        seal = seal_of(GENESIS, 0, audit._rows(tampered.connection, 0)[0])
+        tampered.run("INSERT INTO audit_seals VALUES (0, :seal)", seal=seal)
+        assert tampered.flaws() == [(Flaw.SEAL, 0), (Flaw.INSERTED, 0)]
+
+
+@pytest.mark.parametrize("seq", [-(2**63), 0, 4, 2**63 - 1])
+def test_a_seal_without_a_row_is_found_wherever_it_is(file, seq):
+    with unguarded(file) as tampered:
+        tampered.run("INSERT INTO audit_seals SELECT :seq, hash FROM audit_seals LIMIT 1", seq=seq)
+        flaw = Flaw.SEAL if seq < 1 else Flaw.DELETED
+        assert (flaw, seq) in tampered.flaws()
 
 
 # Changes while the triggers were away
@@ -578,6 +641,25 @@ def test_a_change_that_nothing_wrote_down_is_found(filled, change, said):
         found = audit.verify(tampered.connection).findings
     [what] = [finding.what for finding in found if finding.flaw is Flaw.STATE]
     assert said in what
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE promotion_proposals SET vs_baseline = '{'",
+        "UPDATE promotion_proposals SET comment = CAST(x'ff' AS TEXT)",
+        "UPDATE model_registry SET model_hash = x'ff'",
+    ],
+)
+def test_a_table_that_cannot_be_read_any_more_is_a_finding(blank, tmp_path, change):
+    engine = open_database(f"sqlite:///{shutil.copy(blank, tmp_path)}")
+    with transaction(engine) as connection:
+        models.register(connection, MODEL, LINEAGE, NOW)
+        proposals.store(connection, PROPOSAL)
+    with unguarded(engine) as tampered:
+        tampered.run(change)
+        assert tampered.flaws() == [(Flaw.STATE, None)]
+    engine.dispose()
 
 
 def test_a_row_that_comes_back_is_found(filled):
@@ -631,8 +713,43 @@ def test_a_trigger_that_does_nothing_is_not_ours(filled):
     assert len(found) == len(statements) - (not is_server(filled))
 
 
-def test_a_missing_index_on_the_active_model_is_found(filled):
-    sql(filled, "DROP INDEX one_active_production_model")
+@pytest.mark.parametrize("table", ["approval_audit_log", "model_registry", "trial_ledger"])
+def test_a_trigger_or_rule_that_was_added_is_found(filled, table):
+    """It could swallow what ours write."""
+    what = [f"The trigger added on {table} is missing or not ours."]
+    if is_server(filled):
+        sql(
+            filled,
+            f"CREATE TRIGGER added BEFORE INSERT ON {table} FOR EACH ROW "
+            "EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+            f"CREATE RULE quiet AS ON INSERT TO {table} DO INSTEAD NOTHING",
+        )
+        what.append(f"The rule quiet on {table} is missing or not ours.")
+    else:
+        ignore = "BEGIN SELECT RAISE(IGNORE); END"
+        sql(filled, f"CREATE TRIGGER added BEFORE INSERT ON {table} {ignore}")
+    with reading(filled) as connection:
+        assert [finding.what for finding in audit.verify(connection).findings] == what
+
+
+@pytest.mark.parametrize("change", ["SECURITY INVOKER", "SET search_path = evil", "RESET ALL"])
+def test_a_function_that_runs_otherwise_is_not_ours(postgresql_url, change):
+    engine = open_database(postgresql_url)
+    sql(engine, f"ALTER FUNCTION cambio_keep_trial() {change}")
+    with reading(engine) as connection:
+        [found] = audit.verify(connection).findings
+    assert "The trigger trial_ledger_update on trial_ledger" in found.what
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    "other", ["", "CREATE INDEX {} ON model_registry (stage)", "CREATE UNIQUE {} AND FALSE"]
+)
+def test_another_or_no_index_on_the_active_model_is_found(filled, other):
+    name = triggers.ACTIVE_INDEX
+    ours = f"INDEX {name} ON model_registry (stage) WHERE stage = 'production' AND is_active"
+    create = other.format(ours if "UNIQUE" in other else name)
+    sql(filled, *filter(None, (f"DROP INDEX {name}", create)))
     assert flaws(filled) == [(Flaw.GUARD, None)]
 
 

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, select
+from sqlalchemy.exc import DBAPIError
 
 from cambio.contracts.market import DateRange
 from cambio.store import tables, trials
@@ -125,14 +126,68 @@ def test_trials_are_listed_newest_first_by_experiment_or_model(connection):
 
 def test_a_trial_that_is_known_without_returns_gets_them(connection):
     """Those from before returns were kept."""
-    trials.record(connection, TRIAL, NOW)
-    trials.record(connection, LONGER, NOW)
-    connection.execute(update(tables.trial_ledger).values(days=None, returns=None))
+    for trial in (TRIAL, LONGER):
+        connection.execute(insert(tables.trial_ledger), older(trial))
     assert [found.returns for found in trials.every(connection)] == [None, None]
     assert not trials.record(connection, TRIAL, NOW + timedelta(days=1))
     [mine] = trials.every(connection, model_id="m1")
     assert (mine.returns.tolist(), mine.created_at) == ([0.1, -0.2, 1e-17], NOW)
     assert [found.days for found in trials.every(connection, model_id="m2")] == [None]
+
+
+def older(trial):
+    """The row of a trial as it was kept before returns were."""
+    return {
+        "trial_id": trial.trial_id,
+        "model_id": trial.model_id,
+        "experiment_name": trial.experiment_name,
+        "window_start": WINDOW.start,
+        "window_end": WINDOW.end,
+        "sharpe_per_session": trial.sharpe_per_session,
+        "sessions": trial.sessions,
+        "created_at": NOW,
+    }
+
+
+CHANGES = [
+    "DELETE FROM trial_ledger",
+    *(
+        f"UPDATE trial_ledger SET {change}"
+        for change in (
+            *("trial_id = 'other'", "model_id = 'other'", "experiment_name = 'other'"),
+            *("window_start = '2020-01-01'", "window_end = '2025-07-01'", "sessions = 4"),
+            *("sharpe_per_session = 0.0", "created_at = '2020-01-01'"),
+            *("days = '[]'", "returns = '[]'", "days = NULL", "returns = NULL"),
+        )
+    ),
+]
+COLUMNS = (
+    "trial_id, model_id, experiment_name, window_start, window_end, sharpe_per_session, sessions, "
+    "created_at"
+)
+FRESH = "model_id, experiment_name, window_start, window_end, 9.0, sessions, created_at"
+ON_SQLITE = [
+    f"REPLACE INTO trial_ledger ({COLUMNS}) SELECT trial_id, {FRESH} FROM trial_ledger",
+    f"REPLACE INTO trial_ledger (rowid, {COLUMNS}) SELECT 1, 'new', {FRESH} FROM trial_ledger",
+    "UPDATE OR REPLACE trial_ledger SET rowid = 2 WHERE rowid = 1",
+]
+"""Which delete a row without a delete."""
+
+
+def test_nobody_takes_a_trial_back_or_changes_one(engine):
+    """Each would loosen the gate."""
+    more = ["TRUNCATE trial_ledger"] if engine.dialect.name == "postgresql" else ON_SQLITE
+    with engine.begin() as connection:
+        trials.record(connection, TRIAL, NOW)
+        before = connection.execute(select(tables.trial_ledger)).all()
+    for statement in CHANGES + more:
+        with (
+            pytest.raises(DBAPIError, match=r"append-only|does not allow"),
+            engine.begin() as refused,
+        ):
+            refused.exec_driver_sql(statement)
+    with engine.begin() as connection:
+        assert connection.execute(select(tables.trial_ledger)).all() == before
 
 
 def test_recording_again_never_changes_returns(connection):

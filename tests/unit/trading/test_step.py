@@ -5,18 +5,25 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 from tests.models import ConstantPolicy, random_policy, stats_for
 
 from cambio.calendar import session_open
+from cambio.contracts.market import MACRO_SCHEMA
 from cambio.contracts.trading import Action, Decision, Fill, Reason
+from cambio.features.builder import CanonicalFeatureBuilder
+from cambio.features.macro import MacroTable
 from cambio.features.spec import FeatureSpec
+from cambio.settings import load_settings
+from cambio.trading.costs import CostModel
 from cambio.trading.observation import ObservationBuilder
 from cambio.trading.policy import OnnxPolicy, Policy
 from cambio.trading.risk import RiskLimits, RiskManager
-from cambio.trading.step import Adviser, TradingBook
+from cambio.trading.step import Adviser, DecisionPath, TradingBook
 
 LIMITS = RiskLimits(
     confidence_threshold=0.4,
@@ -232,6 +239,30 @@ def market(count: int, seed: int = 4) -> list[tuple[int, float, float]]:
     days = [MONDAY + timedelta(days=n // 60) for n in range(count)]
     times = [bar_time(n % 60, day) for n, day in enumerate(days)]
     return list(zip(times, opens.tolist(), closes.tolist(), strict=True))
+
+
+def adviser(policy: Policy) -> Adviser:
+    return Adviser(policy, ObservationBuilder(stats_for(SPEC)))
+
+
+def test_an_adviser_is_asked_once_for_one_state_and_anew_for_every_other():
+    """State is the bar's own array, its time and the position; equal values are not one bar."""
+    policy = Scripted(2, 0, 2, 0)
+    shared, again = adviser(policy), np.zeros(13)
+    asked = [(FEATURES, 0, MONDAY), (FEATURES, 1, MONDAY), (FEATURES, 0, MONDAY)]
+    asked += [(FEATURES, 0, TUESDAY), (again, 0, TUESDAY), (again, 0, TUESDAY)]
+    actions = [int(shared.ask(row, held, bar_time(0, day)).action) for row, held, day in asked]
+    assert actions == [2, 0, 2, 2, 0, 0]
+
+
+def test_books_of_one_path_must_pay_for_nights_alike():
+    """The carry is worked out once a session, so a fallback of its own would be ignored."""
+    costs = load_settings(Path("unused")).trading.costs
+    other = costs.model_copy(update={"fallback_differential_pct": 99.0})
+    books = [(book(ConstantPolicy(1)), CostModel(each)) for each in (costs, other)]
+    macro = MacroTable(pl.DataFrame(schema=MACRO_SCHEMA))
+    with pytest.raises(ValueError, match="different policy rates"):
+        DecisionPath(CanonicalFeatureBuilder(SPEC, macro), books)
 
 
 @pytest.mark.parametrize("cut", [1, 59, 60, 61, 137])

@@ -85,6 +85,12 @@ def test_weights_decide_the_score():
     assert recommend(results, gates(), 0.9).score == 0.75
 
 
+def test_a_score_of_exactly_the_bound_promotes_however_it_is_summed():
+    """0.7 + 0.1 is 0.7999999999999999 in binary."""
+    results = [criterion(passed=weight != 0.2, weight=weight) for weight in (0.7, 0.1, 0.2)]
+    assert recommend(results, gates(), 0.97).recommendation is PROMOTE
+
+
 def test_without_criteria_there_is_no_vote():
     with pytest.raises(ConfigError):
         recommend([], gates(), 0.9)
@@ -184,6 +190,14 @@ def test_costs_are_told_as_the_multiple_that_it_survives():
     ]
 
 
+def test_a_break_even_just_below_the_gate_is_not_told_as_the_gates_own():
+    """0.02 − 0.0101 a multiple: nothing is left at 1.980."""
+    near = replace(CASE, returns_at_costs={0.0: 0.02, 1.0: 0.0099, 2.0: -0.0002})
+    assert told(near)[1] == [
+        "It breaks even at 1.98 times the configured costs; it must still earn at 2 times them."
+    ]
+
+
 def test_what_loses_without_costs_is_told_so():
     assert break_even({0.0: -0.01, 1.0: -0.02}) is None
 
@@ -199,6 +213,22 @@ def test_more_looks_need_a_higher_sharpe_ratio_and_the_figure_told_would_pass():
     estimate = replace(SharpeEstimate.of(RETURNS), sharpe=sharpe)
     benchmark = statistics_of(often).selection_benchmark / math.sqrt(240.0)
     assert probabilistic_sharpe_ratio(estimate, benchmark) == pytest.approx(0.95, abs=2e-3)
+
+
+def test_a_stricter_deflated_gate_is_told_the_sessions_that_it_takes():
+    """Over that many sessions the same record reaches 0.9999, over one fewer it does not."""
+    strict = HardGates(min_deflated_sharpe=0.9999)
+    few = replace(CASE, returns=RETURNS[:60], trial_sharpes=np.full(20, 0.05))
+    few = replace(few, trial_sessions=np.full(20, 60))
+    (needed,) = told(few, strict)[1]
+    sessions = int(needed.split("this one over ")[1].split(" ")[0])
+    benchmark = statistics_of(few).selection_benchmark / math.sqrt(240.0)
+    estimate = SharpeEstimate.of(few.returns)
+    reached = [
+        probabilistic_sharpe_ratio(replace(estimate, sessions=n), benchmark)
+        for n in (sessions - 1, sessions)
+    ]
+    assert reached[0] < 0.9999 <= reached[1]
 
 
 def test_of_the_criteria_the_heaviest_that_suffice_are_named():
