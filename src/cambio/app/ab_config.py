@@ -154,7 +154,7 @@ def _path(folder: Path, name: str) -> Path:
     given = Path(name)
     if given.suffix == SUFFIX and given.is_file():
         return given
-    path = path_of(folder, given.name.removesuffix(SUFFIX))
+    path = path_of(folder, name.removesuffix(SUFFIX))
     if not path.is_file():
         known = ", ".join(ab_tests(folder)) or "none"
         raise NotFound(

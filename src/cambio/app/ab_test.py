@@ -337,7 +337,12 @@ def _over_seeds(seeds: Sequence[SeedRun], name: str) -> Figure:
 def _notices(plan: AbPlan, sequence: ConfidenceSequence, *variants: VariantResult) -> Iterator[str]:
     yield from dict.fromkeys(n for v in variants for run in v.seeds for n in run.notices)
     yield from _without_interval(plan, sequence, variants)
-    fewest = min(len(variant.seeds) for variant in variants)
+    fewest, most = sorted(len(variant.seeds) for variant in variants)
+    if fewest < most:
+        yield (
+            f"The variants have {fewest} and {most} seeds: the mean of more seeds is steadier, "
+            f"which flatters its Sharpe ratio. Give both as many with --seeds {most}."
+        )
     if fewest < FEW_SEEDS:
         yield (
             f"A variant has {fewest} seed{'' if fewest == 1 else 's'}: what differs may be the "

@@ -39,8 +39,12 @@ if TYPE_CHECKING:
     from cambio.validation.promotion import BaselineComparison
 
 PROPOSAL_LIFE: Final = timedelta(days=14)
-JUDGING_TERMS: Final = ("costs", "risk", "gates", "success_criteria", "initial_capital")
-"""Sections that decide how a model is judged; a run that overrides one can't be promoted."""
+JUDGING_TERMS: Final = (
+    *("costs", "risk", "gates", "success_criteria", "initial_capital"),
+    "date_ranges.test",
+)
+"""What decides how a model is judged; a run that overrides one can't be promoted. The test period
+is one of them, since looks are counted where windows overlap, and another one may have none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,7 +123,7 @@ def _propose(
     model = evaluation.model
     metrics = evaluation.metrics.to_dict()
     by = resources.account().name
-    terms = [key for key in overrides if key.split(".")[0] in JUDGING_TERMS]
+    terms = terms_of_its_own(overrides)
     with transaction(resources.engine) as connection:
         looks = record_trial(connection, config.name, evaluation, now)
         case = case_of(evaluation, looks, rival.sharpes, terms)
@@ -138,6 +142,19 @@ def _propose(
         )
         models.add_metrics(connection, model.model_id, metrics)
         return proposals.store(connection, proposal)
+
+
+def terms_of_its_own(overrides: Mapping[str, Any]) -> list[str]:
+    """Give the overrides that decide how a model is judged: a term, a part of one, or its whole.
+
+    >>> terms_of_its_own({"costs.multiplier": 2, "training.gamma": 0.9, "date_ranges.test.end": 1})
+    ['costs.multiplier', 'date_ranges.test.end']
+    """
+    return [
+        key
+        for key in overrides
+        if any(f"{key}.".startswith(f"{t}.") or t.startswith(f"{key}.") for t in JUDGING_TERMS)
+    ]
 
 
 def _random_sharpe(evaluation: Evaluation, config: ExperimentConfig) -> float:

@@ -145,7 +145,7 @@ class Evidence:
     random_percentile: float
     """By `RandomTraders.percentile`."""
     overridden_terms: Sequence[str]
-    """Costs, limits, gates or criteria that this run set for itself."""
+    """Costs, limits, gates, criteria, capital or test period that this run set for itself."""
     baseline_sharpes: Mapping[str, float]
     """Annual Sharpe ratio by the names of `baselines.SIDES`, and that of the champion if there is
     one; NaN, never moved, stands for 0."""

@@ -63,7 +63,7 @@ class Case:
     look_ahead: LookAhead | None = None
     """None where the decisions were not made of data, as a rule's that is only simulated."""
     overridden_terms: Sequence[str] = ()
-    """Costs, limits, gates or criteria that this run set for itself."""
+    """Costs, limits, gates, criteria, capital or test period that this run set for itself."""
 
 
 @dataclass(frozen=True, slots=True)

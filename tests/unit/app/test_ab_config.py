@@ -108,6 +108,11 @@ def test_an_experiment_or_nothing_is_no_ab_test(settings):
         load_ab_test(settings.config_folder, "nothing", settings.ssot())
 
 
+def test_a_path_that_leads_nowhere_is_not_taken_for_a_shipped_name(settings):
+    with pytest.raises(NotFound, match=r"No A/B test 'mine/ab_fast_gamma\.yaml"):
+        load_ab_test(settings.config_folder, "mine/ab_fast_gamma.yaml", settings.ssot())
+
+
 def test_variants_that_would_not_train_on_the_same_rows_are_refused(settings, tmp_path):
     folder = tmp_path / "config"
     shutil.copytree(settings.config_folder, folder)

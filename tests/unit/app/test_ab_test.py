@@ -119,6 +119,13 @@ def test_one_seed_is_said_to_be_few(plan):
     assert result(plan, several, several).notices == ()
 
 
+def test_unequal_numbers_of_seeds_are_said_to_be_unfair(plan):
+    three, five = ([noise(seed) for seed in range(count)] for count in (3, 5))
+    (told,) = result(plan, three, five).notices
+    assert told.startswith("The variants have 3 and 5 seeds")
+    assert "--seeds 5" in told
+
+
 def test_capital_is_split_once_and_never_evened_out():
     """1/4 grows by 100 % twice: 0.25, 0.5, 1.0; 3/4 halves twice: 0.75, 0.375, 0.1875."""
     up, down = np.array([1.0, 1.0]), np.array([-0.5, -0.5])

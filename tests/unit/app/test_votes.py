@@ -298,11 +298,13 @@ def test_a_proposal_of_another_graph_than_the_registrys_is_not_approved(product,
 
 
 def test_a_model_whose_entry_changes_while_its_files_are_read_is_not_approved(product, ana):
-    move = "UPDATE model_registry SET model_path = 'elsewhere' WHERE model_path <> 'elsewhere'"
+    moves = ["UPDATE model_registry SET model_path = 'elsewhere'"]
 
     def clock():
-        with transaction(product.engine) as other:
-            other.exec_driver_sql(move)
+        """Be asked first while the entry is being read."""
+        while moves:
+            with transaction(product.engine) as other:
+                other.exec_driver_sql(moves.pop())
         return NOW
 
     with pytest.raises(Conflict, match=f"entry of {FIRST} changed during the vote"):
