@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from cambio.app import datasets
+from cambio.app.accounts import require_role
 from cambio.app.backtests import record_trial
 from cambio.app.evaluate import evaluate
 from cambio.app.records import BOOTSTRAP_SEED, LEVEL, Figure, figures
 from cambio.app.training import train_seed, trained_or_resumed
 from cambio.calendar import sessions_per_year, trading_days
+from cambio.contracts.accounts import Role
 from cambio.contracts.market import DateRange
 from cambio.dataset.splits import newest_session
 from cambio.errors import Conflict
@@ -192,6 +194,7 @@ def run(resources: Resources, plan: AbPlan, train: Train = train_seed) -> AbResu
         DataQualityError: the data is not fit for training.
         Conflict: the two datasets are not the same.
     """
+    require_role(resources.account(), Role.OPERATOR, "running an experiment")
     history = resources.history()
     window = window_of(plan, newest_session(history))
     with resources.progress.stage(f"A/B {plan.test.name}") as stage:

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from cambio.app import datasets, votes
+from cambio.app.accounts import require_role
 from cambio.app.backtests import case_of, evidence_of, record_trial
 from cambio.app.evaluate import BOOTSTRAP_SEED, Evaluation, evaluate
 from cambio.app.experiment_config import ExperimentConfig
 from cambio.app.experiment_report import write_report
 from cambio.app.training import train_seeds, trained_or_resumed
+from cambio.contracts.accounts import Role
 from cambio.contracts.handoffs import L2Output, L3Output, PromotionProposal
 from cambio.dataset.splits import newest_session
 from cambio.store import models, proposals
@@ -90,7 +92,9 @@ def run(
     Raises:
         ConfigError: the costs name a rate that the catalogue does not have.
         DataQualityError: the data is not fit for training.
+        NotAllowed: the account is a viewer.
     """
+    require_role(resources.account(), Role.OPERATOR, "running an experiment")
     terms = TradingTerms(CostModel(config.costs), config.risk, config.initial_capital)
     history = resources.history()
     dataset = datasets.build(resources, config, history)

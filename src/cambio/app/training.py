@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from cambio.app import datasets
+from cambio.app.accounts import require_role
 from cambio.app.code_version import code_version
 from cambio.app.experiment_config import ExperimentConfig
 from cambio.app.experiment_report import write_curve
+from cambio.contracts.accounts import Role
 from cambio.contracts.lineage import hash_of
 from cambio.dataset.build import read_dataset
 from cambio.dataset.manifest import read_manifest
@@ -78,6 +80,7 @@ def run(
         ConfigError: the experiment is a walk-forward, whose folds are trained together.
         DataQualityError: the data is not fit for training, or the folder is no dataset.
     """
+    require_role(resources.account(), Role.OPERATOR, "running an experiment")
     if config.protocol == "walk_forward":
         raise ConfigError(
             f"{config.name} is a walk-forward: every fold has a dataset of its own.",

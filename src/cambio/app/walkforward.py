@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cambio.acquisition.simulator import SIMULATED
+from cambio.app.accounts import require_role
 from cambio.app.datasets import require_known_rates
 from cambio.app.evaluate import SIMULATED_NOTICE
 from cambio.app.processes import usable_cpus
@@ -15,6 +16,7 @@ from cambio.app.training import train_seed
 from cambio.app.walkforward_cell import Cell, CellResult, cell_code_version, remember, stored
 from cambio.app.walkforward_pool import Board, Failure, run_cells
 from cambio.app.walkforward_report import write_report
+from cambio.contracts.accounts import Role
 from cambio.contracts.lineage import hash_of
 from cambio.contracts.market import DateRange
 from cambio.dataset.build import build_dataset
@@ -116,6 +118,7 @@ def run(
         CambioError: of the first cell's kind, when cells failed; the others are done. Whatever
             ends it tells how much is kept: in its remedy, or any other exception in a note.
     """
+    require_role(resources.account(), Role.OPERATOR, "running an experiment")
     every = cells(resources, config, overrides)
     with _telling(every, resources.home):
         results, failures = _run(resources, every, workers or usable_cpus(), train)

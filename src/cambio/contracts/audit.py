@@ -95,7 +95,7 @@ class Flaw(StrEnum):
     SEAL = "seal"
     """The seal was changed or removed, its row was not."""
     GUARD = "guard"
-    """A trigger or the unique index is missing, switched off or another one; or there is one more."""
+    """A trigger or the unique index is missing, off or another one; or there is one more."""
     STATE = "state"
     """A model, proposal or token is not as the log's last word on it says."""
     HEAD = "head"
