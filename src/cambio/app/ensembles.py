@@ -127,8 +127,9 @@ def _publish(
     except OSError as error:
         raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
     output = _output(metadata, folder, resources.home)
+    by = resources.account().name
     with transaction(resources.engine) as connection:
-        models.register(connection, output, metadata["lineage"], resources.now())
+        models.register(connection, output, metadata["lineage"], resources.now(), by)
     return output.model_id
 
 

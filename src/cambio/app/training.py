@@ -288,5 +288,6 @@ def _register(resources: Resources, output: L3Output) -> None:
     folder = Path(output.model_path)
     lineage = ProductionContract.validate_and_load(folder).lineage
     row = replace(output, model_path=str(folder.relative_to(resources.home)))
+    by = resources.account().name
     with transaction(resources.engine) as connection:
-        models.register(connection, row, lineage, resources.now())
+        models.register(connection, row, lineage, resources.now(), by)
