@@ -24,7 +24,7 @@ from cambio.errors import CambioError
 from cambio.store import tables
 from cambio.store.database import open_database
 
-SCHEDULES, CHUNKS = 1000, 20
+SCHEDULES, CHUNKS = 300, 6
 WEEKS = (
     date(2024, 3, 6),  # New York puts its clocks forward on Sunday the 10th
     date(2024, 10, 30),  # and back on Sunday, November 3

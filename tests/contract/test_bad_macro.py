@@ -28,7 +28,7 @@ from cambio.store import macro, tables
 from cambio.store.database import open_database
 from cambio.store.requests import DatabaseRequestLog
 
-SCHEDULES, CHUNKS = 60, 4
+SCHEDULES, CHUNKS = 40, 4
 SERIES = {"IBR": 241, "TPM": 59, "COL5Y": 15273}
 DAYS = weekdays(date(2024, 3, 1), date(2024, 5, 31))
 KNOWN_AT_FIRST, UPDATES = 40, 10
