@@ -233,7 +233,7 @@ class _Training:
 
     def run(self, watch: Watch, *, resume: bool) -> tuple[Record, bytes]:
         """Train to the end; give what was seen and the archive of the best policy."""
-        curriculum, record, best = self.curriculum, Record(), b""
+        curriculum, record, best, origin = self.curriculum, Record(), b"", ""
         for stage in (*self.job.curriculum, curriculum.stage):  # one without episodes is told now
             self._environment.begin_stage(stage)
         if resume and self._path.exists():
@@ -242,7 +242,6 @@ class _Training:
             curriculum.restore(checkpoint.curriculum)
             origin = self._resumed(checkpoint)
         else:
-            origin = "began anew" if resume else ""
             self._path.unlink(missing_ok=True)
         loop = TrainingLoop(self._learner, self._environment, self.evaluator, curriculum, record)
         loop.best, loop.origin = best, origin

@@ -93,10 +93,10 @@ def test_without_resume_it_begins_anew(dataset, tmp_path):
     assert told.progress[0] == (0, 640, "stage 1 of 3")
 
 
-def test_with_no_checkpoint_it_says_that_it_begins_anew(dataset, tmp_path):
+def test_with_no_checkpoint_it_begins_as_any_training(dataset, tmp_path):
     told = Told()
     train(dataset, tmp_path, watch=told.watch(), resume=True)
-    assert told.progress[0] == (0, 256, "began anew")
+    assert told.progress[0] == (0, 256, "")
 
 
 def test_with_nothing_to_go_on_from_it_begins_anew(dataset, tmp_path):
