@@ -1,4 +1,4 @@
-"""Bad feeds by the hundred: whatever the provider does, the table holds its truth, or a gap is told.
+"""Bad feeds by the hundred: whatever the provider does, the table is its truth, or a gap is told.
 
 Each schedule is a market of some days, one of them around a change of New York's clocks, a run of
 polls and backfills at random moments with random faults and revisions, and at last a provider
