@@ -11,7 +11,7 @@ TINY = [
     for setting in ("total_timesteps=2048", "n_steps=2048", "policy_layers=[8]")
     for word in ("--set", f"training.{setting}")
 ]
-USAGE = 2
+USAGE, CONFIG = 2, 3
 
 
 @pytest.fixture
@@ -44,3 +44,15 @@ def test_costs_that_are_no_multiple_are_refused(cambio, costs):
     answer = cambio("backtest", "any", "--costs", costs)
     assert answer.code == USAGE
     assert "2x" in answer.err
+
+
+def test_a_window_ends_with_the_data_whatever_is_asked_for(cambio, model):
+    found = cambio("backtest", model, "--from", "2025-07-01", "--to", "2026-12-31", "--json").json()
+    assert found["window"] == {"start": "2025-07-01", "end": "2025-12-31"}
+    assert found["statistics"]["trials"] == 1, "the same sessions are the same look"
+
+
+def test_a_window_after_the_data_is_refused_with_the_newest_session(cambio, model):
+    answer = cambio("backtest", model, "--from", "2027-01-01")
+    assert answer.code == CONFIG
+    assert "2025-12-31" in answer.err

@@ -85,13 +85,16 @@ def backtest(
 
 
 def _window(resources: Resources, newest: date, start: date | None, end: date | None) -> DateRange:
-    """Give the sessions asked for; what is not said is the test period's."""
+    """Give the sessions asked for, up to the newest; what is not said is the test period's."""
     if start is None:
         test = resources.ranges.resolve(newest)["test"]
         start, end = test.start, end or test.end
-    end = end or newest
+    end = min(end or newest, newest)
     if end < start:
-        raise ConfigError(f"The window ends ({end}) before it starts ({start}).")
+        raise ConfigError(
+            f"The window ends ({end}) before it starts ({start}).",
+            remedy=f"The newest stored session is {newest}.",
+        )
     return DateRange(start, end)
 
 

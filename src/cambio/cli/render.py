@@ -78,6 +78,11 @@ def backtest(found: Backtest) -> None:
     """Print a backtest, and how much of it may be luck."""
     evaluation(found.evaluation)
     luck(found.statistics.to_dict(), found.evaluation.intervals["sharpe_ratio"].to_dict())
+    looks = found.statistics.trials
+    told = (
+        f"This look at the window is recorded; {looks} are, and each raises the bar for the next."
+    )
+    console.say(console.out, "i", "dim", told if looks > 1 else "This look is recorded: the first.")
     look_ahead = found.evaluation.look_ahead
     if look_ahead.found:
         console.say(

@@ -100,7 +100,7 @@ def comparison(found: Comparison, report: Path | None) -> None:
 def trials(found: Ledger) -> None:
     """Print the trial ledger, newest first, and what each window asks of the next model."""
     if not found.looks:
-        console.out.print("No look at a test window is recorded.")
+        console.out.print("No such look at a test window is recorded.")
         return
     console.table(
         "Trials, newest first",

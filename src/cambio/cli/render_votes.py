@@ -167,7 +167,7 @@ def voted(proposal: PromotionProposal) -> None:
 def entries(title: str, rows: Sequence[AuditEntry]) -> None:
     """Print rows of the log."""
     if not rows:
-        console.out.print("Nothing is logged yet.")
+        console.out.print("No row of the log is about that.")
         return
     console.table(
         title,

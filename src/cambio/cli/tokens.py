@@ -41,6 +41,9 @@ def create(
     print(token)
     told = f"Give it to {name} as CAMBIO_TOKEN. It is stored nowhere and not shown again."
     console.say(console.err, "→", "dim", told)
+    if role is Role.APPROVER:
+        told = "It can't approve what you run yourself: whoever makes a token vouches for it."
+        console.say(console.err, "!", "yellow", told)
 
 
 @group.command("list")
