@@ -35,11 +35,11 @@ clean:  ## Remove the virtual environment and everything the product wrote
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
 .venv/.run: .venv/bin/python pyproject.toml constraints.txt
 	@echo "Installing cambio and its dependencies into .venv (a few minutes, once) ..."
-	$(INSTALL) '.[train,fast,mlflow,postgres,report]'
+	$(INSTALL) '.[train,fast,mlflow,postgres,redis,report]'
 	@touch $@
 .venv/.dev: .venv/.run
-	$(INSTALL) '.[train,fast,mlflow,postgres,report,dev]'
+	$(INSTALL) '.[train,fast,mlflow,postgres,redis,report,dev]'
 	@touch $@
 .venv/.bench: .venv/.run
-	$(INSTALL) '.[train,fast,mlflow,postgres,report,bench]'
+	$(INSTALL) '.[train,fast,mlflow,postgres,redis,report,bench]'
 	@touch $@

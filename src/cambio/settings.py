@@ -6,6 +6,8 @@
 | `CAMBIO_DATABASE_URL` | SQLAlchemy URL of the database | SQLite in `CAMBIO_HOME` |
 | `CAMBIO_CONFIG` | folder of the YAML files | `config/` of the checkout or the package |
 | `CAMBIO_TRACKING_URI` | MLflow tracking URI; empty: no tracking | SQLite in `CAMBIO_HOME` |
+| `CAMBIO_BUS_URL` | `redis://` URL where events are published | `memory://` |
+| `CAMBIO_FEED_URL` | where live bars come from | `simulated://` |
 | `CAMBIO_TOKEN` | token of who acts | the login, as operator |
 | `CAMBIO_TWELVEDATA_API_KEY` | key of TwelveData, for live bars | none |
 | `CAMBIO_FRED_API_KEY` | key of FRED, for US series | none |
@@ -23,6 +25,7 @@ from cambio.acquisition.catalogue import Catalogue
 from cambio.acquisition.providers import SourcesConfig
 from cambio.dataset.splits import DateRanges
 from cambio.errors import ConfigError
+from cambio.inference.config import DeploymentConfig
 from cambio.trading.costs import CostConfig
 from cambio.trading.risk import RiskLimits
 from cambio.yaml_files import read_yaml
@@ -39,6 +42,8 @@ class Environment(BaseSettings):
     database_url: SecretStr | None = None
     config: Path | None = None
     tracking_uri: SecretStr | None = None
+    bus_url: SecretStr = SecretStr("memory://")
+    feed_url: str = "simulated://"
     token: SecretStr | None = None
     twelvedata_api_key: SecretStr | None = None
     fred_api_key: SecretStr | None = None
@@ -71,12 +76,15 @@ class Settings(BaseModel):
     database_url: SecretStr
     tracking_uri: SecretStr
     """Empty: no tracking."""
+    bus_url: SecretStr
+    feed_url: str
     token: SecretStr | None
     """Of who acts; an empty one is none."""
     config_folder: Path
     ranges: DateRanges
     trading: TradingConfig
     risk: RiskLimits
+    deployment: DeploymentConfig
     catalogue: Catalogue
     sources: SourcesConfig
     keys: Keys
@@ -107,6 +115,7 @@ def load_settings(home: Path | None = None) -> Settings:
             home=home,
             database_url=_sqlite(home.absolute() / "cambio.db"),
             tracking_uri=environment.tracking_uri and _sqlite(home.absolute() / "mlflow.db"),
+            feed_url=environment.feed_url,
             token=None,
         )
     root = (
@@ -123,11 +132,14 @@ def load_settings(home: Path | None = None) -> Settings:
         home=root,
         database_url=environment.database_url or _sqlite(root / "cambio.db"),
         tracking_uri=_sqlite(root / "mlflow.db") if tracking is None else tracking,
+        bus_url=environment.bus_url,
+        feed_url=environment.feed_url,
         token=environment.token or None,
         config_folder=folder,
         ranges=read_yaml(folder / "date_ranges.yaml", DateRanges),
         trading=read_yaml(folder / "trading.yaml", TradingConfig),
         risk=read_yaml(folder / "risk.yaml", RiskLimits),
+        deployment=read_yaml(folder / "deployment.yaml", DeploymentConfig),
         catalogue=read_yaml(folder / "macro_series.yaml", Catalogue),
         sources=read_yaml(folder / "sources.yaml", SourcesConfig),
         keys=Keys(

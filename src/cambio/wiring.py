@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cambio.app import accounts
 from cambio.app.resources import Resources
+from cambio.bus.memory import MemoryBus
 from cambio.errors import ConfigError
 from cambio.store.database import open_database
 from cambio.store.requests import DatabaseRequestLog
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cambio.acquisition.feed import BarFeed, MacroFeed
     from cambio.acquisition.providers import SourceConfig
     from cambio.app.resources import Progress
+    from cambio.bus import EventBus
     from cambio.settings import Settings
     from cambio.sources.http import Client
 
@@ -51,6 +53,8 @@ def connect(settings: Settings, progress: Progress) -> Resources:
         costs=settings.trading.costs,
         limits=settings.risk,
         capital=settings.trading.initial_capital,
+        deployment=settings.deployment,
+        bus=open_bus(settings),
         tracker=Tracker(settings.tracking_uri.get_secret_value(), settings.home / "mlruns"),
         progress=progress,
         now=now,
@@ -59,6 +63,25 @@ def connect(settings: Settings, progress: Progress) -> Resources:
         macro_feed=providers.macro,
         account=lambda: accounts.current(engine, settings.token, login(), now()),
         reopen=partial(connect, settings),
+    )
+
+
+def open_bus(settings: Settings) -> EventBus:
+    """Give the bus that the settings name.
+
+    Raises:
+        ConfigError: the URL names none.
+    """
+    url = settings.bus_url.get_secret_value()
+    if url.startswith("memory://"):
+        return MemoryBus()
+    if url.startswith(("redis://", "rediss://", "unix://")):
+        from cambio.bus.redis import RedisBus
+
+        return RedisBus(url, settings.deployment.outputs)
+    raise ConfigError(
+        "CAMBIO_BUS_URL is neither memory:// nor the redis:// URL of a server.",
+        remedy="Write redis://USER:PASSWORD@HOST:6379/0, rediss:// for TLS, or leave it out.",
     )
 
 

@@ -86,9 +86,10 @@ def leaves(document: dict[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
 
 
 def shipped() -> dict[str, Any]:
-    """The values of the three files that every experiment stands on."""
+    """The values of the files that experiments and live trading stand on."""
     found: dict[str, Any] = {}
-    for name, prefix in (("date_ranges", "date_ranges."), ("trading", ""), ("risk", "risk.")):
+    sections = {"date_ranges": "date_ranges.", "trading": "", "risk": "risk."}
+    for name, prefix in (sections | {"deployment": "deployment."}).items():
         found |= leaves(yaml.safe_load(text(ROOT / "config" / f"{name}.yaml")), prefix)
     return found
 

@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cambio.calendar import session_days
-from cambio.contracts.events import SignalEvent, TradeEvent, TradeMark
 from cambio.contracts.market import Bar, MarketHistory
 from cambio.errors import Conflict, DataQualityError
-from cambio.features.spec import BUILDER_VERSION
 from cambio.inference.live import LiveEngine
-from cambio.store import features as feature_queries
 from cambio.store import models as model_queries
 from cambio.store import signals as signal_queries
 from cambio.store.database import reading, transaction
@@ -49,8 +46,8 @@ def trade_on_paper(
 ) -> PaperReport:
     """Trade the newest ``sessions`` stored sessions bar by bar, as live would.
 
-    Each bar's signal, events and kernel state are one transaction; a bar that was done before
-    is not stored twice. The book begins flat, so a record that begins on another bar is another
+    Each bar's signal is one transaction; a bar that was done before is not stored twice, nor one
+    that was traded live. The book begins flat, so a record that begins on another bar is another
     book: ``restart`` removes it.
 
     Raises:
@@ -71,7 +68,8 @@ def trade_on_paper(
     with resources.progress.stage("L5 paper trading") as stage:
         for i, bar in enumerate(newest):
             step = engine.on_bar(bar)
-            stored += _commit(resources, step)
+            with transaction(resources.engine) as connection:
+                stored += signal_queries.store(connection, step.signal, resources.now())
             fills += step.decision.fill is not None
             blocked.update(str(reason) for reason in step.signal.blocked_by)
             equity = step.decision.equity
@@ -115,33 +113,3 @@ def _split(history: MarketHistory, sessions: int) -> tuple[MarketHistory, list[B
     first = int(np.searchsorted(days, stored[-sessions]))
     rows = history.bars[first:].select("time", "open", "high", "low", "close").iter_rows()
     return MarketHistory(history.bars[:first], history.macro), [Bar(*row) for row in rows]
-
-
-def _commit(resources: Resources, step: LiveStep) -> bool:
-    """Store all that one bar led to, or nothing; tell whether its signal was new."""
-    signal, now = step.signal, resources.now()
-    with transaction(resources.engine) as connection:
-        if not signal_queries.store(connection, signal, now):
-            return False
-        events: list[SignalEvent | TradeEvent] = [SignalEvent(data=signal.to_dict())]
-        if step.decision.fill is not None:
-            fill = step.decision.fill
-            side = "BUY" if fill.to_position > fill.from_position else "SELL"
-            mark = TradeMark(
-                timestamp=fill.time, side=side, entry_price=fill.price, pnl=fill.result
-            )
-            events.append(TradeEvent(data=mark))
-        for event in events:
-            content = event.model_dump(mode="json")
-            signal_queries.append_event(
-                connection, signal.timestamp, content["type"], signal.model_id, content["data"]
-            )
-        row = {
-            "timestamp": signal.timestamp,
-            "feature_spec_hash": step.feature_spec_hash,
-            "features": step.features,
-            "kernel_state": step.kernel_state,
-            "builder_version": BUILDER_VERSION,
-        }
-        feature_queries.cache(connection, row, now)
-    return True

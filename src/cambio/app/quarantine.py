@@ -13,11 +13,12 @@ import polars as pl
 from cambio.acquisition.catalogue import critical_series
 from cambio.acquisition.refusals import Reason
 from cambio.calendar import BAR_S
+from cambio.contracts.events import Notice, NoticeEvent, NoticeType
 from cambio.contracts.market import BAR_SCHEMA, MACRO_SCHEMA, SYMBOL
 from cambio.errors import ConfigError, Conflict, DataQualityError, NotFound
 from cambio.store import bars as bar_queries
 from cambio.store import macro as macro_queries
-from cambio.store import quarantine, signals
+from cambio.store import events, quarantine
 from cambio.store.bars import InsertCounts
 from cambio.store.database import lock, reading, transaction
 from cambio.store.quarantine import Decision, RefusedRow, Resolution, Selection
@@ -246,4 +247,7 @@ def _resolve(
         "rows": [{name: getattr(row, name) for name in told} for row in claimed],
     }
     subject = subjects.pop() if len(subjects) == 1 else "quarantine"
-    signals.append_event(connection, to.now, f"quarantine_{resolution}", subject, data)
+    kind: NoticeType = "quarantine_released" if resolution == "released" else "quarantine_dropped"
+    text = f"{to.by} {resolution} {len(claimed)} rows of {subject}: {to.comment}"
+    notice = NoticeEvent(type=kind, data=Notice(subject=subject, text=text, details=data))
+    events.append(connection, to.now, [(subject, notice)])

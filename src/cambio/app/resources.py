@@ -22,9 +22,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from cambio.acquisition.catalogue import Catalogue
+    from cambio.bus import EventBus
     from cambio.acquisition.feed import BarFeed, MacroFeed
     from cambio.contracts.accounts import Account
     from cambio.dataset.splits import DateRanges
+    from cambio.inference.config import DeploymentConfig
     from cambio.tracking import Tracker
 
 
@@ -55,6 +57,8 @@ class Resources:
     costs: CostConfig
     limits: RiskLimits
     capital: float
+    deployment: DeploymentConfig
+    bus: EventBus
     tracker: Tracker
     progress: Progress
     now: Callable[[], datetime]
@@ -87,6 +91,11 @@ class Resources:
     def keys(self) -> Path:
         """Folder of the key that signs bundles, and of those that are trusted."""
         return self.home / KEYS_FOLDER
+
+    @property
+    def bundles(self) -> Path:
+        """Folder of the signed bundles that trade."""
+        return self.home / "bundles"
 
     @property
     def reports(self) -> Path:

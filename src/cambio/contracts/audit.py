@@ -33,6 +33,16 @@ class Action(StrEnum):
     TOKEN_CHANGED = "token:changed"  # noqa: S105
     TOKEN_REVOKED = "token:revoked"  # noqa: S105
     TOKEN_DELETED = "token:deleted"  # noqa: S105
+    CONTROL_SET = "control:set"
+    """The kill switch was thrown, or a book let trade again."""
+    CONTROL_DELETED = "control:deleted"
+    DEPLOYMENT_STARTED = "deployment:started"
+    DEPLOYMENT_CHANGED = "deployment:changed"
+    """Its share of the capital, or something by SQL."""
+    DEPLOYMENT_PROMOTED = "deployment:promoted"
+    DEPLOYMENT_ROLLED_BACK = "deployment:rolled_back"
+    DEPLOYMENT_STOPPED = "deployment:stopped"
+    DEPLOYMENT_DELETED = "deployment:deleted"
     AUDIT_ADOPTED = "audit:adopted"
     """Rows that were written past the application were sealed; it names them."""
 

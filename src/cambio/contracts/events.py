@@ -1,11 +1,20 @@
-"""What happens, as one union: the stream's event types, the bus's and the `events` table's."""
+"""What happens, as one union: the streams' event types, the bus's and the `events` table's.
+
+A replay gives `progress`, `bar`, `trade` and `result`; live trading gives `trade` and the rest.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from cambio.contracts.trading import Fill
+
+SideName = Literal["LONG", "FLAT", "SHORT"]
+SIDES: dict[int, SideName] = {1: "LONG", 0: "FLAT", -1: "SHORT"}
 
 
 class _Data(BaseModel):
@@ -21,11 +30,15 @@ class Progress(_Data):
 
 
 class BarMark(_Data):
-    """The book, marked at a bar's close."""
+    """A bar, and the book marked at its close."""
 
     timestamp: datetime
+    open: float
+    high: float
+    low: float
+    close: float
     equity: float
-    position: Literal["LONG", "FLAT", "SHORT"]
+    position: SideName
 
 
 class TradeMark(_Data):
@@ -35,6 +48,18 @@ class TradeMark(_Data):
     side: Literal["BUY", "SELL"]
     entry_price: float
     pnl: float | None
+    model_id: str
+
+    @classmethod
+    def of(cls, fill: Fill, model_id: str) -> TradeMark:
+        """Give the mark of a fill."""
+        return cls(
+            timestamp=fill.time,
+            side="BUY" if fill.to_position > fill.from_position else "SELL",
+            entry_price=fill.price,
+            pnl=fill.result,
+            model_id=model_id,
+        )
 
 
 class Result(_Data):
@@ -43,6 +68,52 @@ class Result(_Data):
     success: bool
     total_return: float | None
     sharpe: float | None
+    message: str = ""
+    """Why it did not succeed, and what to do."""
+
+
+class SignalMark(_Data):
+    """A decision; `Signal.to_dict()` gives it."""
+
+    signal_id: str
+    timestamp: datetime
+    model_id: str
+    role: str
+    action: Literal["SELL", "HOLD", "BUY"]
+    confidence: float
+    price: float
+    requested: int
+    target: int
+    position: int
+    equity: float
+    blocked_by: list[str]
+    late: bool
+
+
+class AccountMark(_Data):
+    """A live bar, and the account behind all funded books marked at its close."""
+
+    timestamp: datetime
+    open: float
+    high: float
+    low: float
+    close: float
+    equity: float
+    exposure: float
+    """Units held over units that the whole equity could buy, in [−1, 1]."""
+    shares: dict[str, float]
+    """Of the capital, by model."""
+    late: bool
+
+
+class Notice(_Data):
+    """Something that a person may have to know."""
+
+    subject: str
+    """A model, a proposal, `account` or `engine`."""
+    text: str
+    """What happened, in one sentence."""
+    details: dict[str, Any] = Field(default_factory=dict)
 
 
 class ProgressEvent(_Data):
@@ -74,16 +145,59 @@ class ResultEvent(_Data):
 
 
 class SignalEvent(_Data):
-    """`{type: "signal", data: {...}}`; the data is `Signal.to_dict()`."""
+    """`{type: "signal", data: {...}}`."""
 
     type: Literal["signal"] = "signal"
-    data: dict[str, Any]
+    data: SignalMark
+
+
+class AccountEvent(_Data):
+    """`{type: "account", data: {...}}`."""
+
+    type: Literal["account"] = "account"
+    data: AccountMark
+
+
+NoticeType = Literal[
+    "breach",  # a limit was hit, of a model or of the account
+    "rollback",  # a challenger lost its capital
+    "promotion",  # a challenger got more of it, or all
+    "deployment",  # a challenger or shadow began or was ended
+    "kill_switch",
+    "resume",  # an operator let a book trade again after its drawdown
+    "proposal",  # it waits for a vote, or was voted on
+    "load_gate",  # a model did not pass, and what trades instead
+    "drift",
+    "parity",  # live and batch differ
+    "quarantine_released",
+    "quarantine_dropped",
+    "data",  # bars stopped coming, came back, or one is late
+    "engine",  # it began, stopped, or lost and found what it depends on
+]
+
+
+class NoticeEvent(_Data):
+    """`{type: "breach" | "rollback" | ..., data: {...}}`."""
+
+    type: NoticeType
+    data: Notice
 
 
 Event = Annotated[
-    ProgressEvent | BarEvent | TradeEvent | ResultEvent | SignalEvent,
+    ProgressEvent | BarEvent | TradeEvent | ResultEvent | SignalEvent | AccountEvent | NoticeEvent,
     Field(discriminator="type"),
 ]
 """Read one back with `TypeAdapter(Event)`."""
 
-SIDES: dict[int, Literal["LONG", "FLAT", "SHORT"]] = {1: "LONG", 0: "FLAT", -1: "SHORT"}
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """A row of `events`. Ids ascend in the order in which the rows were committed."""
+
+    id: int
+    time: datetime
+    """The bar's open, or when it happened; UTC."""
+    type: str
+    subject: str
+    data: dict[str, Any]
+    """Plain JSON types, by the event's class."""

@@ -53,7 +53,7 @@ class LiveEngine:
         values = self._path.features.tolist()
         return LiveStep(
             decision=decision,
-            signal=signal_of(decision, self.model.model_id),
+            signal=signal_of(decision, self.model.model_id, "paper"),
             features={
                 name: value if math.isfinite(value) else None
                 for name, value in zip(MARKET_FEATURES, values, strict=True)
@@ -63,18 +63,21 @@ class LiveEngine:
         )
 
 
-def signal_of(decision: Decision, model_id: str) -> Signal:
+def signal_of(decision: Decision, model_id: str, role: str, *, late: bool = False) -> Signal:
     """Give a decision as the signal that is stored and published."""
     observation = decision.observation
     return Signal(
         timestamp=decision.time,
         model_id=model_id,
+        role=role,
         action=decision.action,
         confidence=decision.confidence,
         price=decision.price,
+        requested=decision.verdict.requested,
         target=decision.target,
         position=decision.position,
         equity=decision.equity,
         blocked_by=decision.verdict.blocked_by,
+        late=late,
         observation=None if observation is None else tuple(observation.tolist()),
     )

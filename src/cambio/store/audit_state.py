@@ -19,6 +19,8 @@ KEYS: Final = {
     "model_registry": ("model", "model_id"),
     "promotion_proposals": ("proposal", "proposal_id"),
     "api_tokens": ("token", "fingerprint"),
+    "trading_controls": ("control", "name"),
+    "deployments": ("deployment", "deployment_id"),
 }
 """By table: what its rows are called in an action, and the field that tells them apart."""
 

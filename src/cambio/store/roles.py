@@ -33,7 +33,15 @@ RIGHTS: Final = {
     "audit_actor": "SELECT",
     "api_tokens": f"{APPEND}, UPDATE (revoked_at)",
     "inference_signals": REMOVE,
+    "fills": WRITE,
+    "account_marks": WRITE,
+    "engine_state": WRITE,
+    "trading_controls": WRITE,
+    "deployments": WRITE,
+    "drift_readings": REMOVE,
+    "parity_checks": REMOVE,
     "events": REMOVE,
+    "event_cursors": WRITE,
     "alembic_version": "SELECT",
 }
 """By table; what removes is what the product itself removes."""

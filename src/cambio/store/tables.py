@@ -304,18 +304,121 @@ inference_signals = Table(
     metadata,
     Column("timestamp", UtcDateTime, primary_key=True),
     Column("model_id", String(100), primary_key=True),
+    Column("role", String(10), nullable=False),  # champion | challenger | shadow | paper
     Column("action", Integer, nullable=False),
     Column("confidence", Float(53), nullable=False),
     Column("price", Float(53), nullable=False),
+    Column("requested", Integer, nullable=False),
     Column("target", Integer, nullable=False),
     Column("position", Integer, nullable=False),
     Column("equity", Float(53), nullable=False),
     Column("blocked_by", JSON, nullable=False),
-    Column("observation", JSON),
+    Column("late", Boolean, nullable=False),
+    Column("observation", JSON(none_as_null=True)),
+    Column("capsule", JSON(none_as_null=True)),  # null: of `cambio paper`
+    Column("latency_ms", Float(53)),  # from the bar's arrival at the engine until this was written
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "model_id", "timestamp"),
+)
+
+fills = Table(  # of live books
+    "fills",
+    metadata,
+    Column("timestamp", UtcDateTime, primary_key=True),
+    Column("model_id", String(100), primary_key=True),
+    Column("from_position", Integer, nullable=False),
+    Column("to_position", Integer, nullable=False),
+    Column("price", Float(53), nullable=False),
+    Column("cost", Float(53), nullable=False),
+    Column("result", Float(53)),  # null: no trade was closed
+    Index(None, "model_id", "timestamp"),
+)
+
+account_marks = Table(  # the money behind all funded books, at each bar's close
+    "account_marks",
+    metadata,
+    Column("timestamp", UtcDateTime, primary_key=True),
+    Column("price", Float(53), nullable=False),
+    Column("equity", Float(53), nullable=False),
+    Column("exposure", Float(53), nullable=False),
+    Column("shares", JSON, nullable=False),
+    Column("late", Boolean, nullable=False),
+)
+
+engine_state = Table(  # one row: what the next bar depends on
+    "engine_state",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),  # counts bars; a second engine finds another
+    Column("last_bar", UtcDateTime, nullable=False),
+    Column("state", JSON, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+)
+
+trading_controls = Table(  # what people tell the engine; audited
+    "trading_controls",
+    metadata,
+    Column("name", String(120), primary_key=True),  # kill_switch | resume:MODEL | resume:account
+    Column("value", String(20), nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("changed_by", String(120), nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+deployments = Table(  # audited
+    "deployments",
+    metadata,
+    Column("deployment_id", Integer, primary_key=True),
+    Column("model_id", String(100), nullable=False),
+    Column("role", String(10), nullable=False),  # challenger | shadow
+    Column("share", Float(53), nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("started_by", String(120), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("stepped_at", UtcDateTime, nullable=False),
+    Column("ended_by", String(120)),
+    Column("ended_at", UtcDateTime),
+    Column("reason", Text),
+    Index(
+        "one_running_deployment_of_a_model",
+        "model_id",
+        unique=True,
+        sqlite_where=text("status = 'RUNNING'"),
+        postgresql_where=text("status = 'RUNNING'"),
+    ),
+    Index(
+        "one_running_challenger",
+        "role",
+        unique=True,
+        sqlite_where=text("status = 'RUNNING' AND role = 'challenger'"),
+        postgresql_where=text("status = 'RUNNING' AND role = 'challenger'"),
+    ),
+)
+
+drift_readings = Table(
+    "drift_readings",
+    metadata,
+    Column("session", Date, primary_key=True),  # the last one of the window
+    Column("model_id", String(100), primary_key=True),
+    Column("feature", String(40), primary_key=True),
+    Column("ks", Float(53), nullable=False),
+    Column("p_value", Float(53), nullable=False),  # corrected over the features
+    Column("sessions", Integer, nullable=False),
+    Column("alert", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
 )
 
-events = Table(
+parity_checks = Table(
+    "parity_checks",
+    metadata,
+    Column("session", Date, primary_key=True),
+    Column("feature_spec_hash", String(64), primary_key=True),
+    Column("bars", Integer, nullable=False),
+    Column("difference", JSON(none_as_null=True)),  # the first one; null: none
+    Column("checked_at", UtcDateTime, nullable=False),
+)
+
+events = Table(  # the outbox as well: ids ascend in the order of commits
     "events",
     metadata,
     Column("id", Integer, primary_key=True),
@@ -324,4 +427,12 @@ events = Table(
     Column("subject", String(120), nullable=False),
     Column("data", JSON, nullable=False),
     Index(None, "type", "time"),
+)
+
+event_cursors = Table(  # how far each reader of the outbox has come
+    "event_cursors",
+    metadata,
+    Column("reader", String(120), primary_key=True),
+    Column("event_id", Integer, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
 )

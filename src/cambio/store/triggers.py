@@ -1,8 +1,8 @@
 """The triggers that write the audit log whoever changes what, and keep it and the trials.
 
-Migration 0004 puts them in place, and `cambio audit verify` compares what is there with this text.
-Whoever changes a trigger adds a migration that replaces it. A migration that makes SQLite copy one
-of these tables (Alembic's batch mode) loses its triggers and creates them again.
+Migrations 0004 and 0005 put them in place, and `cambio audit verify` compares what is there with
+this text. Whoever changes a trigger adds a migration that replaces it. A migration that makes
+SQLite copy one of these tables (Alembic's batch mode) loses its triggers and creates them again.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 LOG: Final = "approval_audit_log"
 SEALS: Final = "audit_seals"
 TRIALS: Final = "trial_ledger"
+SINCE_0004: Final = (LOG, SEALS, TRIALS, "model_registry", "promotion_proposals", "api_tokens")
+SINCE_0005: Final = ("trading_controls", "deployments")
+"""Tables with triggers, by the migration that made these."""
 LOCK: Final = "audit"
 """Name of the advisory lock that lets one transaction after the other append to the log."""
 ACTIVE_INDEX: Final = "one_active_production_model"
@@ -138,6 +141,35 @@ TOKENS: Final = Audited(
     ),
 )
 
+CONTROLS: Final = Audited(
+    "trading_controls",
+    "name",
+    tuple(map(Field, ("name", "value", "comment", "changed_by"))),
+    ("'control:set'", "'control:set'", "'control:deleted'"),
+)
+
+DEPLOYMENTS: Final = Audited(
+    "deployments",
+    "model_id",
+    (
+        Field("deployment_id", "CAST({row}.deployment_id AS TEXT)"),
+        *map(Field, ("model_id", "role")),
+        Field("share", "CAST({row}.share AS TEXT)"),
+        *map(Field, ("status", "started_by", "ended_by", "reason")),
+    ),
+    (
+        "'deployment:started'",
+        (
+            "CASE WHEN NEW.status = OLD.status THEN 'deployment:changed'"
+            " WHEN NEW.status = 'PROMOTED' THEN 'deployment:promoted'"
+            " WHEN NEW.status = 'ROLLED_BACK' THEN 'deployment:rolled_back'"
+            " WHEN NEW.status = 'STOPPED' THEN 'deployment:stopped'"
+            " ELSE 'deployment:changed' END"
+        ),
+        "'deployment:deleted'",
+    ),
+)
+
 ROWS: Final = {"insert": ("", "NEW"), "update": ("OLD", "NEW"), "delete": ("OLD", "")}
 """What a trigger sees of a row before and after."""
 
@@ -169,7 +201,7 @@ def _trial_changed(operator: str, cast: str = "") -> str:
 
 def audited(dialect: str) -> tuple[Audited, ...]:
     """Give the tables whose changes are logged."""
-    return MODELS, _proposals(dialect), TOKENS
+    return MODELS, _proposals(dialect), TOKENS, CONTROLS, DEPLOYMENTS
 
 
 def contents(what: Audited, dialect: str) -> str:
@@ -354,31 +386,43 @@ def search_path(schema: str) -> str:
     return f"search_path=pg_catalog, {schema}, pg_temp"
 
 
-def creation(dialect: str, schema: str) -> list[str]:
-    """Give the statements that create everything.
+def creation(
+    dialect: str, schema: str, tables: Sequence[str] = SINCE_0004 + SINCE_0005
+) -> list[str]:
+    """Give the statements that create the triggers on ``tables`` and their functions.
 
     Args:
         dialect: `sqlite` or `postgresql`.
         schema: PostgreSQL's, quoted; the functions look nowhere else.
+        tables: of one migration; functions that no audited table owns come with the log's.
     """
     if dialect == "sqlite":
-        return list(sqlite_triggers().values())
+        wanted = sqlite_triggers().items()
+        return [statement for name, statement in wanted if name.startswith(tuple(tables))]
     how = f"plpgsql SECURITY DEFINER SET {search_path(schema)}"
-    functions = [
+    return [
         f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE {how} AS $cambio${body}$cambio$"
-        for name, body in postgresql_functions().items()
-    ]
-    return functions + [
+        for name, body in _functions_of(tables).items()
+    ] + [
         f"CREATE TRIGGER {name} {when.format(on=f'ON {table}')} EXECUTE FUNCTION {function}()"
         for name, (table, when, function) in postgresql_triggers().items()
+        if table in tables
     ]
 
 
-def removal(dialect: str) -> list[str]:
-    """Give the statements that drop everything."""
+def _functions_of(tables: Sequence[str]) -> dict[str, str]:
+    functions = postgresql_functions()
+    owners = {f"cambio_audit_{what.table}": what.table for what in audited("postgresql")}
+    return {name: body for name, body in functions.items() if owners.get(name, LOG) in tables}
+
+
+def removal(dialect: str, tables: Sequence[str] = SINCE_0004 + SINCE_0005) -> list[str]:
+    """Give the statements that drop what `creation` made for the same ``tables``."""
     if dialect == "sqlite":
-        return [f"DROP TRIGGER {name}" for name in sqlite_triggers()]
+        names = (name for name in sqlite_triggers() if name.startswith(tuple(tables)))
+        return [f"DROP TRIGGER {name}" for name in names]
     triggers = postgresql_triggers().items()
-    return [f"DROP TRIGGER {name} ON {table}" for name, (table, _, _) in triggers] + [
-        f"DROP FUNCTION {name}()" for name in postgresql_functions()
+    mine = [(name, table) for name, (table, _, _) in triggers if table in tables]
+    return [f"DROP TRIGGER {name} ON {table}" for name, table in mine] + [
+        f"DROP FUNCTION {name}()" for name in _functions_of(tables)
     ]

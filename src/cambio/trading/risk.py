@@ -1,8 +1,8 @@
 """Risk: what a request may become. Each check is one function of the facts.
 
 A failed check stops *new* risk only: reducing or closing always passes, and of a reversal the
-closing half passes. Daily loss, drawdown and the kill switch flatten the position. The clock is
-the bar's.
+closing half passes. Daily loss, drawdown, lost data and the kill switch flatten the position. The
+clock is the bar's.
 """
 
 from __future__ import annotations
@@ -47,7 +47,6 @@ class RiskState:
     breaker_until_s: int = 0
     loss_day: int = -1
     drawdown_breached: bool = False
-    kill_switch: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Give the state as plain JSON types; `RiskState(**state)` is its inverse."""
@@ -63,9 +62,20 @@ class RiskFacts(NamedTuple):
     day: int
     now_s: int
     """Close of the decision's bar, UTC epoch seconds: the earliest moment of a fill."""
+    objections: tuple[Reason, ...] = ()
+    """What the world outside of this book says against new risk."""
 
 
-FLATTENING = frozenset({Reason.DAILY_LOSS, Reason.DRAWDOWN, Reason.KILL_SWITCH})
+FLATTENING = frozenset(
+    {
+        Reason.DAILY_LOSS,
+        Reason.DRAWDOWN,
+        Reason.KILL_SWITCH,
+        Reason.DATA_LOST,
+        Reason.ACCOUNT_LOSS,
+        Reason.ACCOUNT_DRAWDOWN,
+    }
+)
 
 
 class RiskManager:
@@ -110,10 +120,16 @@ class RiskManager:
         if not equity > float(book[ledger.PEAK]) * (1.0 - limits.max_drawdown):
             state.drawdown_breached = True
 
+    def resume(self, book: NDArray[np.float64]) -> None:
+        """Let a book trade again after its drawdown: the peak is what it has now."""
+        self.state.drawdown_breached = False
+        book[ledger.PEAK] = book[ledger.EQUITY]
+
     def check(self, facts: RiskFacts) -> RiskVerdict:
         """Give the position that the limits allow, and every check that objected."""
         state, limits = self.state, self.limits
-        objections = tuple([why for why, objects in _IN_ORDER if objects(facts, state, limits)])
+        own = tuple([why for why, objects in _IN_ORDER if objects(facts, state, limits)])
+        objections = own + facts.objections
         if not objections:
             return _FREE[facts.requested]
         if not FLATTENING.isdisjoint(objections):
@@ -157,10 +173,6 @@ def _position_limit(facts: RiskFacts, _state: RiskState, limits: RiskLimits) -> 
     return abs(facts.requested) > limits.max_position
 
 
-def _kill_switch(_facts: RiskFacts, state: RiskState, _limits: RiskLimits) -> bool:
-    return state.kill_switch
-
-
 CHECKS = {
     Reason.CONFIDENCE: _confidence,
     Reason.DAILY_LOSS: _daily_loss,
@@ -169,7 +181,6 @@ CHECKS = {
     Reason.TRADING_HOURS: _trading_hours,
     Reason.MAX_TRADES: _max_trades,
     Reason.POSITION_LIMIT: _position_limit,
-    Reason.KILL_SWITCH: _kill_switch,
 }
 _IN_ORDER = tuple(CHECKS.items())
 _FREE = {position: RiskVerdict(position, position) for position in (-1, 0, 1)}

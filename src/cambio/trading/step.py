@@ -6,9 +6,11 @@ Backtest and live both feed bars to `DecisionPath.on_bar`; nothing else decides.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from cambio.trading.risk import RiskLimits
 
 
+NOTHING: Final[Mapping[str, tuple[Reason, ...]]] = MappingProxyType({})
 ACTIONS: Final = tuple(Action)
 """In the order of a policy's outputs."""
 
@@ -144,6 +147,7 @@ class TradingBook:
         prices: tuple[float, float],
         rates: tuple[float, float, float],
         features: NDArray[np.float64],
+        objections: tuple[Reason, ...] = (),
     ) -> Decision:
         """Book the closed bar, then decide what to hold after the next bar's open.
 
@@ -152,6 +156,7 @@ class TradingBook:
             prices: its open and close, COP per USD.
             rates: cost of a fill, carry and markup a night, as fractions of the notional.
             features: the bar's raw market features, `(13,) float64`.
+            objections: what the world outside of the book says against new risk.
         """
         book = self.book
         day = (time_s + BOGOTA_OFFSET_S) // DAY_S
@@ -167,7 +172,9 @@ class TradingBook:
         self.risk.observe(book, day, now_s, result, filled=fill is not None)
         observation, action, confidence = self.adviser.ask(features, position, time_s)
         requested = int(ledger.target_of(int(action), position))
-        verdict = self.risk.check(RiskFacts(requested, position, confidence, day, now_s))
+        verdict = self.risk.check(
+            RiskFacts(requested, position, confidence, day, now_s, objections)
+        )
         if observation is None:
             verdict = RiskVerdict(
                 verdict.requested, verdict.allowed, (Reason.MISSING_FEATURES, *verdict.blocked_by)
@@ -223,10 +230,34 @@ class DecisionPath:
         self._day = -1
         self._carry = 0.0
 
+    def rates(self, costs: CostModel, time_s: int) -> tuple[float, float, float]:
+        """Give what a book pays at the newest bar: a fill, carry and markup of a night.
+
+        Args:
+            costs: of the book.
+            time_s: the bar's open, UTC epoch seconds.
+        """
+        return costs.cost_rate(time_s), self._carry, costs.markup
+
     def on_bar(
-        self, time_s: int, open_: float, high: float, low: float, close: float
+        self,
+        time_s: int,
+        open_: float,
+        high: float,
+        low: float,
+        close: float,
+        objections: Mapping[str, tuple[Reason, ...]] = NOTHING,
     ) -> list[Decision]:
-        """Take the next closed bar; give each book's decision, in the books' order."""
+        """Take the next closed bar; give each book's decision, in the books' order.
+
+        Args:
+            time_s: its open, UTC epoch seconds.
+            open_: COP per USD; so are ``high``, ``low`` and ``close``.
+            high: see ``open_``.
+            low: see ``open_``.
+            close: see ``open_``.
+            objections: by model, what the world outside of its book says against new risk.
+        """
         day = (time_s + BOGOTA_OFFSET_S) // DAY_S
         if day != self._day:
             self._day = day
@@ -236,7 +267,11 @@ class DecisionPath:
         prices = (close if self._close_only else open_, close)
         return [
             book.on_bar(
-                time_s, prices, (costs.cost_rate(time_s), self._carry, costs.markup), features
+                time_s,
+                prices,
+                self.rates(costs, time_s),
+                features,
+                objections.get(book.model_id, ()),
             )
             for book, costs in self._books
         ]

@@ -10,17 +10,32 @@ from pydantic import TypeAdapter, ValidationError
 
 from cambio.contracts import events
 from cambio.contracts.events import Event
+from cambio.contracts.trading import Action, Signal
 
 NOW = datetime(2025, 7, 8, 13, 5, tzinfo=UTC)
+PRICES = {"open": 4000.0, "high": 4002.0, "low": 3999.0, "close": 4001.5}
+SIGNAL = Signal(
+    NOW, "m1", "champion", Action.SELL, 0.5, 4000.0, -1, 0, 1, 1e4, (), late=True, observation=None
+)
 READER = TypeAdapter(Event)
 ONE_OF_EACH = [
     events.ProgressEvent(data=events.Progress(progress=0.5, current_bar=1, total_bars=2)),
-    events.BarEvent(data=events.BarMark(timestamp=NOW, equity=1e4, position="SHORT")),
+    events.BarEvent(data=events.BarMark(timestamp=NOW, **PRICES, equity=1e4, position="SHORT")),
     events.TradeEvent(
-        data=events.TradeMark(timestamp=NOW, side="BUY", entry_price=4000.5, pnl=None)
+        data=events.TradeMark(
+            timestamp=NOW, side="BUY", entry_price=4000.5, pnl=None, model_id="m1"
+        )
     ),
     events.ResultEvent(data=events.Result(success=True, total_return=-0.01, sharpe=None)),
-    events.SignalEvent(data={"timestamp": NOW.isoformat(), "target": -1}),
+    events.SignalEvent(data=events.SignalMark(**SIGNAL.to_dict())),
+    events.AccountEvent(
+        data=events.AccountMark(
+            timestamp=NOW, **PRICES, equity=1e4, exposure=-0.1, shares={"m1": 1.0}, late=False
+        )
+    ),
+    events.NoticeEvent(
+        type="breach", data=events.Notice(subject="m1", text="It lost 2 %.", details={"loss": 0.02})
+    ),
 ]
 
 

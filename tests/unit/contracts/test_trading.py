@@ -22,7 +22,21 @@ def test_a_decisions_target_is_what_risk_allowed():
 
 def test_a_signal_is_plain_json_with_names_for_numbers():
     reasons = (Reason.CONFIDENCE, Reason.TRADING_HOURS)
-    signal = Signal(NOW, "m1", Action.SELL, 0.5, 4000.0, 0, 1, 1e4, reasons, None)
+    signal = Signal(
+        NOW,
+        "m1",
+        "champion",
+        Action.SELL,
+        0.5,
+        4000.0,
+        -1,
+        0,
+        1,
+        1e4,
+        reasons,
+        late=False,
+        observation=None,
+    )
     found = json.loads(json.dumps(signal.to_dict()))
     assert found["action"] == "SELL"
     assert found["blocked_by"] == ["confidence", "trading_hours"]

@@ -17,13 +17,16 @@ NOW = datetime(2025, 3, 3, 13, 5, tzinfo=UTC)
 SIGNAL = Signal(
     timestamp=NOW,
     model_id="m1",
+    role="shadow",
     action=Action.BUY,
     confidence=0.7,
     price=4100.0,
+    requested=1,
     target=1,
     position=0,
     equity=10_000.0,
     blocked_by=(Reason.CONFIDENCE,),
+    late=False,
     observation=(0.0,) * 15,
 )
 

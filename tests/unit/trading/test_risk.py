@@ -58,7 +58,9 @@ def observe(risk: RiskManager, equity: float = 100.0, result: float = np.nan, **
     risk.observe(kept, known["day"], known["now_s"], result, filled=known["filled"])
 
 
-ALONE = tuple(CHECKS)
+ALONE = (*CHECKS, Reason.KILL_SWITCH, Reason.STALE_DATA)
+OUTSIDE = {Reason.KILL_SWITCH, Reason.STALE_DATA}
+"""What a book is told; it can't know by itself."""
 FLATTENING = [Reason.DAILY_LOSS, Reason.DRAWDOWN, Reason.KILL_SWITCH]
 BLOCKING = [reason for reason in ALONE if reason not in FLATTENING]
 
@@ -71,11 +73,11 @@ def objected(*reasons: Reason) -> tuple[RiskManager, dict[str, float]]:
         drawdown_breached=Reason.DRAWDOWN in reasons,
         breaker_until_s=NOON + 86_400 * (Reason.CIRCUIT_BREAKER in reasons),
         trades_today=4 * (Reason.MAX_TRADES in reasons),
-        kill_switch=Reason.KILL_SWITCH in reasons,
     )
     confidence = 0.1 if Reason.CONFIDENCE in reasons else 0.9
     now_s = clock("13:00") if Reason.TRADING_HOURS in reasons else NOON
-    return risk, {"confidence": confidence, "now_s": now_s}
+    told = tuple(reason for reason in reasons if reason in OUTSIDE)
+    return risk, {"confidence": confidence, "now_s": now_s, "objections": told}
 
 
 def verdict(reason: Reason, requested: int, position: int) -> RiskVerdict:
@@ -132,8 +134,9 @@ def test_no_combination_of_objections_adds_risk_or_traps_a_position():
 
 
 def test_every_objection_is_named():
-    risk = manager(kill_switch=True, trades_today=9)
-    found = risk.check(facts(confidence=0.1)).blocked_by
+    risk = manager(trades_today=9)
+    asked = facts(confidence=0.1, objections=(Reason.KILL_SWITCH,))
+    found = risk.check(asked).blocked_by
     assert set(found) == {Reason.CONFIDENCE, Reason.MAX_TRADES, Reason.KILL_SWITCH}
 
 
@@ -282,12 +285,12 @@ def test_the_state_survives_a_restart_as_json():
     risk = manager()
     losses(risk, -1.0, -1.0)
     observe(risk, 84.0, filled=True)
-    risk.state.kill_switch = True
+    risk.state.loss_day = 7
     kept = json.loads(json.dumps(risk.state.to_dict()))
     assert RiskState(**kept) == risk.state
 
 
 def test_two_managers_do_not_share_their_state():
     first, second = RiskManager(LIMITS), RiskManager(LIMITS)
-    first.state.kill_switch = True
+    first.state.drawdown_breached = True
     assert second.check(facts()).allowed == 1

@@ -78,7 +78,11 @@ def take(
 ) -> Decision:
     rates = terms.get("rates", FREE)
     return target.on_bar(
-        bar_time(index, terms.get("day", MONDAY)), (opens, closes), rates, features
+        bar_time(index, terms.get("day", MONDAY)),
+        (opens, closes),
+        rates,
+        features,
+        terms.get("objections", ()),
     )
 
 
@@ -159,8 +163,7 @@ def test_a_missing_feature_does_not_ask_the_policy():
 def test_a_missing_feature_does_not_stop_the_kill_switch():
     traded = book(ConstantPolicy(2))
     take(traded, 0, 100.0, 100.0)
-    traded.risk.state.kill_switch = True
-    found = take(traded, 1, 100.0, 100.0, MISSING)
+    found = take(traded, 1, 100.0, 100.0, MISSING, objections=(Reason.KILL_SWITCH,))
     assert found.target == 0
     assert {Reason.MISSING_FEATURES, Reason.KILL_SWITCH} <= set(found.verdict.blocked_by)
 

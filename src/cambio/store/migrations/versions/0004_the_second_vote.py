@@ -30,7 +30,7 @@ def upgrade() -> None:
     is_server = connection.dialect.name == "postgresql"
     schema = "SELECT quote_ident(current_schema())"
     where = connection.execute(sa.text(schema)).scalar_one() if is_server else ""
-    for statement in triggers.creation(connection.dialect.name, where):
+    for statement in triggers.creation(connection.dialect.name, where, triggers.SINCE_0004):
         connection.exec_driver_sql(statement)
 
 
@@ -106,7 +106,7 @@ def _create_tables() -> None:
 
 def downgrade() -> None:
     connection = op.get_bind()
-    for statement in triggers.removal(connection.dialect.name):
+    for statement in triggers.removal(connection.dialect.name, triggers.SINCE_0004):
         connection.exec_driver_sql(statement)
     for table in ("api_tokens", "audit_actor", "audit_seals", "approval_audit_log"):
         op.drop_table(table)
