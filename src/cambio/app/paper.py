@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cambio.calendar import session_days
+from cambio.contracts.deployment import Role
 from cambio.contracts.market import Bar, MarketHistory
 from cambio.errors import Conflict, DataQualityError
-from cambio.inference.live import LiveEngine
+from cambio.features.builder import CanonicalFeatureBuilder
+from cambio.features.macro import MacroTable
+from cambio.inference.live import LiveEngine, Seat, World
 from cambio.store import models as model_queries
 from cambio.store import signals as signal_queries
 from cambio.store.database import reading, transaction
@@ -19,7 +23,7 @@ from cambio.trading.gate import ProductionContract
 
 if TYPE_CHECKING:
     from cambio.app.resources import Resources
-    from cambio.inference.live import LiveStep
+    from cambio.features.spec import FeatureSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +65,20 @@ def trade_on_paper(
     model = ProductionContract.validate_and_load(resources.home / row["model_path"], row)
     known, newest = _split(resources.history(), sessions)
     _begin(resources, model_id, newest[0], restart=restart)
-    engine = LiveEngine(model, known, resources.terms)
+    engine = LiveEngine(resources.terms, partial(_warmed, known))
+    engine.seat([Seat(model, Role.SHADOW, 0.0)])
     stored = fills = 0
     blocked: Counter[str] = Counter()
     equity = resources.capital
     with resources.progress.stage("L5 paper trading") as stage:
         for i, bar in enumerate(newest):
-            step = engine.on_bar(bar)
+            step = engine.on_bar(bar, World())
+            signal = replace(step.signals[0], role=signal_queries.PAPER)
             with transaction(resources.engine) as connection:
-                stored += signal_queries.store(connection, step.signal, resources.now())
-            fills += step.decision.fill is not None
-            blocked.update(str(reason) for reason in step.signal.blocked_by)
-            equity = step.decision.equity
+                stored += signal_queries.store(connection, signal, resources.now())
+            fills += len(step.fills)
+            blocked.update(str(reason) for reason in signal.blocked_by)
+            equity = signal.equity
             stage.update(i + 1, len(newest), f"equity {equity:,.2f}")
     return PaperReport(
         model_id=model_id,
@@ -98,6 +104,12 @@ def _begin(resources: Resources, model_id: str, first: Bar, *, restart: bool) ->
             f"would begin on {first.time:%Y-%m-%d %H:%M}; one record can't hold two books.",
             remedy="Ask for the same sessions, or begin a new record with --restart.",
         )
+
+
+def _warmed(known: MarketHistory, spec: FeatureSpec) -> CanonicalFeatureBuilder:
+    builder = CanonicalFeatureBuilder(spec, MacroTable(known.macro))
+    builder.compute(known.bars)
+    return builder
 
 
 def _split(history: MarketHistory, sessions: int) -> tuple[MarketHistory, list[Bar]]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pydantic import ValidationError
 
 from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
 from cambio.errors import DataQualityError
-from cambio.trading.observation import FeatureStats, NormStats
+from cambio.trading.observation import DISTANCE_QUANTILE, FeatureStats, NormStats, distances
 
 if TYPE_CHECKING:
     import polars as pl
@@ -34,6 +35,8 @@ def told_constant(names: list[str]) -> str:
 def norm_stats(train: pl.DataFrame, feature_spec_hash: str) -> NormStats:
     """Give the statistics of the training rows (standard deviation with ddof 1).
 
+    The guard's limit, `DISTANCE_QUANTILE` of their distances, is one of them.
+
     Raises:
         DataQualityError: a feature is constant, so it cannot be scaled (decision F8), or a
             statistic of it is not finite.
@@ -45,17 +48,22 @@ def norm_stats(train: pl.DataFrame, feature_spec_hash: str) -> NormStats:
             remedy="Check the source of these features with `cambio data report`.",
         )
     entries = {name: _stats(name, train[name]) for name in MARKET_FEATURES}
-    return NormStats(
+    stats = NormStats(
         feature_order_hash=FEATURE_ORDER_HASH,
         feature_spec_hash=feature_spec_hash,
         row_count=train.height,
         features={**entries, **STATE_ENTRIES},
     )
+    rows = np.ascontiguousarray(train.select(MARKET_FEATURES).to_numpy())
+    furthest = np.quantile(distances(rows, *stats.arrays()), DISTANCE_QUANTILE)
+    if not np.isfinite(furthest):
+        raise DataQualityError("The distances of the training rows are not finite.")
+    return stats.model_copy(update={"distance_p999": float(furthest)})
 
 
 def stats_bytes(stats: NormStats) -> bytes:
     """Give the content of `norm_stats.json`."""
-    return json.dumps(stats.model_dump(), indent=2).encode()
+    return json.dumps(stats.document(), indent=2).encode()
 
 
 def _stats(name: str, column: pl.Series) -> FeatureStats:

@@ -113,6 +113,16 @@ def load(
     return fetch(connection, query, pl.Schema(schema))
 
 
+def after(
+    connection: Connection, time: datetime
+) -> list[tuple[datetime, float, float, float, float]]:
+    """Give the bars that open later, ascending: time (UTC), open, high, low, close."""
+    table = tables.bars
+    query = select(table.c.time, *(table.c[price] for price in PRICES))
+    query = query.where(table.c.symbol == SYMBOL, table.c.time > time).order_by(table.c.time)
+    return [tuple(row) for row in connection.execute(query)]
+
+
 def times(
     connection: Connection, start: datetime | None = None, end: datetime | None = None
 ) -> pl.Series:

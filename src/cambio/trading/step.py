@@ -77,6 +77,8 @@ class Advice(NamedTuple):
     """`(15,) float32`; None when a feature was missing."""
     action: Action
     confidence: float
+    strange: bool
+    """The observation is out of the training distribution."""
 
 
 class Adviser:
@@ -110,8 +112,9 @@ class Adviser:
             self._features, self._time_s, self._given = features, time_s, {}
         advice = self._given.get(position)
         if advice is None:
-            observation = self._observations.build(features, position, time_s)
-            advice = self._given[position] = Advice(observation, *self._choice(observation))
+            observation, strange = self._observations.observe(features, position, time_s)
+            choice = self._choice(observation)
+            advice = self._given[position] = Advice(observation, *choice, strange)
         return advice
 
     def _choice(self, observation: NDArray[np.float32] | None) -> tuple[Action, float]:
@@ -170,7 +173,9 @@ class TradingBook:
             fill = Fill(time, held, position, prices[0], cost, None if held == 0 else float(result))
         now_s = time_s + BAR_S
         self.risk.observe(book, day, now_s, result, filled=fill is not None)
-        observation, action, confidence = self.adviser.ask(features, position, time_s)
+        observation, action, confidence, strange = self.adviser.ask(features, position, time_s)
+        if strange:
+            objections = (*objections, Reason.OUT_OF_DISTRIBUTION)
         requested = int(ledger.target_of(int(action), position))
         verdict = self.risk.check(
             RiskFacts(requested, position, confidence, day, now_s, objections)

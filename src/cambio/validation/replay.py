@@ -14,7 +14,7 @@ from cambio.features.macro import EPOCH, MacroTable
 from cambio.trading.step import decision_path
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Generator, Sequence
 
     from numpy.typing import NDArray
 
@@ -94,6 +94,30 @@ class BacktestEngine:
         Raises:
             DataQualityError: no bar is stored in the window.
         """
+        steps = self.stepwise(model, window, multiples)
+        while True:
+            try:
+                done, total = next(steps)
+            except StopIteration as end:
+                replays: dict[float, Replay] = end.value
+                return replays
+            if watch is not None:
+                watch(done, total)
+
+    def stepwise(
+        self, model: LoadedModel, window: DateRange, multiples: Sequence[float] = (1.0,)
+    ) -> Generator[tuple[int, int], None, dict[float, Replay]]:
+        """Do what `run_at_costs` does, and stop after every 500 bars: whoever asks may give up.
+
+        Yields:
+            How many bars are done, and how many there are: first none, last all.
+
+        Returns:
+            The finished replays, by multiple of the costs.
+
+        Raises:
+            DataQualityError: no bar is stored in the window.
+        """
         before, within = self._cut(window)
         path = decision_path(model, self._macro, self._terms, multiples)
         path.builder.compute(before)
@@ -101,12 +125,11 @@ class BacktestEngine:
         total = within.height
         columns = [within["time"].dt.epoch("s"), *within.select("open", "high", "low", "close")]
         for i, bar in enumerate(zip(*(column.to_list() for column in columns), strict=True)):
+            if i % PROGRESS_BARS == 0:
+                yield i, total
             for record, decision in zip(records, path.on_bar(*bar), strict=True):
                 record.append(decision)
-            if watch is not None and i % PROGRESS_BARS == 0:
-                watch(i, total)
-        if watch is not None:
-            watch(total, total)
+        yield total, total
         bars, close_only = self._with_rates(within), model.spec.bar_range == "close_only"
         return {
             multiple: Replay(
@@ -116,6 +139,14 @@ class BacktestEngine:
             )
             for multiple, record, book in zip(multiples, records, path.books, strict=True)
         }
+
+    def bars(self, window: DateRange) -> pl.DataFrame:
+        """Give the recorded bars of the sessions of ``window``, by `BAR_SCHEMA`.
+
+        Raises:
+            DataQualityError: no bar is stored in the window.
+        """
+        return self._cut(window)[1]
 
     def _cut(self, window: DateRange) -> tuple[pl.DataFrame, pl.DataFrame]:
         bars = self._history.bars

@@ -7,9 +7,9 @@ import polars as pl
 import pytest
 
 from cambio.contracts.features import FEATURE_ORDER, FEATURE_ORDER_HASH, MARKET_FEATURES
-from cambio.dataset.normalization import norm_stats
+from cambio.dataset.normalization import norm_stats, stats_bytes
 from cambio.errors import DataQualityError
-from cambio.trading.observation import FeatureStats
+from cambio.trading.observation import FeatureStats, NormStats
 
 
 def train(rows: int = 1000, **columns: np.ndarray) -> pl.DataFrame:
@@ -68,3 +68,26 @@ def test_a_feature_that_hardly_moves_is_not_constant():
     values = np.full(1000, 5.3)
     values[500] = 5.3001
     assert norm_stats(train(rate_spread=values), "spec").features["rate_spread"].std > 0
+
+
+def test_the_guards_limit_is_the_999th_of_1000_distances_from_the_middle_of_training():
+    """Linear between the two ordered values around rank 0.999 · 1999 = 1997.001."""
+    frame = train(2000)
+    distances = []
+    columns = [frame[name].to_numpy() for name in MARKET_FEATURES]
+    for row in zip(*columns, strict=True):
+        squares = [((x - c.mean()) / c.std(ddof=1)) ** 2 for x, c in zip(row, columns, strict=True)]
+        distances.append((sum(squares) / 13) ** 0.5)
+    low, high = sorted(distances)[1997:1999]
+    found = norm_stats(frame, "spec").distance_p999
+    assert found == pytest.approx(low + 0.001 * (high - low), rel=1e-12)
+
+
+def test_the_guards_limit_is_written_and_read_back_to_the_bit():
+    stats = norm_stats(train(), "spec")
+    assert NormStats.model_validate_json(stats_bytes(stats)) == stats
+
+
+def test_statistics_without_the_guards_limit_are_written_without_it():
+    stats = norm_stats(train(), "spec").model_copy(update={"distance_p999": None})
+    assert b"distance" not in stats_bytes(stats)

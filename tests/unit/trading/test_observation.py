@@ -11,9 +11,15 @@ from tests.models import stats_for
 
 from cambio.calendar import BOGOTA
 from cambio.contracts.features import FEATURE_ORDER, MARKET_FEATURES, validate_observation
+from cambio.contracts.lineage import hash_of
 from cambio.errors import DataQualityError
 from cambio.features.spec import FeatureSpec
-from cambio.trading.observation import NormStats, ObservationBuilder, time_normalized
+from cambio.trading.observation import (
+    NormStats,
+    ObservationBuilder,
+    distances,
+    time_normalized,
+)
 
 NOON = int(datetime(2024, 7, 8, 12, 30, tzinfo=BOGOTA).timestamp())
 
@@ -135,3 +141,67 @@ def test_statistics_that_are_not_finite_are_refused(value):
 def test_the_hash_covers_every_figure(key):
     value = 3 if key == "count" else 3.25
     assert stats(vix_z={key: value}).hash() != stats().hash()
+
+
+def test_statistics_without_the_guards_limit_keep_the_hash_that_they_had():
+    """Models of before there was a guard carry it."""
+    document = stats().model_dump()
+    assert document.pop("distance_p999") is None
+    assert stats().hash() == hash_of(document)
+
+
+def test_the_hash_covers_the_guards_limit():
+    assert guarded(3.0).hash() != guarded(3.5).hash() != stats().hash()
+
+
+def guarded(limit: float | None) -> NormStats:
+    return NormStats(**{**stats().model_dump(), "distance_p999": limit})
+
+
+def strange(deviations: list[float], limit: float | None = None) -> bool:
+    """The guard's answer to an observation that lies so far from the middle of training."""
+    far = np.zeros(13)
+    far[: len(deviations)] = deviations
+    features = np.arange(13.0) + far * np.arange(1.0, 14.0)
+    return ObservationBuilder(guarded(limit)).observe(features, 1, NOON)[1]
+
+
+def test_the_distance_is_the_root_mean_square_in_training_deviations():
+    """sqrt((3² + 4²) / 13)."""
+    mean, std = stats().arrays()
+    rows = np.array([np.arange(13.0), np.arange(13.0)])
+    rows[1, 4] -= 3.0 * 5.0
+    rows[1, 12] += 4.0 * 13.0
+    assert distances(rows, mean, std).tolist() == [0.0, pytest.approx(5.0 / 13**0.5)]
+
+
+@pytest.mark.parametrize(("limit", "out"), [(1.39, False), (1.38, True)])
+def test_beyond_the_limit_an_observation_is_out_of_the_training_distribution(limit, out):
+    """5 / sqrt(13) = 1.387."""
+    assert strange([3.0, -4.0], limit) is out
+
+
+def test_the_distance_is_taken_before_the_clip():
+    """40 / sqrt(13) = 11.1; clipped it would be 2.8."""
+    assert strange([40.0], 11.0)
+
+
+@pytest.mark.parametrize(
+    ("deviations", "out"),
+    [([-12.0], False), ([12.0, -9.9], False), ([12.0, -10.0], True), ([1e300, 1e300], True)],
+)
+def test_two_features_at_the_clip_are_too_many(deviations, out):
+    """Whether or not the statistics hold a limit of the distance."""
+    assert strange(deviations) is strange(deviations, 1e200) is out
+
+
+def test_the_state_is_never_out_of_distribution():
+    far = {"mean": 1e6, "std": 1e-6}
+    builder = ObservationBuilder(stats(position=far, time_normalized=far))
+    assert builder.observe(np.zeros(13), 1, NOON)[1] is False
+
+
+def test_a_missing_feature_is_missing_not_strange():
+    features = np.full(13, 1e6)
+    features[12] = np.nan
+    assert ObservationBuilder(guarded(1.0)).observe(features, 0, NOON) == (None, False)

@@ -168,6 +168,41 @@ def test_a_missing_feature_does_not_stop_the_kill_switch():
     assert {Reason.MISSING_FEATURES, Reason.KILL_SWITCH} <= set(found.verdict.blocked_by)
 
 
+STRANGE = np.full(13, 1e6)
+"""Every feature at the clip."""
+
+
+def test_an_observation_unlike_training_opens_nothing():
+    found = take(book(ConstantPolicy(2)), 0, 100.0, 100.0, STRANGE)
+    assert (found.action, found.target) == (Action.BUY, 0)
+    assert found.verdict.blocked_by == (Reason.OUT_OF_DISTRIBUTION,)
+
+
+def test_an_observation_unlike_training_lets_a_position_be_closed_but_not_turned():
+    traded = book(ConstantPolicy(2))
+    take(traded, 0, 100.0, 100.0)
+    turning = book(ConstantPolicy(0))
+    turning.restore(traded.state())
+    assert take(turning, 1, 100.0, 100.0, STRANGE).target == 0
+
+
+def test_an_observation_unlike_training_keeps_the_position_that_is_held():
+    traded = book(ConstantPolicy(2))
+    found = [take(traded, i, 100.0, 100.0, f) for i, f in enumerate([FEATURES, STRANGE])]
+    assert (found[1].position, found[1].target, found[1].verdict.blocked_by) == (1, 1, ())
+
+
+def test_trading_goes_on_with_the_next_ordinary_observation():
+    traded = book(ConstantPolicy(2))
+    found = [take(traded, i, 100.0, 100.0, f) for i, f in enumerate([STRANGE, FEATURES])]
+    assert [d.target for d in found] == [0, 1]
+
+
+def test_the_guard_adds_to_what_the_world_objects():
+    found = take(book(ConstantPolicy(2)), 0, 100.0, 100.0, STRANGE, objections=(Reason.SHELF_LIFE,))
+    assert set(found.verdict.blocked_by) == {Reason.SHELF_LIFE, Reason.OUT_OF_DISTRIBUTION}
+
+
 def test_a_network_that_answers_nan_opens_nothing():
     found = take(book(Answer(np.nan, np.nan, np.nan)), 0, 100.0, 100.0)
     assert found.target == 0
@@ -271,7 +306,8 @@ def test_books_of_one_path_must_pay_for_nights_alike():
 @pytest.mark.parametrize("cut", [1, 59, 60, 61, 137])
 def test_a_restored_book_goes_on_as_if_it_had_never_stopped(cut):
     rng = np.random.default_rng(8)
-    features = rng.normal(0, 0.01, (180, 13))
+    mean, std = (row[:13] for row in stats_for(SPEC).arrays())
+    features = mean + std * rng.normal(0, 2, (180, 13))
     bars = list(zip(market(180), features, strict=True))
     steady, first, second = (book(OnnxPolicy(random_policy())) for _ in range(3))
 

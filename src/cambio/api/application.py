@@ -1,0 +1,79 @@
+"""The application: routes, what guards them, and what OpenAPI says of them."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+
+from cambio import __version__
+from cambio.api import errors
+from cambio.api.options import ApiOptions
+from cambio.api.perimeter import Perimeter
+from cambio.api.security import Security
+
+if TYPE_CHECKING:
+    from cambio.app.resources import Resources
+
+ROUTES = (
+    "health",
+    "session",
+    "models",
+    "votes",
+    "deployments",
+    "signals",
+    "data",
+    "risk",
+    "inference",
+    "replay",
+    "live",
+)
+
+
+def create_app(resources: Resources, *, options: ApiOptions = ApiOptions()) -> FastAPI:
+    """Give the API on the product's resources.
+
+    Args:
+        resources: what the use cases work with; who acts is said by each request.
+        options: how it is reached, and how much it lets pass.
+    """
+    app = FastAPI(
+        title="cambio",
+        summary="Reinforcement-learning trading for USD/COP.",
+        version=__version__,
+        docs_url=None,  # its scripts come from a CDN, which our policy lets nobody load
+        redoc_url=None,
+        redirect_slashes=False,
+        max_body_size=options.limits.body,
+    )
+    security = Security(resources, options)
+    app.state.resources = resources
+    app.state.security = security
+    errors.install(app, security.refusals.refused)
+    app.add_middleware(Perimeter, security=security)
+    for name in ROUTES:
+        if find_spec(f"cambio.api.{name}") is not None:
+            router = import_module(f"cambio.api.{name}").router
+            app.include_router(router, responses=errors.RESPONSES)
+    if options.static is not None:
+        app.frontend("/", directory=options.static)
+    _document_problems(app)
+    return app
+
+
+def _document_problems(app: FastAPI) -> None:
+    """Let OpenAPI know the schema to which `errors.RESPONSES` refer."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        document = generate()
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        if "Problem" not in schemas:
+            reference = "#/components/schemas/{model}"
+            schema = errors.Problem.model_json_schema(ref_template=reference)
+            schemas |= schema.pop("$defs", {}) | {"Problem": schema}
+        return document
+
+    app.openapi = openapi  # type: ignore[method-assign]

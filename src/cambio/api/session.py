@@ -1,0 +1,142 @@
+"""Logging in and out: a browser by the printed link or by a token, and who it is then."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel, Field
+
+from cambio.api.dependencies import Viewer
+from cambio.api.errors import Unauthenticated, kind_of
+from cambio.api.security import require_same_origin, security_of
+from cambio.api.sessions import ABSOLUTE_S, CODE_S
+from cambio.contracts.accounts import Role
+from cambio.errors import NotFound
+
+if TYPE_CHECKING:
+    from cambio.api.security import Security
+    from cambio.api.sessions import Identity
+
+router = APIRouter(tags=["session"])
+
+CODE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+PAGE: Final = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>cambio · log in</title></head>
+<body>
+<h1>cambio</h1>
+{content}
+</body>
+</html>
+"""
+FORM: Final = """<form method="post" action="/login">
+<input type="hidden" name="code" value="{code}">
+<button type="submit" autofocus>Log in</button>
+</form>"""
+NO_CODE: Final = "<p>This is no login link. Start <code>cambio serve</code>: it prints one.</p>"
+USED: Final = (
+    f"<p>This link was used, or is older than {CODE_S / 60:.0f} minutes. "
+    "Start <code>cambio serve</code> again: it prints a new one.</p>"
+)
+
+
+class SessionState(BaseModel):
+    """Who is logged in, and what a browser has to say with changes."""
+
+    account: str = Field(examples=["os:olga"])
+    role: Role
+    csrf_token: str | None = None
+    """For the header X-CSRF-Token of requests that change something; null with a bearer token."""
+    ends_at: datetime | None = None
+    """When the session ends if nothing more comes, UTC; null with a bearer token."""
+
+
+@router.get("/login", include_in_schema=False)
+async def ask_to_log_in(code: str = "") -> HTMLResponse:
+    """Show a button; what fetches links ahead, presses none."""
+    content = FORM.format(code=code) if CODE.fullmatch(code) else NO_CODE
+    return HTMLResponse(PAGE.format(content=content))
+
+
+@router.post("/login", include_in_schema=False)
+async def log_in(request: Request) -> Response:
+    """Exchange the code of a login link for a session."""
+    security = security_of(request)
+    require_same_origin(request, security.options.scheme)
+    sent = parse_qs((await request.body()).decode("ascii", "replace"), max_num_fields=4)
+    identity = security.codes.redeem(sent.get("code", [""])[0])
+    if identity is None:
+        security.fail(request)
+        return HTMLResponse(
+            PAGE.format(content=USED),
+            HTTPStatus.UNAUTHORIZED,
+            background=security.refusals.refused(
+                request.scope, kind_of(Unauthenticated("")), "The login code is unknown, used or over."
+            ),
+        )
+    home = "/" if security.options.static else "/v1/session"
+    response = RedirectResponse(home, 303)
+    _begin(security, identity, response)
+    return response
+
+
+@router.get("/v1/session", summary="Who am I?")
+async def show(request: Request, caller: Viewer) -> SessionState:
+    """Tell who asks, and to a browser the token that its changes need."""
+    state = SessionState(account=caller.account.name, role=caller.account.role)
+    if "authorization" in request.headers:
+        return state
+    security = security_of(request)
+    session = await security.session(request)
+    left = timedelta(seconds=security.sessions.left_s(session))
+    ends = caller.resources.now() + left
+    return state.model_copy(update={"csrf_token": session.csrf_token, "ends_at": ends})
+
+
+@router.post("/v1/session", summary="Log a browser in with a token", status_code=201)
+async def begin(request: Request, response: Response, caller: Viewer) -> SessionState:
+    """Set a session's cookie, of the account of the bearer token; it ends with the token."""
+    security = security_of(request)
+    if "authorization" not in request.headers:
+        raise Unauthenticated(
+            "A session begins with a bearer token.",
+            remedy="Send `Authorization: Bearer TOKEN`.",
+        )
+    require_same_origin(request, security.options.scheme)
+    csrf_token = _begin(security, await security.identify(request), response)
+    return SessionState(
+        account=caller.account.name, role=caller.account.role, csrf_token=csrf_token
+    )
+
+
+@router.delete("/v1/session", summary="Log out", status_code=204)
+async def end(request: Request, response: Response, caller: Viewer) -> None:  # noqa: ARG001
+    """End the session of the cookie, and take the cookie back."""
+    security = security_of(request)
+    cookie = request.cookies.get(security.cookie)
+    if "authorization" in request.headers or cookie is None:
+        raise NotFound("A request with a token has no session.", remedy="Send the cookie alone.")
+    security.sessions.end(cookie)
+    response.delete_cookie(
+        security.cookie, secure=security.options.https, httponly=True, samesite="strict"
+    )
+
+
+def _begin(security: Security, identity: Identity, response: Response) -> str:
+    """Open a session and set its cookie; give its CSRF token."""
+    cookie, session = security.sessions.begin(identity)
+    response.set_cookie(
+        security.cookie,
+        cookie,
+        max_age=int(ABSOLUTE_S),
+        secure=security.options.https,
+        httponly=True,
+        samesite="strict",
+    )
+    return session.csrf_token

@@ -1,0 +1,242 @@
+"""Where live bars come from: each feed stores what has closed, and keeps the clock.
+
+| URL | bars | clock |
+|---|---|---|
+| `simulated://?speed=60` | of the simulated market that is stored, going on | the newest bar's |
+| `twelvedata://` | TwelveData's, polled at each close | the real one |
+| `database://` | what another process stores | the real one |
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Final, Literal, Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field
+
+from cambio.acquisition.catalogue import critical_series
+from cambio.acquisition.simulator import SIMULATED, SimulatedMarket, SimulationConfig, simulate
+from cambio.app.demo import simulate_market
+from cambio.app.ohlcv import realtime
+from cambio.app.watch import next_close
+from cambio.calendar import BAR_S, BOGOTA, session_open
+from cambio.errors import ConfigError, Conflict
+from cambio.store import bars, macro
+from cambio.store.database import reading, transaction
+from cambio.yaml_files import validated
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from threading import Event
+
+    from cambio.app.resources import Resources
+
+BAR: Final = timedelta(seconds=BAR_S)
+AHEAD: Final = timedelta(days=90)
+"""How far the simulated market is simulated at a time."""
+POLL_S: Final = 1.0
+"""Between two looks for bars that another process stores."""
+
+
+class LiveFeed(Protocol):
+    """Brings closed bars into the database."""
+
+    def now(self) -> datetime:
+        """Give the time (UTC) by which bars are late or not."""
+        ...
+
+    def poll(self) -> None:
+        """Store what has closed since the last time.
+
+        Raises:
+            SourceError: the provider or the database failed; ask again later.
+            ConfigError: a person has to mend something.
+        """
+        ...
+
+    def wait(self, stop: Event) -> None:
+        """Wait until the next bar may have closed, or ``stop`` is set."""
+        ...
+
+
+class SimulatedFeedConfig(BaseModel):
+    """The query of a `simulated://` URL."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    speed: float = Field(default=60.0, ge=0)
+    """Bars pass so many times faster than the market's; 0: as fast as they are taken."""
+    seed: int = Field(default=7, ge=0)
+    edge: Literal["none", "planted"] = "planted"
+    sessions: int = Field(default=0, ge=0)
+    """The feed ends after so many; 0: never."""
+
+
+class SimulatedFeed:
+    """Goes on with the simulated market that is stored; begins one where nothing is.
+
+    The clock is the market's: a session's open, and each bar's close when it is stored. So bars are
+    never late, and nights take no time.
+
+    Args:
+        resources: what to work with.
+        config: which market, and how fast.
+
+    Raises:
+        Conflict: the database holds another market.
+    """
+
+    def __init__(self, resources: Resources, config: SimulatedFeedConfig) -> None:
+        self._resources, self._config = resources, config
+        with reading(resources.engine) as connection:
+            newest = bars.newest(connection)
+        if newest is None:
+            simulate_market(resources, SimulationConfig(seed=config.seed, edge=config.edge))
+            with reading(resources.engine) as connection:
+                newest = bars.newest(connection)
+        assert newest is not None  # noqa: S101  # it was just stored
+        self._newest: datetime = newest
+        self._clock = newest + BAR
+        self._sessions: list[date] = []
+        self._left = config.sessions
+        self._market = self._ahead()
+        self._require_same()
+
+    def now(self) -> datetime:
+        """Give the market's time."""
+        return self._clock
+
+    def poll(self) -> None:
+        """Open the next session with its macro values, or store the next bar."""
+        following = self._following()
+        opening = session_open(following.astimezone(BOGOTA).date())
+        if self._clock < opening:
+            self._open(opening)
+        else:
+            self._store(following)
+
+    def wait(self, stop: Event) -> None:
+        """Wait for as long as a bar takes at this speed."""
+        following = self._following()
+        within = self._clock >= session_open(following.astimezone(BOGOTA).date())
+        if within and self._config.speed:
+            stop.wait(BAR_S / self._config.speed)
+        if self._config.sessions and not self._left and not within:
+            stop.set()
+
+    def _following(self) -> datetime:
+        """Give the open of the bar after the newest one."""
+        later = self._market.bars.filter(pl.col("time") > self._newest)["time"]
+        if later.is_empty():
+            self._market = self._ahead()
+            later = self._market.bars.filter(pl.col("time") > self._newest)["time"]
+        return later[0]
+
+    def _open(self, opening: datetime) -> None:
+        """Store the macro values that are known when the session opens."""
+        known = self._market.macro.filter(pl.col("available_at") < opening)
+        since = self._newest.date() - timedelta(days=14)
+        with transaction(self._resources.engine) as connection:
+            now = self._resources.now()
+            macro.store(connection, known.filter(pl.col("period") >= since), now)
+            macro.rebuild_daily(connection, critical_series(self._resources.catalogue), now)
+        self._clock = opening
+        self._left -= bool(self._left)
+
+    def _store(self, time: datetime) -> None:
+        bar = self._market.bars.filter(pl.col("time") == time)
+        with transaction(self._resources.engine) as connection:
+            bars.store(connection, bar, self._resources.now())
+        self._newest, self._clock = time, time + BAR
+
+    def _ahead(self) -> SimulatedMarket:
+        config = SimulationConfig(
+            seed=self._config.seed,
+            edge=self._config.edge,
+            end=max(self._newest.date(), SimulationConfig().end) + AHEAD,
+        )
+        return simulate(config, self._resources.catalogue)
+
+    def _require_same(self) -> None:
+        """Refuse to go on with a market that is not the stored one."""
+        with reading(self._resources.engine) as connection:
+            stored = bars.load(connection, self._newest, self._newest)
+        ours = self._market.bars.filter(pl.col("time") == self._newest)
+        if not stored.equals(ours):
+            is_real = stored["source"].to_list() != [SIMULATED]
+            raise Conflict(
+                f"The database holds {'real bars' if is_real else 'another simulated market'}; the "
+                f"market of seed {self._config.seed}, edge {self._config.edge}, does not go on "
+                "from them.",
+                remedy="Set CAMBIO_FEED_URL to twelvedata:// or database:// for real bars, or give "
+                "the seed and edge of the stored market: simulated://?seed=7&edge=planted.",
+            )
+
+
+class TwelveDataFeed:
+    """Polls TwelveData at the close of each session bar.
+
+    Args:
+        resources: with the provider.
+    """
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def now(self) -> datetime:
+        """Give the real time."""
+        return self._resources.now()
+
+    def poll(self) -> None:
+        """Ask once, and store what is new."""
+        realtime(self._resources)
+
+    def wait(self, stop: Event) -> None:
+        """Wait for the next close, or for a while where a bar is late."""
+        now = self._resources.now()
+        stop.wait(max(0.0, min((next_close(now) - now).total_seconds(), 30.0)))
+
+
+class DatabaseFeed:
+    """Looks for bars that another process stores.
+
+    Args:
+        resources: for the clock.
+    """
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def now(self) -> datetime:
+        """Give the real time."""
+        return self._resources.now()
+
+    def poll(self) -> None:
+        """Store nothing: somebody else does."""
+
+    def wait(self, stop: Event) -> None:
+        """Wait a moment."""
+        stop.wait(POLL_S)
+
+
+def open_feed(resources: Resources, url: str) -> LiveFeed:
+    """Give the feed that a URL names.
+
+    Raises:
+        ConfigError: it names none, or an option that there is not.
+        Conflict: the database holds another market than the feed's.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "simulated":
+        config = validated(dict(parse_qsl(parts.query)), SimulatedFeedConfig, "CAMBIO_FEED_URL")
+        return SimulatedFeed(resources, config)
+    simple: dict[str, Callable[[Resources], LiveFeed]]
+    simple = {"twelvedata": TwelveDataFeed, "database": DatabaseFeed}
+    if parts.scheme not in simple or parts.query:
+        raise ConfigError(
+            f"CAMBIO_FEED_URL {url!r} names no feed.",
+            remedy="Write simulated://?speed=60, twelvedata:// or database://.",
+        )
+    return simple[parts.scheme](resources)

@@ -1,0 +1,433 @@
+"""L5 use case: each closed bar decided on, and all that it led to committed in one transaction.
+
+The database is the truth. What is in memory is a copy of what was committed; after any failure it
+is thrown away and taken up again from there, so a crash at any moment loses and repeats nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from cambio.app import deployments
+from cambio.calendar import BAR_S, BOGOTA
+from cambio.contracts.deployment import Deployment, Role
+from cambio.contracts.events import (
+    AccountEvent,
+    AccountMark,
+    Notice,
+    NoticeEvent,
+    NoticeType,
+    SignalEvent,
+    SignalMark,
+    TradeEvent,
+    TradeMark,
+)
+from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
+from cambio.contracts.market import Bar
+from cambio.contracts.trading import Reason
+from cambio.errors import ContractMismatch, DataQualityError, NotFound
+from cambio.features.builder import CanonicalFeatureBuilder
+from cambio.features.macro import MacroTable
+from cambio.features.spec import BUILDER_VERSION
+from cambio.inference.deployment import hard_breach
+from cambio.inference.drift import shelf_life_over
+from cambio.inference.live import LiveEngine, LiveStep, Seat, World
+from cambio.store import bars as bar_queries
+from cambio.store import controls, engine, events
+from cambio.store import macro as macro_queries
+from cambio.store import signals as signal_queries
+from cambio.store.database import reading, transaction
+from cambio.store.engine import BarRows, EngineState, Orders
+from cambio.store.models import CANARY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sqlalchemy import Connection
+
+    from cambio.app.resources import Resources
+    from cambio.contracts.events import Event
+    from cambio.features.spec import FeatureSpec
+    from cambio.inference.live import Breach
+    from cambio.trading.gate import LoadedModel
+
+ENGINE: Final = "engine"
+"""Who acts where the engine does, and what its notices are about."""
+BAR: Final = timedelta(seconds=BAR_S)
+LOG: Final = structlog.get_logger()
+
+
+class Trader:
+    """Takes up what is stored, and takes each bar that is new.
+
+    Args:
+        resources: what to work with.
+    """
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._live: LiveEngine | None = None
+        self._version = 0
+        self._last_bar: datetime
+        self._blind_bars = 0
+        self._day: date | None = None
+        self._macro: MacroTable
+        self._models: dict[tuple[str, str], LoadedModel] = {}
+        self._refused: dict[str, str] = {}
+        self._seated: object = None
+        self._resumed: dict[str, str] = {}
+        self._notices: list[NoticeEvent] = []
+
+    @property
+    def last_bar(self) -> datetime | None:
+        """The bar (UTC) that was committed last; None before the state was taken up."""
+        return self._last_bar if self._live is not None else None
+
+    def prepare(self, now: datetime) -> None:
+        """Take up the stored state, and what is known at the session's open.
+
+        Features are taken anew from the stored bars and compared with the stored state; what
+        differs is told, and the stored bars are believed.
+
+        Args:
+            now: the feed's clock.
+
+        Raises:
+            DataQualityError: no bar is stored.
+            SourceError: the database cannot be read.
+        """
+        if self._live is None:
+            self._take_up()
+        day = now.astimezone(BOGOTA).date()
+        if day == self._day:
+            return
+        self._read_macro()
+        live = self._engine()
+        differing = live.rewarm()
+        if differing and self._day is not None:
+            self._notice(
+                "data",
+                ENGINE,
+                "Bars that live trading had seen before were revised or came late; the features "
+                "are those of the stored bars now.",
+                {"feature_specs": differing},
+            )
+        self._day, self._seated = day, None
+
+    def catch_up(self, now: datetime) -> list[LiveStep]:
+        """Take every stored bar that is newer than the last one; each is committed by itself.
+
+        Args:
+            now: the feed's clock.
+
+        Raises:
+            SourceError: the database refused; nothing of that bar was stored.
+            Conflict: another engine trades on this database.
+        """
+        self.prepare(now)
+        arrived = time.perf_counter()
+        steps = []
+        for bar in self._new_bars():
+            steps.append(self._take(bar, now, arrived))
+            arrived = time.perf_counter()
+        return steps
+
+    def _engine(self) -> LiveEngine:
+        if self._live is None:
+            raise RuntimeError("the stored state was not taken up")
+        return self._live
+
+    def _take_up(self) -> None:
+        """Read the stored state, or begin behind the newest stored bar."""
+        with reading(self._resources.engine) as connection:
+            stored = engine.load(connection)
+            newest = bar_queries.newest(connection)
+            orders = engine.orders(connection)
+        if newest is None:
+            raise DataQualityError(
+                "No bar is stored, so no feature can be computed.",
+                remedy="Import bars (`cambio import ohlcv`), ask the provider for them "
+                "(`cambio ohlcv backfill`), or simulate a market (`cambio simulate`).",
+            )
+        self._last_bar = newest if stored is None else stored.last_bar
+        self._version = 0 if stored is None else stored.version
+        self._read_macro()
+        live = LiveEngine(self._resources.terms, self._warm)
+        memory = {} if stored is None else stored.state["loop"]
+        self._blind_bars = memory.get("blind_bars", 0)
+        self._resumed = dict(memory.get("resumed", {}))
+        self._refused = dict(memory.get("refused", {}))
+        self._notices = []
+        live.seat(self._seats(orders))
+        if stored is not None and live.restore(stored.state["engine"]):
+            self._notice(
+                "data",
+                ENGINE,
+                "The features of the stored bars are not those that live trading ended with: bars "
+                "were revised or came late. The stored bars are believed.",
+            )
+        self._live, self._seated = live, _key(orders)
+        self._day = self._last_bar.astimezone(BOGOTA).date()
+        if stored is None:
+            self._begin(live)
+
+    def _begin(self, live: LiveEngine) -> None:
+        """Store where trading begins, so that a crash before the first bar skips none."""
+        with transaction(self._resources.engine) as connection:
+            engine.claim(connection, 0)
+            self._save(connection, live)
+
+    def _read_macro(self) -> None:
+        with reading(self._resources.engine) as connection:
+            self._macro = MacroTable(macro_queries.load(connection))
+
+    def _warm(self, spec: FeatureSpec) -> CanonicalFeatureBuilder:
+        with reading(self._resources.engine) as connection:
+            known = bar_queries.load(connection, end=self._last_bar)
+        builder = CanonicalFeatureBuilder(spec, self._macro)
+        builder.compute(known)
+        return builder
+
+    def _new_bars(self) -> Iterator[Bar]:
+        with reading(self._resources.engine) as connection:
+            rows = bar_queries.after(connection, self._last_bar)
+        return (Bar(*row) for row in rows)
+
+    def _take(self, bar: Bar, now: datetime, arrived: float) -> LiveStep:
+        """Decide on one bar and commit; whatever fails, memory is taken up anew."""
+        live = self._engine()
+        try:
+            with transaction(self._resources.engine) as connection:
+                engine.claim(connection, self._version)
+                orders = engine.orders(connection)
+                late = self._is_late(bar, now)
+                self._resume(live, orders)
+                step = live.on_bar(bar, World(late, self._objections(orders)))
+                self._last_bar = bar.time
+                self._obey(connection, live, orders)
+                self._version += 1
+                self._write(connection, live, step, arrived)
+        except BaseException:
+            self._live = None
+            raise
+        self._notices = []
+        return step
+
+    def _is_late(self, bar: Bar, now: datetime) -> bool:
+        """Tell whether a bar came too late to be traded on, and when that begins and ends."""
+        behind_s = (now - bar.time - BAR).total_seconds()
+        late = behind_s > self._limits.stale_after_s
+        if late and not self._blind_bars:
+            text = (
+                f"The bar of {bar.time:%Y-%m-%d %H:%M} UTC came {behind_s:,.0f} s after its close."
+            )
+            self._notice("data", ENGINE, f"{text} No new risk until bars come in time again.")
+        if self._blind_bars and not late:
+            text = f"Bars come in time again, after {self._blind_bars} that did not."
+            self._notice("data", ENGINE, text, {"bars": self._blind_bars})
+        self._blind_bars = self._blind_bars + 1 if late else 0
+        return late
+
+    @property
+    def _limits(self) -> Any:
+        return self._resources.deployment.live
+
+    def _objections(self, orders: Orders) -> tuple[Reason, ...]:
+        """Give what speaks against new risk of every model."""
+        switch = orders.controls.get(controls.KILL_SWITCH)
+        killed = switch is not None and switch.value == controls.ON
+        blind_minutes = self._blind_bars * BAR_S / 60
+        lost = blind_minutes >= self._limits.flatten_after_minutes
+        return (Reason.KILL_SWITCH,) * killed + (Reason.DATA_LOST,) * lost
+
+    def _resume(self, live: LiveEngine, orders: Orders) -> None:
+        """Let books trade again that an operator has looked at after their drawdown."""
+        for control in orders.controls.values():
+            name = control.name.removeprefix(controls.RESUME)
+            at = control.changed_at.isoformat()
+            if name == control.name or self._resumed.get(name) == at:
+                continue
+            self._resumed[name] = at
+            if name == controls.ACCOUNT:
+                live.account.risk.resume(live.account.book)
+            elif any(seat.model.model_id == name for seat in live.seats):
+                live.book(name).risk.resume(live.book(name).book)
+
+    def _obey(self, connection: Connection, live: LiveEngine, orders: Orders) -> None:
+        """Seat who trades from the next bar on."""
+        if self._judge(connection, live, orders):
+            orders = engine.orders(connection)
+        if _key(orders) != self._seated or self._refused:
+            live.seat(list(self._seats(orders)))
+            self._seated = _key(orders)
+
+    def _judge(self, connection: Connection, live: LiveEngine, orders: Orders) -> bool:
+        """End a challenger that the registry knows no more, or that broke a limit."""
+        now = self._resources.now()
+        for deployment in orders.deployments:
+            if deployment.role is Role.CHALLENGER:
+                if orders.models[deployment.model_id]["stage"] != CANARY:
+                    return bool(deployments.reconcile(connection, now))
+                return self._watch(connection, live, deployment, now)
+        return False
+
+    def _watch(
+        self, connection: Connection, live: LiveEngine, challenger: Deployment, now: datetime
+    ) -> bool:
+        """Take the capital from a challenger that broke a limit; tell whether it did."""
+        if not any(seat.model.model_id == challenger.model_id for seat in live.seats):
+            why = self._refused.get(challenger.model_id)
+        else:
+            book = live.book(challenger.model_id).state()
+            why = hard_breach(self._resources.deployment.canary, challenger, book)
+        if why is None:
+            return False
+        deployments.roll_back(connection, challenger, ENGINE, why, now)
+        return True
+
+    def _seats(self, orders: Orders) -> Iterator[Seat]:
+        """Give who decides: the champion with the capital that no challenger has, and the others.
+
+        A model that does not pass the load gate is left out; the champion has its capital, and
+        without the champion the account is flat.
+        """
+        loaded = [(d, self._load(orders.models[d.model_id])) for d in orders.deployments]
+        funded = sum(d.share for d, model in loaded if model is not None)
+        if orders.champion is not None:
+            champion = self._load(orders.models[orders.champion])
+            if champion is not None:
+                yield self._seat(champion, Role.CHAMPION, 1.0 - funded)
+        for deployment, model in loaded:
+            if model is not None:
+                yield self._seat(model, deployment.role, deployment.share)
+
+    def _seat(self, model: LoadedModel, role: Role, share: float) -> Seat:
+        ended = date.fromisoformat(str(model.lineage["training_end"]))
+        today = self._day or self._last_bar.astimezone(BOGOTA).date()
+        over = shelf_life_over(ended, today, self._limits.shelf_life_days)
+        return Seat(model, role, share, (Reason.SHELF_LIFE,) if over else ())
+
+    def _load(self, row: dict[str, Any]) -> LoadedModel | None:
+        """Give a model that passes the load gate; tell once of one that does not."""
+        model_id, key = row["model_id"], (row["model_id"], row["model_hash"])
+        if key in self._models:
+            return self._models[key]
+        try:
+            model = deployments.load_for_trading(self._resources, row)
+        except (ContractMismatch, NotFound) as error:
+            if self._refused.get(model_id) != error.what:
+                self._refused[model_id] = error.what
+                self._notice("load_gate", model_id, f"{model_id} does not trade: {error}")
+            return None
+        self._models[key] = model
+        if self._refused.pop(model_id, None) is not None:
+            self._notice("load_gate", model_id, f"{model_id} passes the load gate again.")
+        return model
+
+    def _notice(
+        self, kind: NoticeType, subject: str, text: str, details: dict[str, Any] | None = None
+    ) -> None:
+        """Keep a notice that is stored with the next bar."""
+        LOG.warning("live_notice", kind=kind, subject=subject, text=text)
+        data = Notice(subject=subject, text=text, details=details or {})
+        self._notices.append(NoticeEvent(type=kind, data=data))
+
+    def _write(
+        self, connection: Connection, live: LiveEngine, step: LiveStep, arrived: float
+    ) -> None:
+        now = self._resources.now()
+        latency_ms = (time.perf_counter() - arrived) * 1000
+        rows = BarRows(
+            signals=[
+                signal_queries.row_of(
+                    signal, now, capsule=step.capsules[signal.model_id], latency_ms=latency_ms
+                )
+                for signal in step.signals
+            ],
+            fills=signal_queries.fill_rows(step.fills),
+            features=list(_feature_rows(step, now)),
+            mark={
+                "timestamp": step.bar.time,
+                "price": step.bar.close,
+                "equity": step.equity,
+                "exposure": step.exposure,
+                "shares": step.shares,
+                "late": step.late,
+            },
+        )
+        engine.append(connection, rows)
+        self._save(connection, live)
+        events.append(connection, step.bar.time, [*_events(step), *self._told()])
+
+    def _told(self) -> Iterable[tuple[str, Event]]:
+        return ((notice.data.subject, notice) for notice in self._notices)
+
+    def _save(self, connection: Connection, live: LiveEngine) -> None:
+        loop = {
+            "blind_bars": self._blind_bars,
+            "resumed": self._resumed,
+            "refused": self._refused,
+        }
+        state = {"engine": live.state(), "loop": loop}
+        now = self._resources.now()
+        engine.save(connection, EngineState(self._version, self._last_bar, state, now))
+
+
+def _key(orders: Orders) -> object:
+    """Give what the seats depend on."""
+    hashes = {name: row["model_hash"] for name, row in orders.models.items()}
+    running = [(d.deployment_id, d.model_id, d.role, d.share) for d in orders.deployments]
+    return orders.champion, running, hashes
+
+
+def _feature_rows(step: LiveStep, now: datetime) -> Iterator[dict[str, Any]]:
+    for spec_hash, (values, kernel) in step.features.items():
+        yield {
+            "timestamp": step.bar.time,
+            "feature_spec_hash": spec_hash,
+            "features": dict(zip(MARKET_FEATURES, values, strict=True)),
+            "kernel_state": kernel,
+            "builder_version": BUILDER_VERSION,
+            "feature_order_hash": FEATURE_ORDER_HASH,
+            "computed_at": now,
+        }
+
+
+def _events(step: LiveStep) -> Iterator[tuple[str, Event]]:
+    for signal in step.signals:
+        yield signal.model_id, SignalEvent(data=SignalMark(**signal.to_dict()))
+    for model_id, fill in step.fills:
+        yield model_id, TradeEvent(data=TradeMark.of(fill, model_id))
+    mark = AccountMark(
+        timestamp=step.bar.time,
+        open=step.bar.open,
+        high=step.bar.high,
+        low=step.bar.low,
+        close=step.bar.close,
+        equity=step.equity,
+        exposure=step.exposure,
+        shares=step.shares,
+        late=step.late,
+    )
+    yield controls.ACCOUNT, AccountEvent(data=mark)
+    for breach in step.breaches:
+        yield breach.subject, NoticeEvent(type="breach", data=_breach(breach))
+
+
+BREACHES: Final = {
+    Reason.DAILY_LOSS: "lost more than a session may lose and is flat until the next one",
+    Reason.DRAWDOWN: "fell further from its peak than it may and is flat until an operator resumes",
+    Reason.CIRCUIT_BREAKER: "had too many losing trades in a row and pauses",
+}
+
+
+def _breach(breach: Breach) -> Notice:
+    return Notice(
+        subject=breach.subject,
+        text=f"{breach.subject} {BREACHES[breach.reason]}.",
+        details={"reason": str(breach.reason), "equity": breach.equity},
+    )

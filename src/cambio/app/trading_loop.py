@@ -1,0 +1,127 @@
+"""The production loop: bars in, decisions out, for as long as the process lives.
+
+It goes on through everything that passes by itself: a provider or a bus that fails, a database that
+restarts, a full disk. What a person has to mend ends it with an error.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from cambio.app import deployments, drift, outbox, parity
+from cambio.app.live import ENGINE, Trader
+from cambio.calendar import BAR_S, BARS_PER_SESSION, BOGOTA, is_trading_day, session_open
+from cambio.contracts.events import Notice, NoticeEvent
+from cambio.errors import DataQualityError, SourceError
+from cambio.store import events
+from cambio.store.database import transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from threading import Event
+
+    from cambio.app.feeds import LiveFeed
+    from cambio.app.resources import Resources
+    from cambio.inference.live import LiveStep
+
+FIRST_PAUSE_S: Final = 0.5
+LONGEST_PAUSE_S: Final = 30.0
+SESSION: Final = timedelta(seconds=BAR_S * BARS_PER_SESSION)
+LOG: Final = structlog.get_logger()
+
+
+class Loop:
+    """Runs the engine on a feed.
+
+    Args:
+        resources: what to work with.
+        feed: brings the bars.
+        on_step: told of each committed bar.
+    """
+
+    def __init__(
+        self,
+        resources: Resources,
+        feed: LiveFeed,
+        on_step: Callable[[LiveStep], None] = lambda _step: None,
+    ) -> None:
+        self._resources, self._feed, self._on_step = resources, feed, on_step
+        self._trader = Trader(resources)
+        self._troubles: dict[str, str] = {}
+        self._closed: date | None = None
+
+    def run(self, stop: Event) -> None:
+        """Trade until ``stop`` is set.
+
+        Raises:
+            ConfigError: a key is missing or refused.
+            Conflict: another engine trades on this database.
+            DataQualityError: no bar is stored.
+        """
+        self._attempt("engine", lambda: self._tell("Live trading begins."))
+        pause_s = FIRST_PAUSE_S
+        while not stop.is_set():
+            if self._turn():
+                pause_s = FIRST_PAUSE_S
+                self._feed.wait(stop)
+            else:
+                stop.wait(pause_s)
+                pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+        self._attempt("engine", lambda: self._tell("Live trading ends."))
+
+    def _turn(self) -> bool:
+        """Look for bars once and take them; tell whether the database could be used."""
+        self._attempt("feed", self._feed.poll)
+        traded = self._attempt("database", self._trade)
+        if traded:
+            self._attempt("bus", lambda: outbox.publish_pending(self._resources))
+            self._attempt("session", self._close_session)
+        return traded
+
+    def _trade(self) -> None:
+        for step in self._trader.catch_up(self._feed.now()):
+            self._on_step(step)
+
+    def _attempt(self, what: str, doing: Callable[[], object]) -> bool:
+        """Do something that may fail for a while; log when that begins and ends."""
+        try:
+            doing()
+        except (SourceError, DataQualityError) as error:
+            if isinstance(error, DataQualityError) and what == "database":
+                raise
+            if self._troubles.get(what) != error.what:
+                LOG.warning("trouble_began", what=what, error=str(error))
+            self._troubles[what] = error.what
+            return False
+        if self._troubles.pop(what, None) is not None:
+            LOG.info("trouble_ended", what=what)
+        return True
+
+    def _tell(self, text: str) -> None:
+        notice = NoticeEvent(type="engine", data=Notice(subject=ENGINE, text=text))
+        with transaction(self._resources.engine) as connection:
+            events.append(connection, self._resources.now(), [(ENGINE, notice)])
+
+    def _close_session(self) -> None:
+        """Once a session's last bar is done, compare, watch and judge."""
+        last = self._trader.last_bar
+        if last is None or not _is_last_of_session(last):
+            return
+        day = last.astimezone(BOGOTA).date()
+        if day == self._closed or parity.is_checked(self._resources, day):
+            self._closed = day
+            return
+        parity.check_session(self._resources, day)
+        drift.check_drift(self._resources, day)
+        deployments.evaluate_session(self._resources, self._resources.now())
+        self._closed = day
+        outbox.publish_pending(self._resources)
+
+
+def _is_last_of_session(time: datetime) -> bool:
+    day = time.astimezone(BOGOTA).date()
+    return is_trading_day(day) and time + timedelta(seconds=BAR_S) == session_open(day) + SESSION
