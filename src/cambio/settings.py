@@ -15,6 +15,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,8 @@ class Settings(BaseModel):
     """Empty: no tracking."""
     bus_url: SecretStr
     feed_url: str
+    webhook_secrets: dict[str, SecretStr]
+    """Keys of the webhooks' signatures, by the name of the variable that holds each."""
     token: SecretStr | None
     """Of who acts; an empty one is none."""
     config_folder: Path
@@ -128,6 +131,7 @@ def load_settings(home: Path | None = None) -> Settings:
             remedy="Set CAMBIO_CONFIG to the folder that holds date_ranges.yaml.",
         )
     tracking = environment.tracking_uri
+    deployment: DeploymentConfig = read_yaml(folder / "deployment.yaml", DeploymentConfig)
     return Settings(
         home=root,
         database_url=environment.database_url or _sqlite(root / "cambio.db"),
@@ -139,7 +143,8 @@ def load_settings(home: Path | None = None) -> Settings:
         ranges=read_yaml(folder / "date_ranges.yaml", DateRanges),
         trading=read_yaml(folder / "trading.yaml", TradingConfig),
         risk=read_yaml(folder / "risk.yaml", RiskLimits),
-        deployment=read_yaml(folder / "deployment.yaml", DeploymentConfig),
+        deployment=deployment,
+        webhook_secrets=_webhook_secrets(deployment),
         catalogue=read_yaml(folder / "macro_series.yaml", Catalogue),
         sources=read_yaml(folder / "sources.yaml", SourcesConfig),
         keys=Keys(
@@ -147,6 +152,17 @@ def load_settings(home: Path | None = None) -> Settings:
             fred=environment.fred_api_key or None,
         ),
     )
+
+
+def _webhook_secrets(deployment: DeploymentConfig) -> dict[str, SecretStr]:
+    names = {hook.secret_env for hook in deployment.outputs.webhooks}
+    missing = sorted(name for name in names if not os.environ.get(name))
+    if missing:
+        raise ConfigError(
+            f"deployment.yaml: a webhook's key is missing: {', '.join(missing)}.",
+            remedy="Set the variable to a secret that the receiver knows, or remove the webhook.",
+        )
+    return {name: SecretStr(os.environ[name]) for name in names}
 
 
 def _sqlite(path: Path) -> SecretStr:

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 from tests.models import write_model
 
+from cambio.contracts.deployment import Role
 from cambio.contracts.market import Bar, DateRange, MarketHistory
+from cambio.features.builder import CanonicalFeatureBuilder
 from cambio.features.macro import MacroTable
 from cambio.features.spec import FeatureSpec
-from cambio.inference.live import LiveEngine
+from cambio.inference.live import LiveEngine, LiveStep, Seat, World, outcome_of
 from cambio.trading.costs import CostModel
 from cambio.trading.gate import ProductionContract
 from cambio.trading.step import TradingTerms, decision_path
@@ -55,12 +57,71 @@ def same(a, b) -> bool:
 def test_replay_equals_live_event_for_event(history, model, terms):
     span, first = window(history)
     replayed = BacktestEngine(history, terms).run(model, span).decisions
-    known = MarketHistory(history.bars[:first], history.macro)
-    engine = LiveEngine(model, known, terms)
-    live = [engine.on_bar(bar).decision for bar in bars_of(history, first)]
+    engine = live_engine(history, first, terms)
+    engine.seat([Seat(model, Role.SHADOW, 0.0)])  # no account that could object
+    live = [engine.on_bar(bar, World()) for bar in bars_of(history, first)]
     assert len(replayed) == len(live) > 500
-    assert all(same(a, b) for a, b in zip(replayed, live, strict=True))
-    assert sum(decision.fill is not None for decision in live) > 5, "nothing traded: a weak test"
+    for decision, step in zip(replayed, live, strict=True):
+        assert step.capsules[model.model_id]["outcome"] == outcome_of(decision)
+    assert sum(len(step.fills) for step in live) > 5, "nothing traded: a weak test"
+
+
+def test_an_account_with_one_model_is_its_book(history, model, terms):
+    """All of the capital in one book from the first bar on: the same money, up to rounding."""
+    _, first = window(history)
+    engine = live_engine(history, first, terms)
+    engine.seat([Seat(model, Role.CHAMPION, 1.0)])
+    for bar in bars_of(history, first):
+        step = engine.on_bar(bar, World())
+        assert step.equity == pytest.approx(step.signals[0].equity, rel=1e-12)
+
+
+def test_live_restarts_change_nothing(history, tmp_path, terms):
+    """Three models, one leaving on the way: the state goes through JSON after random bars."""
+    _, first = window(history)
+    specs = (FeatureSpec(), FeatureSpec(), FeatureSpec(bar_range="close_only"))
+    models = [
+        ProductionContract.validate_and_load(write_model(tmp_path / f"m{i}", spec, i))
+        for i, spec in enumerate(specs)
+    ]
+    seats = [
+        Seat(models[0], Role.CHAMPION, 0.9),
+        Seat(models[1], Role.CHALLENGER, 0.1),
+        Seat(models[2], Role.SHADOW, 0.0),
+    ]
+    bars = bars_of(history, first)[:400]
+
+    def run(cuts: set[int]) -> list[LiveStep]:
+        engine, steps = live_engine(history, first, terms), []
+        engine.seat(seats)
+        for i, bar in enumerate(bars):
+            steps.append(engine.on_bar(bar, World(late=i % 97 == 0)))
+            seated = seats if i < 200 else seats[:1]
+            if i == 200:
+                engine.seat(seated)
+            if i in cuts:
+                kept = json.loads(json.dumps(engine.state()))
+                engine = live_engine(history, first + i + 1, terms)
+                engine.seat(seated)
+                assert engine.restore(kept) == []
+        return steps
+
+    steady = run(set())
+    cuts = {200, *np.random.default_rng(6).integers(0, 399, 5).tolist()}
+    assert run(cuts) == steady
+    assert {len(step.signals) for step in steady} == {3, 1}
+
+
+def live_engine(history: MarketHistory, first: int, terms: TradingTerms) -> LiveEngine:
+    """An engine that knows the bars before ``first``."""
+    macro = MacroTable(history.macro)
+
+    def warm(spec: FeatureSpec) -> CanonicalFeatureBuilder:
+        builder = CanonicalFeatureBuilder(spec, macro)
+        builder.compute(history.bars[:first])
+        return builder
+
+    return LiveEngine(terms, warm)
 
 
 def test_costs_side_by_side_are_what_each_is_alone(history, model, terms):
@@ -116,8 +177,6 @@ def test_a_forgotten_state_is_noticed(simulated, model, terms):
 def test_features_of_one_bar_at_a_time_equal_the_batch(history, model):
     """To the bit, including the bar on which a batch ended and the stream took over."""
     bars = history.bars.tail(1500)
-    from cambio.features.builder import CanonicalFeatureBuilder
-
     macro = MacroTable(history.macro)
     whole = CanonicalFeatureBuilder(model.spec, macro).compute(bars)
     builder = CanonicalFeatureBuilder(model.spec, macro)

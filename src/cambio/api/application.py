@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from cambio import __version__
 from cambio.api import errors
-from cambio.api.options import ApiOptions
+from cambio.api.options import DEFAULT, ApiOptions
 from cambio.api.perimeter import Perimeter
 from cambio.api.security import Security
 
@@ -32,7 +32,7 @@ ROUTES = (
 )
 
 
-def create_app(resources: Resources, *, options: ApiOptions = ApiOptions()) -> FastAPI:
+def create_app(resources: Resources, *, options: ApiOptions = DEFAULT) -> FastAPI:
     """Give the API on the product's resources.
 
     Args:

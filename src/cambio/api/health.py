@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal
 
-from fastapi import APIRouter, Response
-from pydantic import BaseModel
+import structlog
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
 
 from cambio import telemetry
 from cambio.api.dependencies import Viewer
 from cambio.app.health import health
 from cambio.app.metrics import readings
+from cambio.app.resources import Resources
+from cambio.errors import CambioError
+from cambio.store import engine, migrations
+from cambio.store.database import reading
+
+NOT_READY: Final = 503
+MIGRATIONS: Final = Path(migrations.__path__[0])
+BusState = Literal["in process", "ok", "down"]
 
 router = APIRouter(tags=["health"])
 
@@ -21,10 +35,69 @@ class Alive(BaseModel):
     status: Literal["ok"] = "ok"
 
 
+class Ready(BaseModel):
+    """Whether requests can be answered, and what is known of those that we depend on."""
+
+    ready: bool
+    database: Literal["ok", "down"]
+    schema_: Literal["current", "other", "unknown"] = Field(serialization_alias="schema")
+    bus: BusState
+    """`down` is no reason not to be ready: streams poll the database then."""
+    last_bar: datetime | None = None
+    """Open of the last bar that the engine committed, UTC; null before the first."""
+    last_bar_age_s: float | None = None
+    """Time since that bar's open. Between sessions it grows, and nothing is wrong."""
+
+
 @router.get("/healthz", summary="Does the process live?")
 async def alive() -> Alive:
     """Answer, and ask nothing of anybody."""
     return Alive()
+
+
+@router.get(
+    "/readyz",
+    summary="Can it answer?",
+    responses={NOT_READY: {"description": "Not now.", "model": Ready}},
+)
+def ready(request: Request, response: Response) -> Ready:
+    """Ask the database; the engine and the bus are told of, and decide nothing."""
+    resources: Resources = request.app.state.resources
+    state = _state(resources)
+    if not state.ready:
+        response.status_code = NOT_READY
+    return state
+
+
+def _state(resources: Resources) -> Ready:
+    bus = _bus(resources)
+    try:
+        with reading(resources.engine) as connection:
+            if MigrationContext.configure(connection).get_current_revision() != _head():
+                return Ready(ready=False, database="ok", schema_="other", bus=bus)
+            state = engine.load(connection)
+    except CambioError as error:
+        structlog.get_logger().warning("not_ready", error=error.what)
+        return Ready(ready=False, database="down", schema_="unknown", bus=bus)
+    last = None if state is None else state.last_bar
+    age_s = None if last is None else (resources.now() - last).total_seconds()
+    return Ready(
+        ready=True, database="ok", schema_="current", bus=bus, last_bar=last, last_bar_age_s=age_s
+    )
+
+
+@cache
+def _head() -> str | None:
+    """Give the revision of the schema that this version knows last."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def _bus(resources: Resources) -> BusState:
+    """Ask the bus, where there is one outside of this process."""
+    is_reachable = getattr(resources.bus, "is_reachable", None)
+    if is_reachable is None:
+        return "in process"
+    return "ok" if is_reachable() else "down"
 
 
 @router.get(

@@ -347,7 +347,6 @@ After = Annotated[
     "/v1/stream",
     response_class=EventStream,
     responses={
-        **errors.RESPONSES,
         200: {
             "model": LiveEvent,
             "description": "Server-sent events; the schema is that of each event's data.",

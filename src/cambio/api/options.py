@@ -14,18 +14,27 @@ LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 """Names of this machine that only itself can mean."""
 
 
+ADDRESS: Final = Rate(per_s=200, burst=1000)
+ACCOUNT: Final = Rate(per_s=50, burst=500)
+FAILURES: Final = Rate(per_s=0.2, burst=10)
+BODY: Final = 1 << 20
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much is answered before somebody is asked to wait."""
 
-    address: Rate = Rate(per_s=200, burst=1000)
+    address: Rate = ADDRESS
     """Of all requests from one address, known or not."""
-    account: Rate = Rate(per_s=50, burst=500)
+    account: Rate = ACCOUNT
     """Of one account, wherever it comes from."""
-    failures: Rate = Rate(per_s=0.2, burst=10)
+    failures: Rate = FAILURES
     """Of credentials that aren't accepted, from one address."""
-    body: int = 1 << 20
+    body: int = BODY
     """Bytes of a request's body."""
+
+
+LIMITS: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +47,7 @@ class ApiOptions:
     """Browsers reach it by https: through a proxy that ends it."""
     static: Path | None = None
     """Folder of the dashboard's files; None: there is none."""
-    limits: Limits = Limits()
+    limits: Limits = LIMITS
     clock: Callable[[], float] = time.monotonic
     """Seconds that only grow: of limits, sessions and verdicts."""
 
@@ -53,3 +62,6 @@ class ApiOptions:
     def scheme(self) -> str:
         """What the addresses begin with that browsers see."""
         return "https" if self.https else "http"
+
+
+DEFAULT: Final = ApiOptions()

@@ -200,8 +200,10 @@ class Pace:
     async def until_due(self, bars: int) -> AsyncGenerator[bytes]:
         """Wait until the next bars may be told; give heartbeats meanwhile."""
         if self._speed and bars:
+            now = anyio.current_time()
             # A client that was slow to take the last bars is not flooded afterwards.
-            self._due = max(self._due, anyio.current_time() - MOST_CAUGHT_UP_S) + bars / self._speed
+            begun = max(self._due, now - MOST_CAUGHT_UP_S) if self._due else now
+            self._due = begun + bars / self._speed
             while (left := self._due - anyio.current_time()) > 0:
                 await anyio.sleep(min(left, self._heartbeat_s))
                 if self.is_quiet():
@@ -224,7 +226,6 @@ def _said(scope: Scope, error: Exception) -> str:
     "/v1/backtest/replay",
     response_class=EventStream,
     responses={
-        **errors.RESPONSES,
         200: {
             "model": ReplayEvent,
             "description": "Server-sent events; the schema is that of each event's data.",

@@ -90,7 +90,7 @@ class Security:
         """
         header = request.headers.get("authorization")
         if header is not None:
-            return await self._by_token(request, header)
+            return await self.by_token(request, header)
         return (await self.session(request)).identity
 
     async def session(self, request: HTTPConnection) -> Session:
@@ -109,7 +109,7 @@ class Security:
             )
         session = self.sessions.find(cookie)
         if session is None:
-            self.fail(request)
+            self._count_failure(request)
             raise Unauthenticated(
                 "The session is not known here, or has ended.",
                 remedy="Log in again: with a token, or with the link of a new `cambio serve`.",
@@ -122,26 +122,40 @@ class Security:
                 raise
         return session
 
-    def fail(self, request: HTTPConnection) -> None:
-        """Count credentials that weren't accepted.
+    async def by_token(self, request: HTTPConnection, header: str) -> Identity:
+        """Give whom an Authorization header stands for.
 
         Raises:
-            TooManyRequests: there were too many from this address lately.
+            Unauthenticated: it is no `Bearer TOKEN`, or the token isn't accepted.
+            TooManyRequests: too many weren't accepted lately.
         """
-        wait = self._failures.take(network(address(request)))
-        if wait:
-            raise too_fast(wait)
-
-    async def _by_token(self, request: HTTPConnection, header: str) -> Identity:
         found = BEARER.fullmatch(header)
         if found is None:
-            self.fail(request)
+            self._count_failure(request)
             raise Unauthenticated(
-                "The Authorization header is not `Bearer TOKEN`.",
+                "What was sent is not `Bearer TOKEN`.",
                 remedy="`cambio token create` makes a token.",
             )
         token = SecretStr(found[1])
         return Identity(await self._accepted(request, token), token)
+
+    def by_code(self, request: HTTPConnection, code: str) -> Identity:
+        """Give whom the code of a login link stands for; it is used up by that.
+
+        Raises:
+            Unauthenticated: nobody, or nobody any more.
+            TooManyRequests: too many weren't accepted lately.
+        """
+        identity = self.codes.redeem(code)
+        if identity is None:
+            self._count_failure(request)
+            raise Unauthenticated("The login code is unknown, used or over.")
+        return identity
+
+    def _count_failure(self, request: HTTPConnection) -> None:
+        wait = self._failures.take(network(address(request)))
+        if wait:
+            raise too_fast(wait)
 
     async def _accepted(self, request: HTTPConnection, token: SecretStr) -> Account:
         """Give a token's account. Who guesses is stopped before the database is asked.
@@ -159,7 +173,7 @@ class Security:
             account = await run_sync(self._look_up, token)
         except NotAllowed as error:
             self._verdicts.pop(key, None)
-            self.fail(request)
+            self._count_failure(request)
             raise Unauthenticated(
                 "The token is not accepted: it is unknown, revoked or over.",
                 remedy="Ask for a new one (`cambio token create`).",

@@ -35,14 +35,17 @@ PAGE: Final = """<!doctype html>
 </body>
 </html>
 """
-FORM: Final = """<form method="post" action="/login">
+LINK_FORM: Final = """<form method="post" action="/login">
 <input type="hidden" name="code" value="{code}">
 <button type="submit" autofocus>Log in</button>
 </form>"""
-NO_CODE: Final = "<p>This is no login link. Start <code>cambio serve</code>: it prints one.</p>"
-USED: Final = (
-    f"<p>This link was used, or is older than {CODE_S / 60:.0f} minutes. "
-    "Start <code>cambio serve</code> again: it prints a new one.</p>"
+ASK_FORM: Final = """<form method="post" action="/login">
+<label>Token <input type="password" name="token" autocomplete="off" autofocus></label>
+<button type="submit">Log in</button>
+</form>"""
+REFUSED: Final = (
+    f"<p>That is not accepted. A login link works once and for {CODE_S / 60:.0f} minutes; "
+    "<code>cambio serve</code> prints one when it starts.</p>\n"
 )
 
 
@@ -60,28 +63,27 @@ class SessionState(BaseModel):
 @router.get("/login", include_in_schema=False)
 async def ask_to_log_in(code: str = "") -> HTMLResponse:
     """Show a button; what fetches links ahead, presses none."""
-    content = FORM.format(code=code) if CODE.fullmatch(code) else NO_CODE
+    content = LINK_FORM.format(code=code) if CODE.fullmatch(code) else ASK_FORM
     return HTMLResponse(PAGE.format(content=content))
 
 
 @router.post("/login", include_in_schema=False)
 async def log_in(request: Request) -> Response:
-    """Exchange the code of a login link for a session."""
+    """Exchange the code of a login link, or a token, for a session."""
     security = security_of(request)
     require_same_origin(request, security.options.scheme)
     sent = parse_qs((await request.body()).decode("ascii", "replace"), max_num_fields=4)
-    identity = security.codes.redeem(sent.get("code", [""])[0])
-    if identity is None:
-        security.fail(request)
-        return HTMLResponse(
-            PAGE.format(content=USED),
-            HTTPStatus.UNAUTHORIZED,
-            background=security.refusals.refused(
-                request.scope, kind_of(Unauthenticated("")), "The login code is unknown, used or over."
-            ),
-        )
+    try:
+        if "token" in sent:
+            identity = await security.by_token(request, f"Bearer {sent['token'][0]}")
+        else:
+            identity = security.by_code(request, sent.get("code", [""])[0])
+    except Unauthenticated as error:
+        done = security.refusals.refused(request.scope, kind_of(error), error.what)
+        page = PAGE.format(content=REFUSED + ASK_FORM)
+        return HTMLResponse(page, kind_of(error).status, background=done)
     home = "/" if security.options.static else "/v1/session"
-    response = RedirectResponse(home, 303)
+    response = RedirectResponse(home, HTTPStatus.SEE_OTHER)
     _begin(security, identity, response)
     return response
 
@@ -108,7 +110,6 @@ async def begin(request: Request, response: Response, caller: Viewer) -> Session
             "A session begins with a bearer token.",
             remedy="Send `Authorization: Bearer TOKEN`.",
         )
-    require_same_origin(request, security.options.scheme)
     csrf_token = _begin(security, await security.identify(request), response)
     return SessionState(
         account=caller.account.name, role=caller.account.role, csrf_token=csrf_token

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Path, Query
 from pydantic import Field, TypeAdapter
@@ -12,10 +12,9 @@ from cambio.api.dependencies import Viewer
 from cambio.api.errors import RESPONSES
 from cambio.api.pages import Cursor, cut, decode
 from cambio.api.schemas import Answer, Limit, ModelId, Moment, Page, SignalId, example
-from cambio.app.explain import explain
 from cambio.contracts.events import NoticeType
 from cambio.contracts.features import FEATURE_ORDER
-from cambio.contracts.trading import Action, Reason, Signal, parse_signal_id, signal_id
+from cambio.contracts.trading import Action, Reason, parse_signal_id, signal_id
 from cambio.errors import NotFound
 from cambio.store import events, listing, signals
 from cambio.store.controls import ACCOUNT
@@ -349,3 +348,14 @@ def list_events(
         rows = events.newest(connection, limit + 1, before, type or ())
     part, following = cut(rows, limit, lambda row: (row.id,))
     return EventPage(items=[EventOut.model_validate(row) for row in part], next_cursor=following)
+
+
+def _content(row: dict[str, Any]) -> dict[str, Any]:
+    """Give a stored signal as an answer has it."""
+    seen = row["observation"]
+    fields = {name: row[name] for name in SignalSummary.model_fields if name in row}
+    return fields | {
+        "signal_id": signal_id(row["model_id"], row["timestamp"]),
+        "action": Action(row["action"]).name,
+        "observation": None if seen is None else dict(zip(FEATURE_ORDER, seen, strict=True)),
+    }

@@ -140,18 +140,21 @@ class EventStream(Response):
             group.start_soon(_cancel_when_set, self._streams.ending, group.cancel_scope)
             group.start_soon(self._cancel_when_refused, group.cancel_scope)
             await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
-            await self._send_all(send, group.cancel_scope)
-        # A stalled client can't be told the end either; the server then closes its connection.
+            stalled = await self._send_all(send)
+            group.cancel_scope.cancel()
+            if stalled:  # no end: the server closes the connection, and the client sees it broken
+                return
         with anyio.move_on_after(LAST_WORD_S):
             await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _send_all(self, send: Send, scope: anyio.CancelScope) -> None:
+    async def _send_all(self, send: Send) -> bool:
+        """Send the chunks; tell whether the client stalled."""
         async for chunk in self._chunks:
             with anyio.move_on_after(self._streams.options.stalled_s) as patience:
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
             if patience.cancelled_caught:
-                break
-        scope.cancel()
+                return True
+        return False
 
     async def _cancel_when_refused(self, scope: anyio.CancelScope) -> None:
         live = True

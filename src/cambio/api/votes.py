@@ -256,9 +256,7 @@ def list_audit(
     if before is not None:
         rows = [row for row in rows if row.seq < before[0]]
     part, following = cut(rows, limit, lambda row: (row.seq,))
-    return AuditPage(
-        items=[AuditEntry.model_validate(row) for row in part], next_cursor=following
-    )
+    return AuditPage(items=[AuditEntry.model_validate(row) for row in part], next_cursor=following)
 
 
 @router.get("/audit/verify", tags=["audit"])

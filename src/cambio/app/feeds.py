@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
@@ -22,6 +22,7 @@ from cambio.app.demo import simulate_market
 from cambio.app.ohlcv import realtime
 from cambio.app.watch import next_close
 from cambio.calendar import BAR_S, BOGOTA, session_open
+from cambio.contracts.market import Bar
 from cambio.errors import ConfigError, Conflict
 from cambio.store import bars, macro
 from cambio.store.database import reading, transaction
@@ -99,7 +100,8 @@ class SimulatedFeed:
         assert newest is not None  # noqa: S101  # it was just stored
         self._newest: datetime = newest
         self._clock = newest + BAR
-        self._sessions: list[date] = []
+        self._coming: list[Bar] = []
+        """The next bars of the market, the newest first."""
         self._left = config.sessions
         self._market = self._ahead()
         self._require_same()
@@ -128,11 +130,12 @@ class SimulatedFeed:
 
     def _following(self) -> datetime:
         """Give the open of the bar after the newest one."""
-        later = self._market.bars.filter(pl.col("time") > self._newest)["time"]
-        if later.is_empty():
+        if not self._coming:
             self._market = self._ahead()
-            later = self._market.bars.filter(pl.col("time") > self._newest)["time"]
-        return later[0]
+            later = self._market.bars.filter(pl.col("time") > self._newest)
+            rows = later.select("time", "open", "high", "low", "close").iter_rows()
+            self._coming = [Bar(*row) for row in rows][::-1]
+        return self._coming[-1].time
 
     def _open(self, opening: datetime) -> None:
         """Store the macro values that are known when the session opens."""
@@ -146,9 +149,8 @@ class SimulatedFeed:
         self._left -= bool(self._left)
 
     def _store(self, time: datetime) -> None:
-        bar = self._market.bars.filter(pl.col("time") == time)
         with transaction(self._resources.engine) as connection:
-            bars.store(connection, bar, self._resources.now())
+            bars.add(connection, self._coming.pop(), SIMULATED, self._resources.now())
         self._newest, self._clock = time, time + BAR
 
     def _ahead(self) -> SimulatedMarket:

@@ -7,6 +7,7 @@ is thrown away and taken up again from there, so a crash at any moment loses and
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,7 +15,7 @@ import structlog
 
 from cambio.app import deployments
 from cambio.calendar import BAR_S, BOGOTA
-from cambio.contracts.deployment import Deployment, Role
+from cambio.contracts.deployment import Role
 from cambio.contracts.events import (
     AccountEvent,
     AccountMark,
@@ -37,11 +38,11 @@ from cambio.inference.deployment import hard_breach
 from cambio.inference.drift import shelf_life_over
 from cambio.inference.live import LiveEngine, LiveStep, Seat, World
 from cambio.store import bars as bar_queries
-from cambio.store import controls, engine, events
+from cambio.store import controls, engine, events, trials
 from cambio.store import macro as macro_queries
 from cambio.store import signals as signal_queries
 from cambio.store.database import reading, transaction
-from cambio.store.engine import BarRows, EngineState, Orders
+from cambio.store.engine import Appointed, BarRows, EngineState, Orders
 from cambio.store.models import CANARY
 
 if TYPE_CHECKING:
@@ -178,7 +179,6 @@ class Trader:
     def _begin(self, live: LiveEngine) -> None:
         """Store where trading begins, so that a crash before the first bar skips none."""
         with transaction(self._resources.engine) as connection:
-            engine.claim(connection, 0)
             self._save(connection, live)
 
     def _read_macro(self) -> None:
@@ -202,7 +202,6 @@ class Trader:
         live = self._engine()
         try:
             with transaction(self._resources.engine) as connection:
-                engine.claim(connection, self._version)
                 orders = engine.orders(connection)
                 late = self._is_late(bar, now)
                 self._resume(live, orders)
@@ -267,57 +266,53 @@ class Trader:
 
     def _judge(self, connection: Connection, live: LiveEngine, orders: Orders) -> bool:
         """End a challenger that the registry knows no more, or that broke a limit."""
-        now = self._resources.now()
-        for deployment in orders.deployments:
-            if deployment.role is Role.CHALLENGER:
-                if orders.models[deployment.model_id]["stage"] != CANARY:
-                    return bool(deployments.reconcile(connection, now))
-                return self._watch(connection, live, deployment, now)
+        for model in orders.models:
+            if model.role is Role.CHALLENGER and model.stage != CANARY:
+                return bool(deployments.reconcile(connection, self._resources.now()))
+            if model.role is Role.CHALLENGER and (why := self._breach(live, model)):
+                now = self._resources.now()
+                deployments.roll_back(connection, model.deployment_id, ENGINE, why, now)
+                return True
+            if model.role is Role.CHAMPION and model.deployment_id is not None:
+                return bool(deployments.reconcile(connection, self._resources.now()))
         return False
 
-    def _watch(
-        self, connection: Connection, live: LiveEngine, challenger: Deployment, now: datetime
-    ) -> bool:
-        """Take the capital from a challenger that broke a limit; tell whether it did."""
+    def _breach(self, live: LiveEngine, challenger: Appointed) -> str | None:
+        """Tell why a challenger may not trade on."""
         if not any(seat.model.model_id == challenger.model_id for seat in live.seats):
-            why = self._refused.get(challenger.model_id)
-        else:
-            book = live.book(challenger.model_id).state()
-            why = hard_breach(self._resources.deployment.canary, challenger, book)
-        if why is None:
-            return False
-        deployments.roll_back(connection, challenger, ENGINE, why, now)
-        return True
+            return self._refused.get(challenger.model_id)
+        return hard_breach(
+            self._resources.deployment.canary, live.book(challenger.model_id).state()
+        )
 
     def _seats(self, orders: Orders) -> Iterator[Seat]:
-        """Give who decides: the champion with the capital that no challenger has, and the others.
+        """Give who decides; a model that does not pass the load gate does not.
 
-        A model that does not pass the load gate is left out; the champion has its capital, and
-        without the champion the account is flat.
+        The champion has the capital that no challenger has; without it the account is flat.
         """
-        loaded = [(d, self._load(orders.models[d.model_id])) for d in orders.deployments]
-        funded = sum(d.share for d, model in loaded if model is not None)
-        if orders.champion is not None:
-            champion = self._load(orders.models[orders.champion])
-            if champion is not None:
-                yield self._seat(champion, Role.CHAMPION, 1.0 - funded)
-        for deployment, model in loaded:
-            if model is not None:
-                yield self._seat(model, deployment.role, deployment.share)
+        loaded = [(order, self._load(order)) for order in orders.models]
+        seated = [(order, model) for order, model in loaded if model is not None]
+        funded = sum(order.share for order, _ in seated if order.role is not Role.CHAMPION)
+        for order, model in seated:
+            share = 1.0 - funded if order.role is Role.CHAMPION else order.share
+            yield self._seat(model, order.role, share)
 
     def _seat(self, model: LoadedModel, role: Role, share: float) -> Seat:
-        ended = date.fromisoformat(str(model.lineage["training_end"]))
+        """Give a model its seat; what it learnt or was judged on may be too long ago."""
+        with reading(self._resources.engine) as connection:
+            seen = trials.seen_until(connection, model.model_id)
+        trained = date.fromisoformat(str(model.lineage["training_end"]))
         today = self._day or self._last_bar.astimezone(BOGOTA).date()
-        over = shelf_life_over(ended, today, self._limits.shelf_life_days)
+        over = shelf_life_over(max(trained, seen or trained), today, self._limits.shelf_life_days)
         return Seat(model, role, share, (Reason.SHELF_LIFE,) if over else ())
 
-    def _load(self, row: dict[str, Any]) -> LoadedModel | None:
+    def _load(self, order: Appointed) -> LoadedModel | None:
         """Give a model that passes the load gate; tell once of one that does not."""
-        model_id, key = row["model_id"], (row["model_id"], row["model_hash"])
+        model_id, key = order.model_id, (order.model_id, order.model_hash)
         if key in self._models:
             return self._models[key]
         try:
-            model = deployments.load_for_trading(self._resources, row)
+            model = deployments.load_for_trading(self._resources, asdict(order))
         except (ContractMismatch, NotFound) as error:
             if self._refused.get(model_id) != error.what:
                 self._refused[model_id] = error.what
@@ -359,8 +354,8 @@ class Trader:
                 "late": step.late,
             },
         )
-        engine.append(connection, rows)
         self._save(connection, live)
+        engine.append(connection, rows)
         events.append(connection, step.bar.time, [*_events(step), *self._told()])
 
     def _told(self) -> Iterable[tuple[str, Event]]:
@@ -379,9 +374,7 @@ class Trader:
 
 def _key(orders: Orders) -> object:
     """Give what the seats depend on."""
-    hashes = {name: row["model_hash"] for name, row in orders.models.items()}
-    running = [(d.deployment_id, d.model_id, d.role, d.share) for d in orders.deployments]
-    return orders.champion, running, hashes
+    return [(m.model_id, m.model_hash, m.role, m.share) for m in orders.models]
 
 
 def _feature_rows(step: LiveStep, now: datetime) -> Iterator[dict[str, Any]]:

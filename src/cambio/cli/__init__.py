@@ -23,10 +23,12 @@ from cambio.cli import (
     features,
     gate,
     keys,
+    live,
     macro,
     models,
     ohlcv,
     proposals,
+    serve,
     simulation,
     tokens,
     training,
@@ -62,6 +64,7 @@ EXTRAS = {
     "matplotlib": "report",
     "mlflow": "mlflow",
     "psycopg": "postgres",
+    "redis": "redis",
 }
 """Optional packages, and the extra that brings them."""
 
@@ -104,9 +107,11 @@ for room in (
     gate,
     proposals,
     audit,
+    live,
     tokens,
     models,
     keys,
+    serve,
 ):
     room.register(app)
 

@@ -23,6 +23,8 @@ LOOPBACK: Final = "127.0.0.1"
 GRACE_S: Final = 5
 """How long answers that have begun may take when the server stops."""
 MOST_CONNECTIONS: Final = 500
+ANY: Final = ("0.0.0.0", "::")  # noqa: S104  # compared with, not listened on
+"""Addresses that mean all of this machine's; nobody goes to a page there."""
 
 
 def register(app: typer.Typer) -> None:
@@ -31,7 +33,9 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
-    port: Annotated[int, typer.Option(min=0, max=65_535, help="Of TCP; 0 takes a free one.")] = PORT,
+    port: Annotated[
+        int, typer.Option(min=0, max=65_535, help="Of TCP; 0 takes a free one.")
+    ] = PORT,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = LOOPBACK,
     host_name: Annotated[
         list[str] | None,
@@ -57,7 +61,7 @@ def serve(
             "say --expose.",
         )
     settings, resources = open_product()
-    names = (*(host_name or ()), host)
+    names = (*(host_name or ()), *(() if host in ANY else (host,)))
     options = ApiOptions(host_names=names, https=https)
     app = create_app(resources, options=options)
     with _listen(host, port) as listener:
@@ -100,6 +104,7 @@ def _login_link(
     account = app.state.resources.account()
     code = app.state.security.codes.issue(Identity(account, token))
     host, port = listener.getsockname()[:2]
+    host = LOOPBACK if host in ANY else f"[{host}]" if ":" in host else host
     place = options.host_names[0] if options.https else f"{host}:{port}"
     return f"{options.scheme}://{place}/login?code={code}"
 
@@ -117,6 +122,7 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
             end_streams(app)
             app.state.resources.bus.close()
             await super().shutdown(sockets)
+            structlog.get_logger().info("api_stopped")
 
     logging.basicConfig(handlers=[_ToStructlog()], level=logging.WARNING, force=True)
     config = uvicorn.Config(
@@ -125,6 +131,7 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
         access_log=False,  # our own tells no queries
         proxy_headers=False,  # whoever asks could write them
         server_header=False,
+        http="h11",  # bounds a request's headers; the faster parser does not
         ws="none",
         limit_concurrency=MOST_CONNECTIONS,
         timeout_graceful_shutdown=GRACE_S,
@@ -132,7 +139,6 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
     structlog.get_logger().info("api_started", host=host, port=port)
     Server(config).run([listener])
-    structlog.get_logger().info("api_stopped")
 
 
 class _ToStructlog(logging.Handler):

@@ -1,4 +1,4 @@
-"""Drift: does live still see what the model was trained on? And is the model too old for it?
+"""Drift: whether live still sees what the model was trained on, and whether the model is too old.
 
 The specification alerts when the Kolmogorov-Smirnov distance of live from training exceeds 0.05.
 Twenty sessions of a market that has not changed exceed that nearly always: a macro feature has one
@@ -61,7 +61,7 @@ def shelf_life_over(training_end: date, day: date, days: int) -> bool:
         days: calendar days that it lasts.
 
     >>> from datetime import date
-    >>> [shelf_life_over(date(2024, 12, 31), date(2025, 3, 31) , days) for days in (90, 89)]
+    >>> [shelf_life_over(date(2024, 12, 31), date(2025, 3, 31), days) for days in (90, 89)]
     [False, True]
     """
     return (day - training_end).days > days
@@ -186,7 +186,7 @@ def _share(counts: NDArray[np.float64], rows: NDArray[np.int64]) -> NDArray[np.f
 
 
 def t_tail(t: float, degrees: float) -> float:
-    """Give P(T > t) of Student's t, to about three digits from 4 degrees of freedom on (Wallace 1959).
+    """Give P(T > t) of Student's t, right to 4 % at the p-values in question (Wallace 1959).
 
     >>> round(t_tail(2.0, 10.0), 4)  # exactly 0.0367
     0.0367

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import polars as pl
 from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from cambio.acquisition.quality import PRICES, same_price
 from cambio.contracts.market import BAR_SCHEMA, SYMBOL, is_close_only
@@ -19,7 +20,19 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Column, Connection, Select
 
+    from cambio.contracts.market import Bar
+
 TIME: Final = BAR_SCHEMA["time"]
+AFTER: Final = (
+    select(tables.bars.c.time, *(tables.bars.c[price] for price in PRICES))
+    .where(tables.bars.c.symbol == SYMBOL, tables.bars.c.time > bindparam("after"))
+    .order_by(tables.bars.c.time)
+)
+ADD: Final = {
+    "sqlite": sqlite.insert(tables.bars).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(tables.bars).on_conflict_do_nothing(),
+}
+"""Made once: live trading runs both on each bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +130,25 @@ def after(
     connection: Connection, time: datetime
 ) -> list[tuple[datetime, float, float, float, float]]:
     """Give the bars that open later, ascending: time (UTC), open, high, low, close."""
-    table = tables.bars
-    query = select(table.c.time, *(table.c[price] for price in PRICES))
-    query = query.where(table.c.symbol == SYMBOL, table.c.time > time).order_by(table.c.time)
-    return [tuple(row) for row in connection.execute(query)]
+    return [tuple(row) for row in connection.execute(AFTER, {"after": time})]
+
+
+def add(connection: Connection, bar: Bar, source: str, now: datetime) -> bool:
+    """Insert one bar that has just closed; tell whether it was new.
+
+    One that is stored already stays as it is: `store` knows how to revise.
+
+    Args:
+        connection: inside a transaction.
+        bar: without a volume.
+        source: where it comes from.
+        now: when it became known.
+    """
+    lock(connection, "bars")
+    row = {"time": bar.time, "symbol": SYMBOL, "volume": 0.0, "source": source, "created_at": now}
+    row |= {price: getattr(bar, price) for price in PRICES}
+    statement = ADD[connection.dialect.name]
+    return connection.execute(statement, row).rowcount > 0
 
 
 def times(

@@ -40,8 +40,16 @@ def every(connection: Connection) -> dict[str, Control]:
     return {row["name"]: Control(**row) for row in rows}
 
 
+def get(connection: Connection, name: str) -> Control | None:
+    """Give one control; None where nobody has ever set it."""
+    return every(connection).get(name)
+
+
 def put(connection: Connection, control: Control) -> bool:
-    """Set a control; tell whether its value, or whose word it is, changed.
+    """Set a control; tell whether that changed anything.
+
+    What is set already stays as it was said first. To resume a book is an act of its own every
+    time.
 
     Args:
         connection: inside a transaction; the audit log is locked.
@@ -51,9 +59,11 @@ def put(connection: Connection, control: Control) -> bool:
     mine = table.c.name == control.name
     values = {name: getattr(control, name) for name in control.__slots__}
     with audit.recording(connection, control.changed_by):
-        known = connection.execute(select(table.c.value).where(mine)).scalar()
+        known = get(connection, control.name)
         if known is None:
             connection.execute(insert(table).values(values))
-        else:
+        elif known.value != control.value or control.name.startswith(RESUME):
             connection.execute(update(table).where(mine).values(values))
-    return known != control.value or control.name.startswith(RESUME)
+        else:
+            return False
+    return True

@@ -1,14 +1,19 @@
-"""Queries of the live engine: its state, what it has to obey, and all that a bar leads to."""
+"""Queries of the live engine: its state, what it has to obey, and all that a bar leads to.
+
+They run on every bar, so their statements are made once.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import and_, bindparam, insert, or_, select, update
 
+from cambio.contracts.deployment import Role, Status
 from cambio.errors import Conflict
-from cambio.store import controls, deployments, tables
+from cambio.store import tables
+from cambio.store.controls import Control
 from cambio.store.models import PRODUCTION
 
 if TYPE_CHECKING:
@@ -16,15 +21,33 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from cambio.contracts.deployment import Deployment
-    from cambio.store.controls import Control
-
 ROW: Final = 1
 """The only row of `engine_state`: one engine trades on a database."""
 
-
-SEATING: Final = ("model_id", "model_path", "model_hash", "stage", "is_active", "lineage")
-"""What of a model's row decides whether and as what it trades."""
+_STATE, _MODEL, _DEPLOYED = tables.engine_state, tables.model_registry, tables.deployments
+LOAD: Final = select(_STATE).where(_STATE.c.id == ROW)
+SAVE: Final = update(_STATE).where(_STATE.c.id == ROW, _STATE.c.version == bindparam("known"))
+CONTROLS: Final = select(tables.trading_controls)
+SEATS: Final = (
+    select(
+        *(
+            _MODEL.c[name]
+            for name in ("model_id", "model_path", "model_hash", "stage", "is_active")
+        ),
+        *(_DEPLOYED.c[name] for name in ("deployment_id", "role", "share")),
+    )
+    .outerjoin(
+        _DEPLOYED,
+        and_(_DEPLOYED.c.model_id == _MODEL.c.model_id, _DEPLOYED.c.status == str(Status.RUNNING)),
+    )
+    .where(
+        or_(
+            and_(_MODEL.c.stage == PRODUCTION, _MODEL.c.is_active),
+            _DEPLOYED.c.deployment_id.is_not(None),
+        )
+    )
+    .order_by(_DEPLOYED.c.role, _DEPLOYED.c.deployment_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,72 +63,71 @@ class EngineState:
 
 
 @dataclass(frozen=True, slots=True)
+class Appointed:
+    """A model that is to decide, as registry and deployments say."""
+
+    model_id: str
+    model_path: str
+    model_hash: str
+    stage: str
+    is_active: bool
+    """It is the champion, whatever deployment of it runs."""
+    deployment_id: int | None
+    role: Role
+    share: float
+    """Of the capital; the champion has what is left."""
+
+
+@dataclass(frozen=True, slots=True)
 class Orders:
     """What the engine has to obey on a bar."""
 
-    champion: str | None
-    """Id of the active production model."""
-    deployments: list[Deployment]
-    """That run: the challenger first, then shadows."""
-    models: dict[str, dict[str, Any]]
-    """Rows of `model_registry` of all of them, by id."""
+    models: tuple[Appointed, ...]
+    """The champion, the challenger, the shadows; each at most once."""
     controls: dict[str, Control]
 
 
 def load(connection: Connection) -> EngineState | None:
-    """Give the stored state; None before the first bar."""
-    table = tables.engine_state
-    row = connection.execute(select(table).where(table.c.id == ROW)).mappings().first()
+    """Give the stored state; None before trading began."""
+    row = connection.execute(LOAD).mappings().first()
     if row is None:
         return None
     return EngineState(**{name: row[name] for name in EngineState.__slots__})
 
 
-def claim(connection: Connection, version: int) -> None:
-    """Hold the state, so that nobody else commits a bar meanwhile.
-
-    Args:
-        connection: inside a transaction.
-        version: that we wrote last; 0 before the first bar.
-
-    Raises:
-        Conflict: somebody else has written since.
-    """
-    table = tables.engine_state
-    query = select(table.c.version).where(table.c.id == ROW).with_for_update()
-    found = connection.execute(query).scalar() or 0
-    if found != version:
-        raise Conflict(
-            f"Another engine trades on this database: it has committed bar {found}, "
-            f"and this one knows {version}.",
-            remedy="Run one `cambio live` for a database; this one takes up the stored state.",
-        )
-
-
 def orders(connection: Connection) -> Orders:
     """Give what people and the canary have decided."""
-    running = deployments.running(connection)
-    rows = _models(connection, [deployment.model_id for deployment in running])
-    found = (name for name, row in rows.items() if row["stage"] == PRODUCTION and row["is_active"])
-    return Orders(next(found, None), running, rows, controls.every(connection))
-
-
-def _models(connection: Connection, deployed: list[str]) -> dict[str, dict[str, Any]]:
-    """Give the rows of the champion and of ``deployed`` models, by id."""
-    table = tables.model_registry
-    columns = [table.c[name] for name in SEATING]
-    champion = (table.c.stage == PRODUCTION) & table.c.is_active
-    query = select(*columns).where(champion | table.c.model_id.in_(deployed))
-    return {row["model_id"]: dict(row) for row in connection.execute(query).mappings()}
+    models: dict[str, Appointed] = {}
+    for row in connection.execute(SEATS):
+        role = Role.CHAMPION if row.is_active else Role(row.role)
+        share = 1.0 if row.is_active else row.share
+        models[row.model_id] = Appointed(*row[:6], role, share)
+    order = list(Role)
+    appointed = sorted(models.values(), key=lambda model: order.index(model.role))
+    controls = {row.name: Control(*row) for row in connection.execute(CONTROLS)}
+    return Orders(tuple(appointed), controls)
 
 
 def save(connection: Connection, state: EngineState) -> None:
-    """Replace the stored state; inside the transaction that claimed it."""
-    table = tables.engine_state
+    """Replace the state of the version before.
+
+    Args:
+        connection: inside the transaction of the bar.
+        state: after it; version 0 is where trading begins.
+
+    Raises:
+        Conflict: another engine has written since.
+    """
     values = {name: getattr(state, name) for name in EngineState.__slots__}
-    known = connection.execute(update(table).where(table.c.id == ROW).values(values)).rowcount
-    if not known:
-        connection.execute(insert(table).values(id=ROW, **values))
+    if state.version == 0:
+        connection.execute(insert(_STATE), {"id": ROW, **values})
+        return
+    if connection.execute(SAVE, {"known": state.version - 1, **values}).rowcount != 1:
+        raise Conflict(
+            f"Another engine trades on this database: bar {state.version} of the stored state is "
+            "not this one's to write.",
+            remedy="Run one `cambio live` for a database.",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +140,16 @@ class BarRows:
     mark: dict[str, Any]
 
 
-def append(connection: Connection, rows: BarRows) -> None:
-    """Insert all that a bar led to.
+INSERTS: Final = {
+    "signals": insert(tables.inference_signals),
+    "fills": insert(tables.fills),
+    "features": insert(tables.feature_cache),
+    "mark": insert(tables.account_marks),
+}
 
-    Raises:
-        IntegrityError: a bar that was committed before; its signals exist.
-    """
-    connection.execute(insert(tables.account_marks), rows.mark)
-    if rows.signals:
-        connection.execute(insert(tables.inference_signals), rows.signals)
-    if rows.fills:
-        connection.execute(insert(tables.fills), rows.fills)
-    if rows.features:
-        connection.execute(insert(tables.feature_cache), rows.features)
+
+def append(connection: Connection, rows: BarRows) -> None:
+    """Insert all that a bar led to; the database refuses a bar that was committed before."""
+    for name, statement in INSERTS.items():
+        if content := getattr(rows, name):
+            connection.execute(statement, content)

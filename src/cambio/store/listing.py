@@ -61,7 +61,7 @@ def trades(
         .where(earlier.c.model_id == end.c.model_id, earlier.c.timestamp < end.c.timestamp)
         .scalar_subquery()
     )
-    query = (
+    query: Select[Any] = (
         select(
             end.c.model_id,
             end.c.from_position.label("side"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import insert, select, update
 
+from cambio.contracts.audit import Action
 from cambio.errors import Conflict, NotFound
 from cambio.store import audit, tables
 from cambio.store.database import lock
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
     from cambio.contracts.handoffs import L3Output
 
 STAGING: Final = "staging"
+CANARY: Final = "canary"
+"""Of the challenger: it has a share of the capital and is compared with the champion."""
 PRODUCTION: Final = "production"
 ARCHIVED: Final = "archived"
 KNOWN_SHOWN: Final = 10
+LOCK: Final = "champion"
+"""Of all that decides who trades with which money: the first lock of such a transaction."""
 
 
 def register(
@@ -151,7 +156,7 @@ def claim(connection: Connection, model_id: str) -> tuple[dict[str, Any], dict[s
         NotFound: it is not registered.
     """
     table = tables.model_registry
-    lock(connection, "champion")  # while there is none, no row would be shared
+    lock(connection, LOCK)  # while there is none, no row would be shared
     is_champion = (table.c.stage == PRODUCTION) & table.c.is_active
     both = select(table.c.model_id).where((table.c.model_id == model_id) | is_champion)
     connection.execute(both.order_by(table.c.model_id).with_for_update()).all()
@@ -167,7 +172,7 @@ class Succession:
     """The champion; None where there is none."""
 
 
-def promote(connection: Connection, to: Succession, by: str, now: datetime) -> None:
+def promote(connection: Connection, to: Succession, by: str | None, now: datetime) -> None:
     """Archive the champion and put a model in its place; all others stay as they are.
 
     Where another one became champion meanwhile, the database refuses a second.
@@ -175,17 +180,41 @@ def promote(connection: Connection, to: Succession, by: str, now: datetime) -> N
     Args:
         connection: inside the transaction that claimed both, and inside `audit.recording`.
         to: as they were claimed.
-        by: the account that approved it.
+        by: the account that approved it; None where it was approved before.
         now: when.
     """
     table = tables.model_registry
     former = table.c.model_id == to.former
     connection.execute(update(table).where(former).values(stage=ARCHIVED, is_active=False))
-    values = {
-        "stage": PRODUCTION,
-        "is_active": True,
-        "approved_by": by,
-        "approved_at": now,
-        "promoted_at": now,
-    }
+    values = {"stage": PRODUCTION, "is_active": True, "promoted_at": now} | _approval(by, now)
     connection.execute(update(table).where(table.c.model_id == to.model_id).values(values))
+
+
+def _approval(by: str | None, now: datetime) -> dict[str, Any]:
+    return {} if by is None else {"approved_by": by, "approved_at": now}
+
+
+def challenge(connection: Connection, model_id: str, by: str | None, now: datetime) -> None:
+    """Put a claimed model into stage canary; arguments as of `promote`."""
+    table = tables.model_registry
+    values = {"stage": CANARY, "is_active": False} | _approval(by, now)
+    connection.execute(update(table).where(table.c.model_id == model_id).values(values))
+
+
+def archive(connection: Connection, model_id: str) -> None:
+    """Archive a claimed challenger, inside `audit.recording`; one in another stage stays there."""
+    table = tables.model_registry
+    mine = (table.c.model_id == model_id) & (table.c.stage == CANARY)
+    connection.execute(update(table).where(mine).values(stage=ARCHIVED, is_active=False))
+
+
+def former_champion(connection: Connection) -> str | None:
+    """Give the archived model that ceased to be champion last, as the audit log tells it."""
+    log, table = tables.approval_audit_log, tables.model_registry
+    query = (
+        select(log.c.subject)
+        .join(table, table.c.model_id == log.c.subject)
+        .where(log.c.action == str(Action.MODEL_RETIRED), table.c.stage == ARCHIVED)
+        .order_by(log.c.seq.desc())
+    )
+    return connection.execute(query.limit(1)).scalar()

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from cambio.contracts.lineage import hash_of
 from cambio.contracts.market import DateRange
 from cambio.store import tables
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from datetime import date, datetime
 
     from numpy.typing import NDArray
     from sqlalchemy import Connection, RowMapping
@@ -159,3 +159,10 @@ def looks(connection: Connection, window: DateRange) -> Looks:
         np.array([row.sharpe_per_session for row in rows], dtype=np.float64),
         np.array([row.sessions for row in rows], dtype=np.int64),
     )
+
+
+def seen_until(connection: Connection, model_id: str) -> date | None:
+    """Give the last session on which a model was ever evaluated; None where it never was."""
+    table = tables.trial_ledger
+    query = select(func.max(table.c.window_end)).where(table.c.model_id == model_id)
+    return connection.execute(query).scalar()

@@ -7,7 +7,7 @@ clock is the bar's.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -50,7 +50,7 @@ class RiskState:
 
     def to_dict(self) -> dict[str, Any]:
         """Give the state as plain JSON types; `RiskState(**state)` is its inverse."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
 
 class RiskFacts(NamedTuple):

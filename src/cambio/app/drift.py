@@ -1,0 +1,195 @@
+"""Drift of the models that hold capital: what live saw, held against what they were trained on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import polars as pl
+
+from cambio.app.parity import specification
+from cambio.calendar import BARS_PER_SESSION, BOGOTA
+from cambio.contracts.deployment import Role
+from cambio.contracts.events import Notice, NoticeEvent
+from cambio.contracts.features import MARKET_FEATURES
+from cambio.dataset.build import complete, observations
+from cambio.inference.drift import TrainingSample, find_drift
+from cambio.store import deployments, events, watches
+from cambio.store import models as model_queries
+from cambio.store.database import reading, transaction
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    from sqlalchemy import Connection
+
+    from cambio.app.resources import Resources
+    from cambio.features.spec import FeatureSpec
+    from cambio.inference.drift import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class ModelDrift:
+    """One model's readings."""
+
+    model_id: str
+    readings: tuple[Reading, ...]
+    began: tuple[str, ...]
+    """Features whose alert begins with this session."""
+
+
+@dataclass(frozen=True, slots=True)
+class DriftReport:
+    """What was found after a session."""
+
+    session: date
+    sessions: int
+    """Of the window that ends with it."""
+    models: tuple[ModelDrift, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Give the report as plain JSON types."""
+        return {
+            "session": self.session.isoformat(),
+            "sessions": self.sessions,
+            "models": [
+                {
+                    "model_id": model.model_id,
+                    "readings": [reading._asdict() for reading in model.readings],
+                    "began": list(model.began),
+                }
+                for model in self.models
+            ],
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """A model, and what live saw through its features in the window."""
+
+    model_id: str
+    spec: FeatureSpec
+    trained: tuple[date, date]
+    live: NDArray[np.float64]
+    """`(m, 13)`, NaN where missing."""
+
+
+def check_drift(resources: Resources, session: date) -> DriftReport | None:
+    """Compare the sessions up to ``session`` with the training of champion and challenger.
+
+    The readings are stored; an alert that begins is told as a `drift` event, and not again before
+    it has ended.
+
+    Returns:
+        None where neither model has enough live sessions, or sessions of training.
+
+    Raises:
+        SourceError: the database cannot be read or written.
+    """
+    window = resources.deployment.live.drift_sessions
+    with reading(resources.engine) as connection:
+        watched = [
+            found
+            for row in _funded(connection)
+            if (found := _watched(resources, connection, row, session)) is not None
+        ]
+    if not watched:
+        return None
+    readings = _readings(resources, watched)
+    if not readings:
+        return None
+    return DriftReport(session, window, _store(resources, session, readings))
+
+
+def _funded(connection: Connection) -> list[dict[str, Any]]:
+    """Give the registry's rows of champion and challenger, each once."""
+    champion = model_queries.champion(connection)
+    rows = {} if champion is None else {champion["model_id"]: champion}
+    for deployment in deployments.running(connection):
+        if deployment.role is Role.CHALLENGER and deployment.model_id not in rows:
+            rows[deployment.model_id] = model_queries.get(connection, deployment.model_id)
+    return list(rows.values())
+
+
+def _watched(
+    resources: Resources, connection: Connection, row: dict[str, Any], session: date
+) -> _Watched | None:
+    """Give a model with its window; None with too few sessions, or features that nobody knows."""
+    lineage, window = row["lineage"], resources.deployment.live.drift_sessions
+    spec_hash = lineage["feature_spec_hash"]
+    end = watches.midnight(session + timedelta(days=1))
+    rows = watches.newest_features(connection, spec_hash, end, window * BARS_PER_SESSION)
+    by_day = [list(part) for _, part in groupby(rows, lambda row: row[0].astimezone(BOGOTA).date())]
+    if len(by_day) < window or (spec := specification(resources, connection, spec_hash)) is None:
+        return None
+    live = np.array(
+        [
+            [features.get(name) for name in MARKET_FEATURES]
+            for part in by_day[-window:]
+            for _, features in part
+        ],
+        dtype=np.float64,
+    )
+    trained = (
+        date.fromisoformat(lineage["training_start"]),
+        date.fromisoformat(lineage["training_end"]),
+    )
+    return _Watched(row["model_id"], spec, trained, live)
+
+
+def _readings(resources: Resources, watched: list[_Watched]) -> list[tuple[str, list[Reading]]]:
+    """Give each model's readings; the features of training are computed once a specification."""
+    history = resources.history()
+    rows: dict[str, pl.DataFrame] = {}
+    found = []
+    for model in watched:
+        key = model.spec.hash()
+        if key not in rows:
+            rows[key] = complete(observations(history, model.spec, resources.terms.costs))
+        training = rows[key].filter(pl.col("session").is_between(*model.trained))
+        sample = TrainingSample(
+            training.select(MARKET_FEATURES).to_numpy(),
+            training["session"].to_physical().cast(pl.Int64).to_numpy(),
+        )
+        readings = find_drift(sample, model.live, resources.deployment.live)
+        if readings is not None:
+            found.append((model.model_id, readings))
+    return found
+
+
+def _store(
+    resources: Resources, session: date, found: list[tuple[str, list[Reading]]]
+) -> tuple[ModelDrift, ...]:
+    """Store the readings, and tell of the alerts that begin."""
+    now, window = resources.now(), resources.deployment.live.drift_sessions
+    models = []
+    with transaction(resources.engine) as connection:
+        for model_id, readings in found:
+            before = watches.newest_drift(connection, model_id, session)
+            known = {row["feature"] for row in before if row["alert"]}
+            began = [each.feature for each in readings if each.alert and each.feature not in known]
+            watches.store_drift(connection, (session, model_id), window, readings, now)
+            models.append(ModelDrift(model_id, tuple(readings), tuple(began)))
+        told = [
+            (model.model_id, _notice(session, window, model)) for model in models if model.began
+        ]
+        events.append(connection, now, told)
+    return tuple(models)
+
+
+def _notice(session: date, window: int, model: ModelDrift) -> NoticeEvent:
+    text = (
+        f"{', '.join(model.began)} of the last {window} sessions "
+        f"{'is' if len(model.began) == 1 else 'are'} unlike the training of {model.model_id}."
+    )
+    features = {
+        reading.feature: {"ks": reading.ks, "p_value": reading.p_value}
+        for reading in model.readings
+        if reading.feature in model.began
+    }
+    details = {"session": str(session), "sessions": window, "features": features}
+    return NoticeEvent(
+        type="drift", data=Notice(subject=model.model_id, text=text, details=details)
+    )

@@ -1,0 +1,94 @@
+"""`cambio live`, `cambio signals`, `cambio explain`, `cambio risk status`: L5."""
+
+from __future__ import annotations
+
+import signal
+from threading import Event, Thread
+from typing import Annotated
+
+import typer
+
+from cambio.cli.session import open_product
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(live)
+    app.command()(signals)
+    app.command()(explain)
+
+
+def live(
+    feed: Annotated[
+        str | None,
+        typer.Option(help="simulated://?speed=60, twelvedata:// or database://; CAMBIO_FEED_URL."),
+    ] = None,
+    metrics_port: Annotated[
+        int | None, typer.Option(help="Serve Prometheus metrics on this port of loopback.")
+    ] = None,
+    json_: Annotated[
+        bool, typer.Option("--json", help="Print each bar as a line of JSON.")
+    ] = False,
+) -> None:
+    """Trade on paper as bars close, until interrupted: champion, challenger and shadows."""
+    import structlog
+
+    from cambio.app import metrics, webhooks
+    from cambio.app.feeds import open_feed
+    from cambio.app.trading_loop import Loop
+    from cambio.cli import render_live
+
+    settings, resources = open_product()
+    source = open_feed(resources, feed or settings.feed_url)
+    if metrics_port is not None:
+        metrics.serve(resources, metrics_port)
+        structlog.get_logger().info("metrics_served", url=f"http://127.0.0.1:{metrics_port}")
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop.set())
+    sender = Thread(
+        target=webhooks.run_webhooks, args=(resources, settings.webhook_secrets, stop), daemon=True
+    )
+    sender.start()
+    show = render_live.json_line if json_ else render_live.line
+    Loop(resources, source, show).run(stop)
+    stop.set()
+    sender.join(timeout=5.0)
+
+
+def signals(
+    model_id: Annotated[str | None, typer.Option("--model", help="Of one model only.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Most to show.")] = 20,
+    json_: Json = False,
+) -> None:
+    """List the newest signals."""
+    from cambio.cli import console, render_live
+    from cambio.store import signals as queries
+    from cambio.store.database import reading
+
+    _, resources = open_product()
+    with reading(resources.engine) as connection:
+        found = queries.newest(connection, limit, model_id=model_id)
+    if json_:
+        console.print_json([one.to_dict() | {"latency_ms": latency} for one, latency in found])
+        return
+    render_live.signals([one for one, _ in found])
+
+
+def explain(
+    signal_id: Annotated[str, typer.Argument(help="MODEL_ID@20240705T1305Z.")], json_: Json = False
+) -> None:
+    """Say why a signal is what it is, and prove it by deciding again."""
+    from cambio.app.explain import explain as use_case
+    from cambio.cli import console, render_live
+
+    _, resources = open_product()
+    found = use_case(resources, signal_id)
+    if json_:
+        console.print_json(found.to_dict())
+    else:
+        render_live.explanation(found)
+    if not found.same:
+        raise typer.Exit(1)
