@@ -31,6 +31,7 @@ BENCHMARKS = (
     "dataset",
     "startup",
     "decision",
+    "api",
 )
 WIDTH = 170
 """Of the table, whatever the terminal's: figures are not to be cut off."""

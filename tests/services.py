@@ -30,13 +30,15 @@ QUICK = {
 }
 """What a server may do that nobody will ever miss."""
 
-# `cat` returns when our end of the pipe closes: when we stop the server, die or are killed.
+# `read` fails when our end of the pipe closes: when we stop the server, die or are killed.
 SCRIPT = """
 initdb --pgdata=data --username=postgres --encoding=UTF8 --no-locale --no-sync >log 2>&1 &&
 printf 'local all {guarded} scram-sha-256\\nlocal all all trust\\n' >data/pg_hba.conf &&
 pg_ctl --pgdata=data --log=log --options="$1" --wait start >>log &&
 echo ready
-cat >/dev/null
+while read -r _; do
+    pg_ctl --pgdata=data --log=log --mode=immediate --wait restart >>log && echo ready
+done
 pg_ctl --pgdata=data --mode=immediate stop >/dev/null
 cd / && rm -rf "$0"
 """
@@ -47,15 +49,24 @@ class PostgreSQL:
 
     Args:
         folder: with its socket and its log.
+        shell: that restarts it when it is told to.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, shell: subprocess.Popen[bytes]) -> None:
         self.folder = folder
+        self._shell = shell
         self._numbers = count()
 
     def url(self, database: str, user: str = "postgres") -> str:
         """Give a database's URL."""
         return f"postgresql+psycopg://{user}@/{database}?host={self.folder}"
+
+    def restart(self) -> None:
+        """Let it crash and come back; who is connected is cut off."""
+        self._shell.stdin.write(b"restart\n")
+        self._shell.stdin.flush()
+        if self._shell.stdout.readline() != b"ready\n":
+            raise RuntimeError((self.folder / "log").read_text())
 
     def execute(self, statement: str) -> None:
         """Run a statement outside of transactions."""
@@ -99,7 +110,7 @@ def postgresql(settings: dict[str, str] | None = None) -> Iterator[PostgreSQL]:
     with server:
         if server.stdout.readline() != b"ready\n":
             raise RuntimeError(f"PostgreSQL does not start:\n{(folder / 'log').read_text()}")
-        yield PostgreSQL(folder)
+        yield PostgreSQL(folder, server)
 
 
 def _as_nobody(folder: Path) -> dict[str, object]:

@@ -72,7 +72,9 @@ def whole(served) -> list[Sse]:
 
 
 def test_the_result_is_that_of_the_backtest_bit_for_bit(whole, resources):
-    metrics = backtest(resources, "random-s3", date(2024, 3, 11), date(2024, 3, 22)).evaluation.metrics
+    metrics = backtest(
+        resources, "random-s3", date(2024, 3, 11), date(2024, 3, 22)
+    ).evaluation.metrics
     assert whole[-1].data == {
         "type": "result",
         "data": {

@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from cambio import __version__
 from cambio.api import errors
@@ -46,12 +47,12 @@ def create_app(resources: Resources, *, options: ApiOptions = DEFAULT) -> FastAP
         docs_url=None,  # its scripts come from a CDN, which our policy lets nobody load
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=options.limits.body,
     )
     security = Security(resources, options)
     app.state.resources = resources
     app.state.security = security
     errors.install(app, security.refusals.refused)
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=options.limits.body)
     app.add_middleware(Perimeter, security=security)
     for name in ROUTES:
         if find_spec(f"cambio.api.{name}") is not None:

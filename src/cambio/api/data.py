@@ -11,16 +11,15 @@ from pydantic import TypeAdapter
 
 from cambio.api import quality, quarantine
 from cambio.api.dependencies import Viewer
-from cambio.api.errors import RESPONSES
 from cambio.api.pages import Cursor, cut, decode
-from cambio.api.schemas import Answer, ModelId, Moment, Page, example
+from cambio.api.schemas import Answer, ModelId, Moment, Page, example, operation_id
 from cambio.app import macro_as_of
 from cambio.contracts.features import MARKET_FEATURES
 from cambio.errors import NotFound
 from cambio.store import listing, models
 from cambio.store.database import reading
 
-router = APIRouter(prefix="/v1", responses=RESPONSES)
+router = APIRouter(prefix="/v1", generate_unique_id_function=operation_id)
 router.include_router(quality.router)
 router.include_router(quarantine.router)
 
@@ -51,7 +50,7 @@ KNOWN: Final[dict[str, Any]] = {
 }
 
 
-class BarOut(Answer):
+class Bar(Answer):
     """A closed 5-minute bar."""
 
     model_config = example(**BAR)
@@ -77,7 +76,7 @@ class BarPage(Page):
 
     model_config = example(items=[BAR], next_cursor=None)
 
-    items: list[BarOut]
+    items: list[Bar]
     """The bars."""
 
 
@@ -160,7 +159,7 @@ def list_bars(
     with reading(caller.resources.engine) as connection:
         rows = listing.bars(connection, start, before, limit + 1)
     part, following = cut(rows, limit, lambda row: (row["time"],))
-    return BarPage(items=[BarOut(**row) for row in reversed(part)], next_cursor=following)
+    return BarPage(items=[Bar(**row) for row in reversed(part)], next_cursor=following)
 
 
 @router.get("/features", tags=["data"])

@@ -19,11 +19,11 @@ from cambio.app.health import health
 from cambio.app.metrics import readings
 from cambio.app.resources import Resources
 from cambio.errors import CambioError
-from cambio.store import engine, migrations
+from cambio.store import engine
 from cambio.store.database import reading
 
 NOT_READY: Final = 503
-MIGRATIONS: Final = Path(migrations.__path__[0])
+MIGRATIONS: Final = Path(engine.__file__).parent / "migrations"
 BusState = Literal["in process", "ok", "down"]
 
 router = APIRouter(tags=["health"])

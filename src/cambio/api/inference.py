@@ -9,12 +9,11 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict
 
 from cambio.api.dependencies import Viewer
-from cambio.api.errors import RESPONSES
-from cambio.api.schemas import Answer, ModelId, Moment, example
+from cambio.api.schemas import Answer, ModelId, Moment, example, operation_id
 from cambio.app.infer import Inferences
 from cambio.contracts.features import FEATURE_ORDER
 
-router = APIRouter(prefix="/v1", tags=["inference"], responses=RESPONSES)
+router = APIRouter(prefix="/v1", tags=["inference"], generate_unique_id_function=operation_id)
 
 QUESTION: Final[dict[str, Any]] = {
     "timestamp": "2025-01-15T14:00:00Z",

@@ -9,16 +9,15 @@ from fastapi import APIRouter
 from pydantic import Field, TypeAdapter
 
 from cambio.api.dependencies import Viewer
-from cambio.api.errors import RESPONSES
 from cambio.api.pages import Cursor, cut, decode, encode
-from cambio.api.schemas import Answer, Limit, ModelId, Moment, Page, example
+from cambio.api.schemas import Answer, Limit, ModelId, Moment, Page, example, operation_id
 from cambio.app import trials
 from cambio.store import models
 from cambio.store.database import reading
 
-router = APIRouter(prefix="/v1", tags=["models"], responses=RESPONSES)
+router = APIRouter(prefix="/v1", tags=["models"], generate_unique_id_function=operation_id)
 
-Stage = Literal["staging", "production", "archived"]
+Stage = Literal["staging", "canary", "production", "archived"]
 PLACE: Final = TypeAdapter(tuple[Moment, str])
 COUNT: Final = TypeAdapter(tuple[Annotated[int, Field(gt=0)]])
 SUMMARY: Final[dict[str, Any]] = {
@@ -69,7 +68,8 @@ class ModelSummary(Answer):
     experiment_name: str
     """The experiment that trained it."""
     stage: Stage
-    """Where it stands: `staging` until it is approved, `archived` after it traded."""
+    """Where it stands: `staging` until it is approved, `canary` while it has a share of the capital
+    beside the champion, `archived` after it traded."""
     is_active: bool
     """Whether it is the champion."""
     model_hash: str

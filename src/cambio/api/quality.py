@@ -9,15 +9,14 @@ from fastapi import APIRouter, Query
 from pydantic import TypeAdapter
 
 from cambio.api.dependencies import Viewer
-from cambio.api.errors import RESPONSES
 from cambio.api.pages import Cursor, cut, decode
-from cambio.api.schemas import Answer, Limit, ModelId, Page, example
+from cambio.api.schemas import Answer, Limit, ModelId, Page, example, operation_id
 from cambio.app.health import health
 from cambio.store import listing
 from cambio.store import quarantine as quarantine_queries
 from cambio.store.database import reading
 
-router = APIRouter(tags=["quality"], responses=RESPONSES)
+router = APIRouter(tags=["quality"], generate_unique_id_function=operation_id)
 
 DRIFT_PLACE: Final = TypeAdapter(tuple[date, str, str])
 PARITY_PLACE: Final = TypeAdapter(tuple[date, str])
@@ -87,7 +86,7 @@ PARITY: Final[dict[str, Any]] = {
 }
 
 
-class GapRateOut(Answer):
+class GapRate(Answer):
     """The expected bars of a span that had closed, and those that are missing."""
 
     model_config = example(**GAPS)
@@ -115,9 +114,9 @@ class BarsQuality(Answer):
     """Open of the newest bar."""
     behind: int | None
     """Session bars that closed since; null where no bar is stored."""
-    recent: GapRateOut
+    recent: GapRate
     """Of the last 20 sessions."""
-    overall: GapRateOut
+    overall: GapRate
     """Since the first bar."""
 
 

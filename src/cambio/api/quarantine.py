@@ -9,15 +9,14 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from cambio.api.dependencies import Caller, Operator, Viewer
-from cambio.api.errors import RESPONSES
 from cambio.api.pages import Cursor, cut, decode
-from cambio.api.schemas import Answer, Comment, Limit, Page, example
+from cambio.api.schemas import Answer, Comment, Limit, Page, example, operation_id
 from cambio.app import quarantine
 from cambio.store import listing
 from cambio.store.database import reading
 from cambio.store.quarantine import Decision
 
-router = APIRouter(tags=["quarantine"], responses=RESPONSES)
+router = APIRouter(tags=["quarantine"], generate_unique_id_function=operation_id)
 
 LARGEST_ID: Final = 2**31 - 1
 ROW_ID: Final = TypeAdapter(tuple[Annotated[int, Field(ge=0, le=LARGEST_ID)]])

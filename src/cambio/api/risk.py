@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Any, Final
 
 from fastapi import APIRouter
+from pydantic import BaseModel, ConfigDict
 
-from cambio.api.dependencies import Viewer
-from cambio.api.errors import RESPONSES
-from cambio.api.schemas import Answer, example
-from cambio.app import risk_report
+from cambio.api.dependencies import Operator, Viewer
+from cambio.api.schemas import Answer, Comment, ModelId, example, operation_id
+from cambio.app import controls, risk_report
 from cambio.contracts.deployment import Role
-from cambio.store.controls import ON, Control
+from cambio.store.controls import ACCOUNT, ON, RESUME, Control
 
-router = APIRouter(prefix="/v1", tags=["risk"], responses=RESPONSES)
+router = APIRouter(prefix="/v1", tags=["risk"], generate_unique_id_function=operation_id)
 
 LIMITS: Final[dict[str, Any]] = {
     "confidence_threshold": 0.6,
@@ -43,7 +43,7 @@ BOOK: Final[dict[str, Any]] = LOSSES | {
 }
 
 
-class Limits(Answer):
+class RiskLimits(Answer):
     """What a book may do; of the account, loss and drawdown."""
 
     model_config = example(**LIMITS)
@@ -103,7 +103,7 @@ class BookRisk(AccountRisk):
 
 
 class RiskReport(Answer):
-    """Limits and what is used of them."""
+    """RiskLimits and what is used of them."""
 
     model_config = example(
         as_of="2025-01-15T13:55:00Z",
@@ -115,7 +115,7 @@ class RiskReport(Answer):
 
     as_of: datetime | None
     """Open of the newest bar that was decided on; null before the first one."""
-    limits: Limits
+    limits: RiskLimits
     """As they are configured."""
     kill_switch: bool
     """Whether everything is flat because somebody said so."""
@@ -157,6 +157,60 @@ class KillSwitch(Answer):
         )
 
 
+class KillSwitchWord(BaseModel):
+    """What becomes of the kill switch, and why."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        json_schema_extra={"examples": [{"on": True, "comment": "Central bank intervenes."}]},
+    )
+
+    on: bool
+    """Whether every book is to be flat."""
+    comment: Comment
+    """Why."""
+
+
+class ResumeWord(BaseModel):
+    """Which book trades again after its drawdown, and why."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        use_attribute_docstrings=True,
+        json_schema_extra={
+            "examples": [{"book": "ppo_v20-s42", "comment": "The feed's error is repaired."}]
+        },
+    )
+
+    book: ModelId
+    """A model that trades, or `account`."""
+    comment: Comment
+    """Why."""
+
+
+class Resumed(Answer):
+    """A book that may trade again from the next bar on."""
+
+    model_config = example(
+        book=ACCOUNT,
+        comment="The feed's error is repaired.",
+        changed_by="olga",
+        changed_at="2025-01-15T14:02:11Z",
+    )
+
+    book: str
+    """A model, or `account`."""
+    comment: str
+    """Why."""
+    changed_by: str
+    """Who said so."""
+    changed_at: datetime
+    """When."""
+
+
 @router.get("/risk")
 def get_risk(caller: Viewer) -> RiskReport:
     """Give limits and their use, of every live book and of the account."""
@@ -167,3 +221,22 @@ def get_risk(caller: Viewer) -> RiskReport:
 def get_kill_switch(caller: Viewer) -> KillSwitch:
     """Give the kill switch."""
     return KillSwitch.from_control(risk_report.kill_switch(caller.resources))
+
+
+@router.put("/kill-switch")
+def put_kill_switch(caller: Operator, word: KillSwitchWord) -> KillSwitch:
+    """Throw the kill switch or release it; while it is on, every book is flat."""
+    control = controls.kill_switch(caller.resources, on=word.on, comment=word.comment)
+    return KillSwitch.from_control(control)
+
+
+@router.post("/risk/resume")
+def resume_book(caller: Operator, word: ResumeWord) -> Resumed:
+    """Let a book trade again that its drawdown has stopped; its peak is then what it has."""
+    control = controls.resume(caller.resources, word.book, word.comment)
+    return Resumed(
+        book=control.name.removeprefix(RESUME),
+        comment=control.comment,
+        changed_by=control.changed_by,
+        changed_at=control.changed_at,
+    )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Self
 
 from fastapi import Query
+from fastapi.routing import APIRoute
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 MODEL_ID: Final = r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"
@@ -53,7 +54,15 @@ Comment = Annotated[
     StringConstraints(pattern=COMMENT, max_length=LONGEST_COMMENT),
     Field(examples=["Agreed with the desk on 15 January."]),
 ]
+Position = Annotated[int, Field(ge=-1, le=1)]
+"""−1 short, 0 flat, 1 long."""
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="Most rows to give.")]
+
+
+def operation_id(route: APIRoute) -> str:
+    """Give the name by which generated clients know an operation: `listModels`."""
+    first, *rest = route.name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
 
 
 class Answer(BaseModel):

@@ -8,28 +8,36 @@ from typing import Annotated, Any, Final, Literal
 from fastapi import APIRouter, Path, Query
 from pydantic import Field, TypeAdapter
 
+from cambio.api import books
 from cambio.api.dependencies import Viewer
-from cambio.api.errors import RESPONSES
 from cambio.api.pages import Cursor, cut, decode
-from cambio.api.schemas import Answer, Limit, ModelId, Moment, Page, SignalId, example
+from cambio.api.schemas import (
+    Answer,
+    Limit,
+    ModelId,
+    Moment,
+    Page,
+    Position,
+    SignalId,
+    example,
+    operation_id,
+)
+from cambio.app.explain import explain
 from cambio.contracts.events import NoticeType
-from cambio.contracts.features import FEATURE_ORDER
+from cambio.contracts.features import FEATURE_ORDER, MARKET_FEATURES
 from cambio.contracts.trading import Action, Reason, parse_signal_id, signal_id
 from cambio.errors import NotFound
-from cambio.store import events, listing, signals
-from cambio.store.controls import ACCOUNT
+from cambio.store import events, signals
 from cambio.store.database import reading
 
-router = APIRouter(prefix="/v1", tags=["signals"], responses=RESPONSES)
+router = APIRouter(prefix="/v1", generate_unique_id_function=operation_id)
+router.include_router(books.router)
 
 RoleName = Literal["champion", "challenger", "shadow", "paper"]
 ActionName = Literal["SELL", "HOLD", "BUY"]
 EventType = Literal["trade", "signal", "account"] | NoticeType
-Position = Annotated[int, Field(ge=-1, le=1)]
 PLACE: Final = TypeAdapter(tuple[Moment, str])
 EVENT_PLACE: Final = TypeAdapter(tuple[Annotated[int, Field(ge=0, lt=2**53)]])
-MOST_POINTS: Final = 20_000
-"""More than a year of bars."""
 
 SIGNAL: Final[dict[str, Any]] = {
     "signal_id": "ppo_v20-s42@20250115T1355Z",
@@ -48,28 +56,20 @@ SIGNAL: Final[dict[str, Any]] = {
     "latency_ms": 1.7,
 }
 DETAIL: Final[dict[str, Any]] = SIGNAL | {"observation": dict.fromkeys(FEATURE_ORDER, 0.25)}
-FILL: Final[dict[str, Any]] = {
-    "timestamp": "2025-01-15T14:00:00Z",
+EXPLANATION: Final[dict[str, Any]] = {
+    "signal_id": "ppo_v20-s42@20250115T1355Z",
+    "timestamp": "2025-01-15T13:55:00Z",
     "model_id": "ppo_v20-s42",
-    "from_position": 1,
-    "to_position": -1,
-    "price": 4313.0,
-    "cost": 4.1,
-    "result": 37.2,
-}
-TRADE: Final[dict[str, Any]] = {
-    "model_id": "ppo_v20-s42",
-    "side": "LONG",
-    "entry_time": "2025-01-15T13:20:00Z",
-    "exit_time": "2025-01-15T14:00:00Z",
-    "entry_price": 4296.0,
-    "exit_price": 4313.0,
-    "pnl": 37.2,
-}
-POINT: Final[dict[str, Any]] = {
-    "time": "2025-01-15T13:55:00Z",
-    "equity": 10_132.4,
-    "exposure": 1.0,
+    "role": "champion",
+    "bar": {"open": 4310.0, "high": 4314.2, "low": 4309.1, "close": 4312.5},
+    "features": dict.fromkeys(MARKET_FEATURES, 0.25),
+    "observation": dict.fromkeys(FEATURE_ORDER, 0.25),
+    "probabilities": {"SELL": 0.1, "HOLD": 0.19, "BUY": 0.71},
+    "outcome": {"action": 2, "requested": 1, "target": 0},
+    "because": ["the session's trades were used up (max_trades)"],
+    "hashes": {"model_hash": "9f2c" * 16},
+    "same": True,
+    "differences": [],
 }
 EVENT: Final[dict[str, Any]] = {
     "id": 812,
@@ -124,6 +124,39 @@ class SignalDetail(SignalSummary):
     """The 15 features by name, normalised; null where one was missing."""
 
 
+class Explanation(Answer):
+    """A live signal with all that it was made of, decided once more."""
+
+    model_config = example(**EXPLANATION)
+
+    signal_id: str
+    """Model and bar."""
+    timestamp: datetime
+    """Open of the bar."""
+    model_id: str
+    """Who decided."""
+    role: RoleName
+    """What the model was then."""
+    bar: dict[str, float]
+    """Its open, high, low and close."""
+    features: dict[str, float | None]
+    """The 13 raw market features by name; null where missing."""
+    observation: dict[str, float] | None
+    """The 15 features by name, normalised; null where one was missing."""
+    probabilities: dict[str, float] | None
+    """By action, as the policy gives them again."""
+    outcome: dict[str, Any]
+    """What was decided then."""
+    because: list[str]
+    """Each objection of risk, in words."""
+    hashes: dict[str, str]
+    """Of the model that decided."""
+    same: bool
+    """Whether the replay arrived at the same bits."""
+    differences: list[str]
+    """Where it did not."""
+
+
 class SignalPage(Page):
     """Signals, newest first, then by model."""
 
@@ -133,94 +166,7 @@ class SignalPage(Page):
     """The signals."""
 
 
-class FillOut(Answer):
-    """A change of a live book's position."""
-
-    model_config = example(**FILL)
-
-    timestamp: datetime
-    """Open of the bar at which it was executed."""
-    model_id: str
-    """Whose book."""
-    from_position: Position
-    """What was held before."""
-    to_position: Position
-    """What is held after."""
-    price: float
-    """Mid price, COP per USD."""
-    cost: float
-    """Spread, slippage and commission, account currency."""
-    result: float | None
-    """Net result of the trade that it closed, account currency; null if it closed none."""
-
-
-class FillPage(Page):
-    """Fills, newest first, then by model."""
-
-    model_config = example(items=[FILL], next_cursor=None)
-
-    items: list[FillOut]
-    """The fills."""
-
-
-class TradeOut(Answer):
-    """A round trip of a live book."""
-
-    model_config = example(**TRADE)
-
-    model_id: str
-    """Whose book."""
-    side: Literal["LONG", "SHORT"]
-    """What was held."""
-    entry_time: datetime
-    """Open of the bar at which it began."""
-    exit_time: datetime
-    """Open of the bar at which it ended."""
-    entry_price: float
-    """Mid price, COP per USD."""
-    exit_price: float
-    """Mid price, COP per USD."""
-    pnl: float
-    """Net of costs and financing, account currency."""
-
-
-class TradePage(Page):
-    """Trades that have ended, the newest first, then by model."""
-
-    model_config = example(items=[TRADE], next_cursor=None)
-
-    items: list[TradeOut]
-    """The trades."""
-
-
-class EquityPoint(Answer):
-    """A book, or the account, at the close of a bar."""
-
-    model_config = example(**POINT)
-
-    time: datetime
-    """Open of the bar."""
-    equity: float
-    """What it was worth."""
-    exposure: float
-    """What was held: −1, 0 or 1 of a book; of the account, units held over units that all of it
-    could buy."""
-
-
-class EquityCurve(Answer):
-    """Equity over time."""
-
-    model_config = example(book=ACCOUNT, points=[POINT], complete=True)
-
-    book: str
-    """`account`, or a model."""
-    points: list[EquityPoint]
-    """Ascending."""
-    complete: bool
-    """Whether these are all points since `start`; else older ones were left out."""
-
-
-class EventOut(Answer):
+class StoredEvent(Answer):
     """Something that happened, as the live stream told it."""
 
     model_config = example(**EVENT)
@@ -242,14 +188,14 @@ class EventPage(Page):
 
     model_config = example(items=[EVENT], next_cursor=None)
 
-    items: list[EventOut]
+    items: list[StoredEvent]
     """The events."""
 
 
 OfModel = Annotated[ModelId | None, Query(description="Of one model only.")]
 
 
-@router.get("/signals")
+@router.get("/signals", tags=["signals"])
 def list_signals(
     caller: Viewer,
     model_id: OfModel = None,
@@ -268,7 +214,7 @@ def list_signals(
     return SignalPage(items=items, next_cursor=following)
 
 
-@router.get("/signals/{signal_id}")
+@router.get("/signals/{signal_id}", tags=["signals"])
 def get_signal(caller: Viewer, signal_id: Annotated[SignalId, Path()]) -> SignalDetail:
     """Give one signal with what the policy saw and what risk said."""
     model_id, time = parse_signal_id(signal_id)
@@ -281,55 +227,10 @@ def get_signal(caller: Viewer, signal_id: Annotated[SignalId, Path()]) -> Signal
     return SignalDetail(**_content(row))
 
 
-@router.get("/fills")
-def list_fills(
-    caller: Viewer, model_id: OfModel = None, limit: Limit = 100, cursor: Cursor = None
-) -> FillPage:
-    """List the fills of live books, newest first."""
-    before = decode(cursor, PLACE)
-    with reading(caller.resources.engine) as connection:
-        rows = listing.fills(connection, model_id, before, limit + 1)
-    part, following = cut(rows, limit, lambda row: (row["timestamp"], row["model_id"]))
-    return FillPage(items=[FillOut.of(row) for row in part], next_cursor=following)
-
-
-@router.get("/trades")
-def list_trades(
-    caller: Viewer, model_id: OfModel = None, limit: Limit = 100, cursor: Cursor = None
-) -> TradePage:
-    """List the round trips of live books that have ended, newest first."""
-    before = decode(cursor, PLACE)
-    with reading(caller.resources.engine) as connection:
-        rows = listing.trades(connection, model_id, before, limit + 1)
-    part, following = cut(rows, limit, lambda row: (row["exit_time"], row["model_id"]))
-    items = [TradeOut(**row | {"side": "LONG" if row["side"] > 0 else "SHORT"}) for row in part]
-    return TradePage(items=items, next_cursor=following)
-
-
-@router.get("/equity")
-def get_equity(
-    caller: Viewer,
-    book: Annotated[
-        ModelId, Query(description="`account`, or a model.", examples=[ACCOUNT])
-    ] = ACCOUNT,
-    start: Annotated[Moment | None, Query(description="Of the first bar.")] = None,
-    limit: Annotated[int, Query(ge=1, le=MOST_POINTS, description="The newest so many.")] = 5_000,
-) -> EquityCurve:
-    """Give the equity of the account, or of a model's live book, at the close of each bar."""
-    with reading(caller.resources.engine) as connection:
-        if book == ACCOUNT:
-            marks = signals.account_marks(connection, start, limit + 1)
-            points = [(mark["timestamp"], mark["equity"], mark["exposure"]) for mark in marks]
-        else:
-            points = [*signals.equity(connection, book, start, limit + 1)]
-    return EquityCurve(
-        book=book,
-        points=[
-            EquityPoint(time=time, equity=equity, exposure=exposure)
-            for time, equity, exposure in points[-limit:]
-        ],
-        complete=len(points) <= limit,
-    )
+@router.get("/signals/{signal_id}/explain", tags=["signals"])
+def explain_signal(caller: Viewer, signal_id: Annotated[SignalId, Path()]) -> Explanation:
+    """Replay a live signal from its capsule; it must arrive at the same bits."""
+    return Explanation(**explain(caller.resources, signal_id).to_dict())
 
 
 @router.get("/events", tags=["events"])
@@ -347,7 +248,7 @@ def list_events(
     with reading(caller.resources.engine) as connection:
         rows = events.newest(connection, limit + 1, before, type or ())
     part, following = cut(rows, limit, lambda row: (row.id,))
-    return EventPage(items=[EventOut.model_validate(row) for row in part], next_cursor=following)
+    return EventPage(items=[StoredEvent.model_validate(row) for row in part], next_cursor=following)
 
 
 def _content(row: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from fastapi import APIRouter, Path, Query
 from pydantic import Field, TypeAdapter
 
 from cambio.api.dependencies import Approver, Viewer
-from cambio.api.errors import RESPONSES
 from cambio.api.pages import Cursor, cut, decode
 from cambio.api.schemas import (
     LONGEST_SUBJECT,
@@ -21,6 +20,7 @@ from cambio.api.schemas import (
     ProposalId,
     Word,
     example,
+    operation_id,
 )
 from cambio.app import votes
 from cambio.contracts.audit import Flaw
@@ -28,7 +28,7 @@ from cambio.contracts.handoffs import PromotionProposal, ProposalStatus, Recomme
 from cambio.store import audit, proposals
 from cambio.store.database import reading
 
-router = APIRouter(prefix="/v1", responses=RESPONSES)
+router = APIRouter(prefix="/v1", generate_unique_id_function=operation_id)
 
 ProposalPath = Annotated[ProposalId, Path()]
 PROPOSAL_PLACE: Final = TypeAdapter(tuple[Moment, str])

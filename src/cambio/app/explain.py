@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from cambio.app import deployments
+from cambio.app import sealing
 from cambio.contracts.features import FEATURE_ORDER, MARKET_FEATURES, MARKET_FEATURES_COUNT
 from cambio.contracts.trading import Action, Reason, parse_signal_id
 from cambio.errors import ContractMismatch, NotFound
@@ -106,7 +106,7 @@ def explain(resources: Resources, signal_id: str) -> Explanation:
             remedy="Signals of `cambio live` have one; those of `cambio paper` are made again by "
             "running it again.",
         )
-    model = deployments.load_for_trading(resources, registered)
+    model = sealing.load_for_trading(resources, registered)
     _require_same_model(model, capsule)
     features, outcome, probabilities = _replay(model, capsule)
     prices = capsule["bar"][1:]

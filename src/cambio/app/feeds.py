@@ -91,27 +91,41 @@ class SimulatedFeed:
 
     def __init__(self, resources: Resources, config: SimulatedFeedConfig) -> None:
         self._resources, self._config = resources, config
-        with reading(resources.engine) as connection:
-            newest = bars.newest(connection)
-        if newest is None:
-            simulate_market(resources, SimulationConfig(seed=config.seed, edge=config.edge))
-            with reading(resources.engine) as connection:
-                newest = bars.newest(connection)
-        assert newest is not None  # noqa: S101  # it was just stored
-        self._newest: datetime = newest
-        self._clock = newest + BAR
+        first, self._newest = self._stored() or self._begun()
+        self._start = first.astimezone(BOGOTA).date()
+        self._clock = self._newest + BAR
         self._coming: list[Bar] = []
         """The next bars of the market, the newest first."""
         self._left = config.sessions
+        self._polled = False
         self._market = self._ahead()
         self._require_same()
+
+    def _stored(self) -> tuple[datetime, datetime] | None:
+        with reading(self._resources.engine) as connection:
+            return bars.first_and_last(connection)
+
+    def _begun(self) -> tuple[datetime, datetime]:
+        """Store the market's past, and give its first and its last bar."""
+        market = SimulationConfig(seed=self._config.seed, edge=self._config.edge)
+        simulate_market(self._resources, market)
+        stored = self._stored()
+        if stored is None:
+            raise ConfigError("The simulated market has no bar.")
+        return stored
 
     def now(self) -> datetime:
         """Give the market's time."""
         return self._clock
 
     def poll(self) -> None:
-        """Open the next session with its macro values, or store the next bar."""
+        """Open the next session with its macro values, or store the next bar.
+
+        The first time nothing: a bar that is stored already may wait for its decision.
+        """
+        if not self._polled:
+            self._polled = True
+            return
         following = self._following()
         opening = session_open(following.astimezone(BOGOTA).date())
         if self._clock < opening:
@@ -157,7 +171,8 @@ class SimulatedFeed:
         config = SimulationConfig(
             seed=self._config.seed,
             edge=self._config.edge,
-            end=max(self._newest.date(), SimulationConfig().end) + AHEAD,
+            start=self._start,
+            end=self._newest.date() + AHEAD,
         )
         return simulate(config, self._resources.catalogue)
 

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
-from cambio.app import deployments
+from cambio.app import sealing, transitions
+from cambio.app.outbox import Relay
 from cambio.calendar import BAR_S, BOGOTA
-from cambio.contracts.deployment import Role
+from cambio.contracts.deployment import Deployment, Role
 from cambio.contracts.events import (
     AccountEvent,
     AccountMark,
@@ -38,12 +39,11 @@ from cambio.inference.deployment import hard_breach
 from cambio.inference.drift import shelf_life_over
 from cambio.inference.live import LiveEngine, LiveStep, Seat, World
 from cambio.store import bars as bar_queries
-from cambio.store import controls, engine, events, trials
+from cambio.store import controls, deployments, engine, events, trials
 from cambio.store import macro as macro_queries
 from cambio.store import signals as signal_queries
 from cambio.store.database import reading, transaction
 from cambio.store.engine import Appointed, BarRows, EngineState, Orders
-from cambio.store.models import CANARY
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from cambio.app.resources import Resources
     from cambio.contracts.events import Event
     from cambio.features.spec import FeatureSpec
+    from cambio.inference.config import LiveConfig
     from cambio.inference.live import Breach
     from cambio.trading.gate import LoadedModel
 
@@ -71,6 +72,7 @@ class Trader:
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
+        self.relay = Relay(resources)
         self._live: LiveEngine | None = None
         self._version = 0
         self._last_bar: datetime
@@ -119,8 +121,10 @@ class Trader:
             )
         self._day, self._seated = day, None
 
-    def catch_up(self, now: datetime) -> list[LiveStep]:
-        """Take every stored bar that is newer than the last one; each is committed by itself.
+    def catch_up(self, now: datetime) -> Iterator[LiveStep]:
+        """Take every stored bar that is newer than the last one; each is committed, then given.
+
+        What each commit has to tell waits in `relay`.
 
         Args:
             now: the feed's clock.
@@ -131,11 +135,9 @@ class Trader:
         """
         self.prepare(now)
         arrived = time.perf_counter()
-        steps = []
         for bar in self._new_bars():
-            steps.append(self._take(bar, now, arrived))
+            yield self._take(bar, now, arrived)
             arrived = time.perf_counter()
-        return steps
 
     def _engine(self) -> LiveEngine:
         if self._live is None:
@@ -207,9 +209,10 @@ class Trader:
                 self._resume(live, orders)
                 step = live.on_bar(bar, World(late, self._objections(orders)))
                 self._last_bar = bar.time
-                self._obey(connection, live, orders)
+                self._obey(connection, live, orders, step)
                 self._version += 1
                 self._write(connection, live, step, arrived)
+                self.relay.collect(connection)
         except BaseException:
             self._live = None
             raise
@@ -232,7 +235,7 @@ class Trader:
         return late
 
     @property
-    def _limits(self) -> Any:
+    def _limits(self) -> LiveConfig:
         return self._resources.deployment.live
 
     def _objections(self, orders: Orders) -> tuple[Reason, ...]:
@@ -256,34 +259,38 @@ class Trader:
             elif any(seat.model.model_id == name for seat in live.seats):
                 live.book(name).risk.resume(live.book(name).book)
 
-    def _obey(self, connection: Connection, live: LiveEngine, orders: Orders) -> None:
+    def _obey(
+        self, connection: Connection, live: LiveEngine, orders: Orders, step: LiveStep
+    ) -> None:
         """Seat who trades from the next bar on."""
-        if self._judge(connection, live, orders):
+        if self._judge(connection, live, orders, step):
             orders = engine.orders(connection)
         if _key(orders) != self._seated or self._refused:
             live.seat(list(self._seats(orders)))
             self._seated = _key(orders)
 
-    def _judge(self, connection: Connection, live: LiveEngine, orders: Orders) -> bool:
+    def _judge(
+        self, connection: Connection, live: LiveEngine, orders: Orders, step: LiveStep
+    ) -> bool:
         """End a challenger that the registry knows no more, or that broke a limit."""
+        now = self._resources.now()
+        if any(model.is_stray for model in orders.models):
+            return bool(transitions.reconcile(connection, now))
         for model in orders.models:
-            if model.role is Role.CHALLENGER and model.stage != CANARY:
-                return bool(deployments.reconcile(connection, self._resources.now()))
-            if model.role is Role.CHALLENGER and (why := self._breach(live, model)):
-                now = self._resources.now()
-                deployments.roll_back(connection, model.deployment_id, ENGINE, why, now)
-                return True
-            if model.role is Role.CHAMPION and model.deployment_id is not None:
-                return bool(deployments.reconcile(connection, self._resources.now()))
+            if model.role is Role.CHALLENGER and model.deployment_id is not None:
+                challenger = deployments.get(connection, model.deployment_id)
+                if why := self._breach(live, challenger, step):
+                    return transitions.roll_back(connection, challenger, ENGINE, why, now)
         return False
 
-    def _breach(self, live: LiveEngine, challenger: Appointed) -> str | None:
+    def _breach(self, live: LiveEngine, challenger: Deployment, step: LiveStep) -> str | None:
         """Tell why a challenger may not trade on."""
-        if not any(seat.model.model_id == challenger.model_id for seat in live.seats):
-            return self._refused.get(challenger.model_id)
-        return hard_breach(
-            self._resources.deployment.canary, live.book(challenger.model_id).state()
-        )
+        name = challenger.model_id
+        if not any(seat.model.model_id == name for seat in live.seats):
+            return self._refused.get(name)
+        mute = any(s.model_id == name and s.observation and not s.confidence for s in step.signals)
+        config = self._resources.deployment.canary
+        return hard_breach(config, challenger, live.book(name).state(), answered=not mute)
 
     def _seats(self, orders: Orders) -> Iterator[Seat]:
         """Give who decides; a model that does not pass the load gate does not.
@@ -312,7 +319,7 @@ class Trader:
         if key in self._models:
             return self._models[key]
         try:
-            model = deployments.load_for_trading(self._resources, asdict(order))
+            model = sealing.load_for_trading(self._resources, asdict(order))
         except (ContractMismatch, NotFound) as error:
             if self._refused.get(model_id) != error.what:
                 self._refused[model_id] = error.what

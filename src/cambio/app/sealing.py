@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from cambio.app.models import files_of
 from cambio.errors import ConfigError, Conflict, ContractMismatch, NotFound, SourceError
 from cambio.files import write_whole
 from cambio.trading import bundle, signing
-from cambio.trading.checks import require
-from cambio.trading.gate import LoadedModel, ProductionContract, registry_checks
+from cambio.trading.checks import Check, require
+from cambio.trading.gate import LoadedModel, ProductionContract
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,16 +40,17 @@ def load_for_trading(resources: Resources, row: Mapping[str, Any]) -> LoadedMode
         SourceError: the bundle can't be read.
         ConfigError: a trusted key is no key.
     """
-    path = bundle_path(resources, row["model_id"])
+    name, path = row["model_id"], bundle_path(resources, row["model_id"])
     if not path.is_file():
         raise NotFound(
-            f"{row['model_id']} has no signed bundle {path}.",
-            remedy=f"`cambio models export {row['model_id']} --to {resources.bundles}` seals it.",
+            f"{name} has no signed bundle {path}.", remedy=f"`cambio deploy seal {name}` makes one."
         )
     model = ProductionContract.load_bundle(path, signing.trusted_keys(resources.keys))
-    graph = bundle.unseal(bundle.read(path), signing.trusted_keys(resources.keys))
-    checks = registry_checks(row, model.model_id, graph.files["policy.onnx"])
-    require(checks, f"Model {row['model_id']} in {path}", "Seal the registered model again.")
+    checks = (
+        Check.equal("model id of the registry", name, model.model_id),
+        Check.equal("model hash of the registry", row["model_hash"], model.lineage["model_hash"]),
+    )
+    require(checks, f"Model {name} in {path}", f"`cambio deploy seal {name}` makes it anew.")
     return model
 
 
@@ -95,8 +97,6 @@ def _signing_key(resources: Resources) -> Ed25519PrivateKey:
                 remedy=f"Have the bundle made where the key is (`cambio models export`) and put it "
                 f"into {resources.bundles}; or `cambio keys create`, to sign here as well.",
             )
-        try:
+        with suppress(Conflict):  # somebody was faster; theirs is as good
             signing.create(folder)
-        except Conflict:  # somebody was faster; theirs is as good
-            pass
     return signing.signing_key(folder)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 
-from cambio.app import deployments, drift, outbox, parity
+from cambio.app import canary, drift, outbox, parity
 from cambio.app.live import ENGINE, Trader
 from cambio.calendar import BAR_S, BARS_PER_SESSION, BOGOTA, is_trading_day, session_open
 from cambio.contracts.events import Notice, NoticeEvent
@@ -78,13 +78,17 @@ class Loop:
         self._attempt("feed", self._feed.poll)
         traded = self._attempt("database", self._trade)
         if traded:
-            self._attempt("bus", lambda: outbox.publish_pending(self._resources))
             self._attempt("session", self._close_session)
         return traded
 
     def _trade(self) -> None:
+        quiet = True
         for step in self._trader.catch_up(self._feed.now()):
+            quiet = False
+            self._attempt("bus", self._trader.relay.publish)
             self._on_step(step)
+        if quiet:  # what others have committed
+            self._attempt("bus", lambda: outbox.publish_pending(self._resources))
 
     def _attempt(self, what: str, doing: Callable[[], object]) -> bool:
         """Do something that may fail for a while; log when that begins and ends."""
@@ -117,9 +121,8 @@ class Loop:
             return
         parity.check_session(self._resources, day)
         drift.check_drift(self._resources, day)
-        deployments.evaluate_session(self._resources, self._resources.now())
+        canary.evaluate_session(self._resources, self._resources.now())
         self._closed = day
-        outbox.publish_pending(self._resources)
 
 
 def _is_last_of_session(time: datetime) -> bool:

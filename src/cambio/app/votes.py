@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cambio.app import transitions
 from cambio.app.accounts import require_role
+from cambio.app.sealing import sealed
+from cambio.app.transitions import Word, require_comment
 from cambio.contracts.accounts import Role
 from cambio.contracts.handoffs import PromotionProposal, ProposalStatus, Recommendation
-from cambio.errors import ConfigError, Conflict, ContractMismatch, NotAllowed
-from cambio.store import accounts, audit, models, proposals
+from cambio.errors import Conflict, ContractMismatch, NotAllowed
+from cambio.inference.deployment import DeploymentManager
+from cambio.store import accounts, audit, deployments, models, proposals
 from cambio.store.database import reading, transaction
 from cambio.store.proposals import Review
-from cambio.trading.gate import ProductionContract
 from cambio.validation.promotion import FLAT
 
 if TYPE_CHECKING:
@@ -25,9 +28,11 @@ if TYPE_CHECKING:
 
 
 def approve(resources: Resources, proposal_id: str, comment: str) -> PromotionProposal:
-    """Approve a proposal: its model trades from now on, the former champion is archived.
+    """Approve a proposal: its model becomes the challenger, with the first share of the capital.
 
-    Proposal, models and audit log change in one transaction, or nothing does.
+    While nobody trades, or where the canary has one step, it is the champion at once, and the
+    former champion is archived. Either way its signed bundle is sealed before. Proposal, models,
+    deployments and audit log change in one transaction, or nothing does.
 
     Args:
         resources: with the account that votes.
@@ -36,9 +41,10 @@ def approve(resources: Resources, proposal_id: str, comment: str) -> PromotionPr
 
     Raises:
         NotAllowed: the account is no approver, or not independent of who ran the experiment.
-        ConfigError: the comment is blank.
+        ConfigError: the comment is blank, or no key signs here.
         NotFound: no proposal, or several, begin so.
-        Conflict: it was voted on, expired, is a REJECT, or was compared with another champion.
+        Conflict: it was voted on, expired, is a REJECT, or was compared with another champion; or
+            a challenger runs.
         ContractMismatch: the model's files are not what was registered.
     """
     voter = _voter(resources, comment)
@@ -47,24 +53,57 @@ def approve(resources: Resources, proposal_id: str, comment: str) -> PromotionPr
         _require_votable(connection, proposal, voter, resources.now())
         seen = models.get(connection, proposal.model_id)
         _require_approvable(proposal, seen, models.champion(connection))
-    ProductionContract.validate_and_load(resources.home / seen["model_path"], seen)
+        transitions.require_no_challenger(connection, proposal.model_id)
+    sealed(resources, seen)
     with transaction(resources.engine) as connection:
-        model, champion = models.claim(connection, proposal.model_id)
+        model, champion = transitions.claim(connection, proposal.model_id)
         proposal = proposals.claim(connection, proposal.proposal_id)
         now = resources.now()
         _require_votable(connection, proposal, voter, now)
         _require_approvable(proposal, model, champion)
         _require_same(seen, model)
-        with audit.recording(connection, voter.name):
-            review = Review(voter.name, comment, now)
-            voted = proposals.close(
-                connection, proposal.proposal_id, ProposalStatus.APPROVED, review
-            )
-            former = None if champion is None else champion["model_id"]
-            succession = models.Succession(proposal.model_id, former)
-            models.promote(connection, succession, voter.name, now)
+        transitions.require_no_challenger(connection, proposal.model_id)
+        word = Word(voter.name, comment, now)
+        manager = DeploymentManager(resources.deployment.canary)
+        voted = _approve(connection, proposal, champion, word, manager)
     mirror(resources)
     return voted
+
+
+def _approve(
+    connection: Connection,
+    proposal: PromotionProposal,
+    champion: Mapping[str, Any] | None,
+    word: Word,
+    manager: DeploymentManager,
+) -> PromotionProposal:
+    """Write the vote on a claimed proposal, and what its model becomes."""
+    name = proposal.model_id
+    with audit.recording(connection, word.by):
+        review = Review(word.by, word.comment, word.at)
+        voted = proposals.close(connection, proposal.proposal_id, ProposalStatus.APPROVED, review)
+        at_once = champion is None or manager.is_immediate
+        if at_once:
+            former = None if champion is None else champion["model_id"]
+            transitions.succeed(connection, models.Succession(name, former), word, approval=True)
+        else:
+            share = manager.first_share
+            transitions.begin_challenge(connection, name, share, word, approval=True)
+    _tell(connection, voted, word)
+    if at_once:
+        told = f"{name} is the champion; {former or 'nobody'} was it before."
+        transitions.tell(connection, "promotion", name, told, word, share=1.0, former=former)
+    else:
+        told = f"{name} is the challenger, with {share:.0%} of the capital."
+        transitions.tell(connection, "deployment", name, told, word, share=share)
+    return voted
+
+
+def _tell(connection: Connection, proposal: PromotionProposal, word: Word) -> None:
+    """Tell that a proposal was voted on."""
+    told = f"{word.by} {str(proposal.status).lower()} {proposal.model_id}: {word.comment}"
+    details = {"model_id": proposal.model_id, "status": str(proposal.status)}
+    transitions.tell(connection, "proposal", proposal.proposal_id, told, word, **details)
 
 
 def reject(resources: Resources, proposal_id: str, comment: str) -> PromotionProposal:
@@ -90,6 +129,7 @@ def reject(resources: Resources, proposal_id: str, comment: str) -> PromotionPro
         with audit.recording(connection, voter.name):
             review = Review(voter.name, comment, now)
             voted = proposals.close(connection, whole, ProposalStatus.REJECTED, review)
+        _tell(connection, voted, Word(voter.name, comment, now))
     mirror(resources)
     return voted
 
@@ -119,7 +159,7 @@ def adopt(resources: Resources, comment: str) -> list[int]:
     """
     account = resources.account()
     require_role(account, Role.OPERATOR, "adopting rows of the log")
-    _require_comment(comment, "Adopting rows")
+    require_comment(comment, "Adopting rows")
     with transaction(resources.engine) as connection:
         rows = audit.adopt(connection, account.name, comment)
     mirror(resources)
@@ -127,11 +167,13 @@ def adopt(resources: Resources, comment: str) -> list[int]:
 
 
 def mirror(resources: Resources) -> None:
-    """Show in the tracking store who trades, and whose proposal waits for a reviewer."""
+    """Show in the tracking store who trades, and who would: the challenger, else a proposal's."""
     now = resources.now()
     with reading(resources.engine) as connection:
         champion = models.champion(connection)
-        waiting = [
+        running = deployments.challenger(connection)
+        waiting = [running.model_id] if running is not None else []
+        waiting += [
             proposal.model_id
             for proposal in proposals.every(connection, ProposalStatus.PENDING)
             if proposal.recommendation is not Recommendation.REJECT and now < proposal.expires_at
@@ -145,13 +187,8 @@ def mirror(resources: Resources) -> None:
 def _voter(resources: Resources, comment: str) -> Account:
     voter = resources.account()
     require_role(voter, Role.APPROVER, "voting on a proposal")
-    _require_comment(comment, "A vote")
+    require_comment(comment, "A vote")
     return voter
-
-
-def _require_comment(comment: str, what: str) -> None:
-    if not comment.strip():
-        raise ConfigError(f"{what} needs a comment.", remedy='Say why: --comment "…".')
 
 
 def _require_votable(

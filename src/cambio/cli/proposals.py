@@ -72,7 +72,7 @@ def show(proposal_id: Id, json_: Json = False) -> None:
 
 @group.command()
 def approve(proposal_id: Id, comment: Comment, json_: Json = False) -> None:
-    """Approve: the model becomes champion, and the former champion is archived."""
+    """Approve: the model challenges the champion; without one it is champion at once."""
     from cambio.app import votes
 
     _vote(votes.approve, proposal_id, comment, json_=json_)

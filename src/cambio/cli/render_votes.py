@@ -156,9 +156,9 @@ def _value(value: object) -> str:
 def voted(proposal: PromotionProposal) -> None:
     """Print what a vote did."""
     if proposal.status is ProposalStatus.APPROVED:
-        told = f"{proposal.model_id} is the champion from now on."
+        told = f"{proposal.model_id} is approved and gets capital from the next bar on."
         console.say(console.out, "✓", "green", told)
-        render.next_commands(["cambio models list", "cambio audit verify"])
+        render.next_commands(["cambio deploy status", "cambio audit verify"])
         return
     told = f"Proposal {proposal.proposal_id[:ID_SHOWN]} is rejected; no model changed."
     console.say(console.out, "✓", "green", told)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Self
+from ipaddress import ip_address
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, model_validator
 
@@ -47,8 +48,18 @@ class WebhookConfig(_Section):
     url: HttpUrl
     secret_env: str = Field(pattern=r"^[A-Z][A-Z0-9_]*$")
     """Name of the environment variable that holds the key of the signature."""
-    types: tuple[NoticeType | str, ...] = ("breach", "rollback", "proposal", "kill_switch")
-    """Of the events that are sent; `signal` and `trade` can be named as well."""
+    types: tuple[NoticeType | Literal["signal", "trade", "account"], ...] = Field(
+        default=("breach", "rollback", "proposal", "kill_switch"), min_length=1
+    )
+    """Of the events that are sent."""
+
+    @model_validator(mode="after")
+    def _is_private(self) -> Self:
+        if self.url.username or self.url.password:
+            raise ValueError("the URL names no user: the signature tells who sends")
+        if self.url.scheme != "https" and not _is_loopback(self.url.host or ""):
+            raise ValueError("https is needed, except on this machine")
+        return self
 
 
 class OutputsConfig(_Section):
@@ -58,6 +69,22 @@ class OutputsConfig(_Section):
     events_stream: str = Field(min_length=1)
     stream_length: int = Field(ge=1000)
     webhooks: tuple[WebhookConfig, ...] = ()
+
+    @model_validator(mode="after")
+    def _are_distinct(self) -> Self:
+        if self.signals_stream == self.events_stream:
+            raise ValueError("signals and events need a stream each")
+        urls = [str(hook.url) for hook in self.webhooks]
+        if len(urls) != len(set(urls)):
+            raise ValueError("two webhooks have the same URL: name all types in one")
+        return self
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 class DeploymentConfig(_Section):

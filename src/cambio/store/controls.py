@@ -48,8 +48,8 @@ def get(connection: Connection, name: str) -> Control | None:
 def put(connection: Connection, control: Control) -> bool:
     """Set a control; tell whether that changed anything.
 
-    What is set already stays as it was said first. To resume a book is an act of its own every
-    time.
+    What is set already, as OFF is at first, stays as it was said first. To resume a book is an act
+    of its own every time.
 
     Args:
         connection: inside a transaction; the audit log is locked.
@@ -60,10 +60,11 @@ def put(connection: Connection, control: Control) -> bool:
     values = {name: getattr(control, name) for name in control.__slots__}
     with audit.recording(connection, control.changed_by):
         known = get(connection, control.name)
+        same = (known.value if known else OFF) == control.value
+        if same and not control.name.startswith(RESUME):
+            return False
         if known is None:
             connection.execute(insert(table).values(values))
-        elif known.value != control.value or control.name.startswith(RESUME):
-            connection.execute(update(table).where(mine).values(values))
         else:
-            return False
+            connection.execute(update(table).where(mine).values(values))
     return True

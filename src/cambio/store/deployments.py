@@ -75,6 +75,13 @@ def end(
     return connection.execute(update(table).where(mine).values(values)).rowcount > 0
 
 
+def hold(connection: Connection) -> None:
+    """Hold the deployments that run, after the models and before the log."""
+    table = tables.deployments
+    query = select(table.c.deployment_id).where(table.c.status == str(Status.RUNNING))
+    connection.execute(query.order_by(table.c.deployment_id).with_for_update()).all()
+
+
 def challenger(connection: Connection) -> Deployment | None:
     """Give the challenger that runs; the database allows one."""
     found = [one for one in running(connection) if one.role is Role.CHALLENGER]

@@ -14,7 +14,7 @@ from cambio.contracts.deployment import Role, Status
 from cambio.errors import Conflict
 from cambio.store import tables
 from cambio.store.controls import Control
-from cambio.store.models import PRODUCTION
+from cambio.store.models import CANARY, PRODUCTION
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,6 +77,14 @@ class Appointed:
     share: float
     """Of the capital; the champion has what is left."""
 
+    @property
+    def is_stray(self) -> bool:
+        """Tell whether registry and deployments disagree, as after a change by SQL."""
+        challenges = self.role is Role.CHALLENGER
+        return challenges != (self.stage == CANARY) or (
+            self.is_active and self.deployment_id is not None
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Orders:
@@ -100,8 +108,16 @@ def orders(connection: Connection) -> Orders:
     models: dict[str, Appointed] = {}
     for row in connection.execute(SEATS):
         role = Role.CHAMPION if row.is_active else Role(row.role)
-        share = 1.0 if row.is_active else row.share
-        models[row.model_id] = Appointed(*row[:6], role, share)
+        models[row.model_id] = Appointed(
+            model_id=row.model_id,
+            model_path=row.model_path,
+            model_hash=row.model_hash,
+            stage=row.stage,
+            is_active=row.is_active,
+            deployment_id=row.deployment_id,
+            role=role,
+            share=1.0 if row.is_active else row.share,
+        )
     order = list(Role)
     appointed = sorted(models.values(), key=lambda model: order.index(model.role))
     controls = {row.name: Control(*row) for row in connection.execute(CONTROLS)}

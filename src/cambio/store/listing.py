@@ -71,6 +71,7 @@ def trades(
             end.c.price.label("exit_price"),
             end.c.result.label("pnl"),
         )
+        .select_from(end)
         .join(begin, and_(begin.c.model_id == end.c.model_id, begin.c.timestamp == last))
         .where(end.c.result.is_not(None))
     )

@@ -163,6 +163,13 @@ def claim(connection: Connection, model_id: str) -> tuple[dict[str, Any], dict[s
     return get(connection, model_id), champion(connection)
 
 
+def hold(connection: Connection, model_id: str) -> None:
+    """Hold a model's row, if there is one; several are held in the order of their ids."""
+    table = tables.model_registry
+    mine = select(table.c.model_id).where(table.c.model_id == model_id)
+    connection.execute(mine.with_for_update()).first()
+
+
 @dataclass(frozen=True, slots=True)
 class Succession:
     """A model that takes the champion's place."""

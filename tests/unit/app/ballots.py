@@ -58,6 +58,14 @@ def at(resources: Resources, now: datetime) -> Resources:
     return replace(resources, now=lambda: now)
 
 
+def stepping(resources: Resources, *steps: float) -> Resources:
+    """The same with other shares of the capital; with 1.0 alone, votes make champions at once."""
+    canary = resources.deployment.canary.model_copy(update={"steps": steps})
+    return replace(
+        resources, deployment=resources.deployment.model_copy(update={"canary": canary})
+    )
+
+
 def publish_models(resources: Resources) -> None:
     """Two models in staging: `MODELS`."""
     for seed in range(len(MODELS)):

@@ -22,8 +22,8 @@ from cambio.features.spec import FeatureSpec
 from cambio.store import bars, signals, tables
 from cambio.store.database import open_database, reading, transaction
 
-MODEL = "random-s3"
-"""It changes its mind, and is held back by limits."""
+MODEL = "random-s7"
+"""It trades in both directions."""
 BAR = timedelta(minutes=5)
 NOW = datetime(2025, 12, 1, 18, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ def template(tmp_path_factory):
     home = tmp_path_factory.mktemp("template")
     resources = _open(home)
     store_market(resources)
-    publish(resources, FeatureSpec(), 3)
+    publish(resources, FeatureSpec(), 7)
     trade_on_paper(resources, MODEL, 2)
     resources.engine.dispose()
     return home

@@ -16,13 +16,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url, text
 from tests.unit.app import ballots
-from tests.unit.app.ballots import LIFE, MODELS, NOW, at, by, champion, propose
+from tests.unit.app.ballots import LIFE, MODELS, NOW, at, by, champion, propose, stepping
 
 from cambio.app import accounts, votes
+from cambio.app.sealing import load_for_trading
 from cambio.contracts.accounts import Account, Role
 from cambio.contracts.handoffs import ProposalStatus, Recommendation
 from cambio.errors import ConfigError, Conflict, ContractMismatch, NotAllowed, NotFound
-from cambio.store import audit, models, proposals
+from cambio.store import audit, deployments, events, models, proposals
 from cambio.store.database import open_database, reading, transaction
 
 ROOT = Path(__file__).parents[3]
@@ -106,7 +107,7 @@ def test_an_approved_model_becomes_champion(product, ana):
 def test_the_former_champion_is_archived_and_every_step_is_in_the_log(product, ana):
     votes.approve(ana, "p1", "Looks right.")
     propose(product, "p2", model_id=SECOND, vs_baseline={"against": FIRST})
-    votes.approve(by(product, "bob"), "p2", "Better.")
+    votes.approve(stepping(by(product, "bob"), 1.0), "p2", "Better.")
     assert champion(product) == SECOND
     former = registered(product, FIRST)
     assert (former["stage"], former["is_active"]) == ("archived", False)
@@ -138,6 +139,54 @@ def test_approving_points_the_trackers_aliases(product, ana):
     votes.reject(watched, "p2", "Was compared with flat.")
     votes.mirror(at(watched, NOW + timedelta(seconds=1)))
     assert told == [(FIRST, SECOND), (FIRST, SECOND), (FIRST, None)]
+
+
+def test_beside_a_champion_the_approved_model_is_the_challenger(product, ana):
+    votes.approve(ana, "p1", "Looks right.")
+    propose(product, "p2", model_id=SECOND, vs_baseline={"against": FIRST})
+    votes.approve(stepping(ana, 0.2, 1.0), "p2", "Better.")
+    assert champion(product) == FIRST
+    model = registered(product, SECOND)
+    assert (model["stage"], model["is_active"], model["approved_by"]) == ("canary", False, "ana")
+    with reading(product.engine) as connection:
+        running = deployments.challenger(connection)
+    assert (running.model_id, running.share, running.started_by) == (SECOND, 0.2, "ana")
+    assert (running.started_at, running.stepped_at) == (NOW, NOW)
+    assert log(product)[2:] == [
+        ("ana", "proposal:approved", "p2"),
+        ("ana", "model:changed", SECOND),
+        ("ana", "deployment:started", SECOND),
+    ]
+
+
+@pytest.mark.parametrize("steps", [(0.1, 1.0), (1.0,)])
+def test_while_a_challenger_runs_nothing_else_is_approved(product, ana, steps):
+    votes.approve(ana, "p1", "Looks right.")
+    for proposal_id in ("p2", "p3"):
+        propose(product, proposal_id, model_id=SECOND, vs_baseline={"against": FIRST})
+    votes.approve(ana, "p2", "Better.")
+    with pytest.raises(Conflict, match=f"{SECOND} is the challenger since 2025-12-01 18:00 UTC"):
+        votes.approve(stepping(ana, *steps), "p3", "Again.")
+    assert found(product, "p3").status is ProposalStatus.PENDING
+
+
+def test_what_was_approved_has_a_signed_bundle(product, ana):
+    votes.approve(ana, "p1", "Looks right.")
+    loaded = load_for_trading(product, registered(product, FIRST))
+    assert loaded.model_id == FIRST
+
+
+def test_a_vote_is_told_and_what_it_did(product, ana):
+    propose(product, "p2")
+    votes.approve(ana, "p1", "Looks right.")
+    votes.reject(ana, "p2", "No.")
+    with reading(product.engine) as connection:
+        told = [(e.type, e.subject, e.time) for e in events.after(connection, 0, 10)]
+    assert told == [
+        ("proposal", "p1", NOW),
+        ("promotion", FIRST, NOW),
+        ("proposal", "p2", NOW),
+    ]
 
 
 # A rejection
@@ -391,7 +440,7 @@ ROLLBACK = (
 def test_after_the_specifications_rollback_the_next_vote_adopts_its_rows(product, ana):
     votes.approve(ana, "p1", "Looks right.")
     propose(product, "p2", model_id=SECOND, vs_baseline={"against": FIRST})
-    votes.approve(ana, "p2", "Better.")
+    votes.approve(stepping(ana, 1.0), "p2", "Better.")
     with transaction(product.engine) as connection:
         for statement in ROLLBACK:
             connection.execute(text(statement))
