@@ -26,7 +26,7 @@ from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
-from socket import create_connection
+from socket import create_connection, create_server
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -46,7 +46,8 @@ if TYPE_CHECKING:
     from cambio.app.resources import Resources
 
 TARGET = 10_000
-ROUNDS = 7
+ROUNDS = 5
+PATIENCE_S = 30.0
 BODY = (
     '{"start_date": "2025-07-01", "end_date": "2025-12-31", "model_id": "random-s3", '
     '"mode": "replay", "emit_bar_events": true}'
@@ -57,7 +58,7 @@ BURST, COMMIT = 6_000, 60
 """Events of a burst, and in each of its transactions."""
 STEADY, RATE = 600, 200.0
 """Events of a steady stream, and how many come a second, each in a transaction of its own."""
-LIVE_ROUNDS = 5
+LIVE_ROUNDS = 3
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -91,20 +92,23 @@ def server(home: Path) -> Iterator[Place]:
     """Serve a home in a process of its own."""
     context = get_context("spawn")
     ours, its = context.Pipe()
-    process = context.Process(target=serve, args=(home, its))
+    process = context.Process(target=serve, args=(home, its), daemon=True)
     process.start()
+    its.close()
     port, token = ours.recv()
-    yield Place(port, token, ours)
-    ours.send(None)
-    process.join()
+    try:
+        yield Place(port, token, ours)
+    finally:
+        ours.send(None)
+        process.join(PATIENCE_S)
 
 
 def serve(home: Path, pipe: Connection) -> None:
     """Serve until the pipe says None."""
     from contextlib import suppress
-    from socket import socket
     from threading import Thread
 
+    import structlog
     import uvicorn
     from tests.api.served import Silent
 
@@ -117,6 +121,7 @@ def serve(home: Path, pipe: Connection) -> None:
     from cambio.wiring import connect
 
     os.environ["CAMBIO_TRACKING_URI"] = ""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger("error"))
     resources = connect(load_settings(home), Silent())
     lifted = resources.limits.model_copy(update={"max_drawdown": 1.0})
     resources = replace(resources, limits=lifted)
@@ -124,9 +129,8 @@ def serve(home: Path, pipe: Connection) -> None:
     every = Rate(per_s=1e6, burst=10**6)
     app = create_app(resources, options=ApiOptions(limits=Limits(every, every, every)))
     add_peer(app, resources)
-    listener = socket()
-    listener.bind(("127.0.0.1", 0))
-    config = uvicorn.Config(app, log_level="critical", access_log=False)
+    listener = create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(app, http="h11", log_level="critical", access_log=False)
     running = uvicorn.Server(config)
     thread = Thread(target=running.run, args=([listener],))
     thread.start()
@@ -238,8 +242,16 @@ def first_event(place: Place, path: str) -> float:
     begun, content = time.perf_counter(), b""
     with asked(place, path) as connection:
         while b"\ndata: " not in content:
-            content += connection.recv(1 << 12)
+            content += received(connection)
         return time.perf_counter() - begun
+
+
+def received(connection: socket) -> bytes:
+    """Give what comes next; raise when nothing will."""
+    part = connection.recv(1 << 12)
+    if not part:
+        raise AssertionError("the server has closed the connection")
+    return part
 
 
 def asked(place: Place, path: str) -> socket:
@@ -248,7 +260,7 @@ def asked(place: Place, path: str) -> socket:
 
 
 def _asked(place: Place, what: str, headers: str, body: str) -> socket:
-    connection = create_connection(("127.0.0.1", place.port))
+    connection = create_connection(("127.0.0.1", place.port), PATIENCE_S)
     connection.sendall(
         f"{what} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {place.token}\r\n"
         f"Connection: close\r\nContent-Type: application/json\r\n{headers}\r\n{body}".encode()
@@ -309,7 +321,7 @@ def follow(place: Place, clients: int, count: int, commit: int, rate: float) -> 
     for connection in sockets:
         content = b""
         while b"retry: " not in content:
-            content += connection.recv(1 << 12)
+            content += received(connection)
     time.sleep(0.3)  # the last one is placed
     begun = time.monotonic()
     place.happen(count, commit, rate)
@@ -329,7 +341,10 @@ def read_all(readers: list[socket], count: int) -> list[list[tuple[int, bytes]]]
     parts: list[list[tuple[int, bytes]]] = [[] for _ in readers]
     lacking = dict.fromkeys(range(len(readers)), count)
     while lacking:
-        for key, _ in selector.select():
+        ready = selector.select(PATIENCE_S)
+        if not ready:
+            raise AssertionError(f"{len(lacking)} clients wait for events")
+        for key, _ in ready:
             part = key.fileobj.recv(1 << 18)  # type: ignore[union-attr]
             parts[key.data].append((time.monotonic_ns(), part))
             lacking[key.data] -= part.count(b'"text":"')

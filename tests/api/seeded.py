@@ -141,7 +141,7 @@ def _trade_live(resources: Resources) -> None:
         filled = [(CHAMPION, fills[time])] if time in fills else []
         rows = BarRows(
             signals=[
-                signals.row_of(s, NOW, capsule={"format": 1}, latency_ms=1.5) for s in decided
+                signals.row_of(s, NOW, latency_ms=1.5) for s in decided
             ],
             fills=signals.fill_rows(filled),
             features=[_features(bar)],
@@ -316,6 +316,7 @@ def serve(template: Path, home: Path) -> Iterator[Seeded]:
     shutil.copytree(template, home, dirs_exist_ok=True)
     resources = _open(home)
     tokens = {role: accounts.create_token(resources, f"the-{role}", role) for role in AccountRole}
-    app = create_app(resources, options=ApiOptions(limits=UNLIMITED))
+    options = ApiOptions(host_names=("testserver",), limits=UNLIMITED)
+    app = create_app(resources, options=options)
     yield Seeded(resources, app, tokens)
     resources.engine.dispose()

@@ -21,6 +21,7 @@ from tests.unit.app.live import Clock, wired
 
 from cambio.acquisition.simulator import SimulationConfig, simulate
 from cambio.api.application import create_app
+from cambio.api.options import ApiOptions
 from cambio.api.sse import StreamOptions, end_streams
 from cambio.app import accounts
 from cambio.app.resources import Resources
@@ -100,7 +101,8 @@ class Served:
 @contextmanager
 def serving(resources: Resources, options: StreamOptions | None = None) -> Iterator[Served]:
     """Serve the API until the context closes; it then stops within the server's patience."""
-    app = create_app(resources)
+    # Its clock runs fast: what it asks of a token is asked anew at once.
+    app = create_app(resources, options=ApiOptions(clock=lambda: 100.0 * monotonic()))
     if options is not None:
         app.state.stream_options = options
     tokens = {

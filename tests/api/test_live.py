@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from contextlib import contextmanager
 from itertools import islice
 from socket import SO_RCVBUF, SOL_SOCKET, socket
@@ -26,17 +27,35 @@ from cambio.app import accounts
 from cambio.contracts.accounts import Role
 from cambio.contracts.events import Notice, NoticeEvent, TradeEvent, TradeMark
 from cambio.store import events
-from cambio.store.database import reading, transaction
+from cambio.store.database import open_database, reading, transaction
 
 PATH = "/v1/stream"
 OPTIONS = StreamOptions(
-    heartbeat_s=0.05, poll_s=0.02, credentials_s=0.05, kept_events=40, batch_events=16
+    heartbeat_s=0.05,
+    poll_s=0.02,
+    pause_s=0.05,
+    credentials_s=0.05,
+    kept_events=40,
+    batch_events=16,
 )
+
+EVENTS, LENGTH = 1500, 200
+"""Of the flood, and the characters of each one's text."""
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    """A database in which nothing has happened."""
+    path = tmp_path_factory.mktemp("live") / "cambio.db"
+    open_database(f"sqlite:///{path}").dispose()
+    return path
 
 
 @pytest.fixture
-def resources(engine, tmp_path):
-    return product(engine, tmp_path)
+def resources(empty, tmp_path):
+    engine = open_database(f"sqlite:///{shutil.copy(empty, tmp_path)}")
+    yield product(engine, tmp_path)
+    engine.dispose()
 
 
 @pytest.fixture
@@ -169,19 +188,18 @@ def test_a_lost_database_is_said_and_nothing_is_lost_when_it_returns(served, res
 
 def test_one_who_does_not_read_keeps_nobody_waiting(resources):
     """49 get all of 1,500 events while one takes nothing; that one resumes without a loss."""
-    options = StreamOptions(poll_s=0.02, kept_events=40, batch_events=16, stalled_s=0.5)
+    options = StreamOptions(poll_s=0.02, kept_events=40, batch_events=16, stalled_s=1.0)
     with serving(resources, options) as served, socket() as stalled:
         ask(stalled, served)
-        ids = asyncio.run(forty_nine(served, lambda: happen(resources, 1500, "x" * 200)))
-        feed = served.app.state.live_feed
-        assert len(feed.ring) <= 40 if feed.ring else True
-        until(lambda: feed.clients == 0)
-        assert all(got == list(range(1, 1501)) for got in ids)
+        got, kept = asyncio.run(forty_nine(served, lambda: happen(resources, EVENTS, "x" * LENGTH)))
+        assert got == [list(range(1, EVENTS + 1))] * 49
+        assert kept <= 40, "it was kept for the one who stands still"
+        until(lambda: served.app.state.live_feed.clients == 0)
         last = events_in(received(stalled))[-1].id
-        assert last < 1500, "its socket held everything: a weak test"
+        assert last < EVENTS, "its socket held everything: a weak test"
         with listening(served, **{"Last-Event-ID": str(last)}) as stream:
-            rest = [event.id for event in taken(stream, 1500 - last)]
-    assert rest == list(range(last + 1, 1501))
+            rest = [event.id for event in taken(stream, EVENTS - last)]
+    assert rest == list(range(last + 1, EVENTS + 1))
 
 
 def ask(stalled, served) -> None:
@@ -207,34 +225,35 @@ def received(stalled) -> str:
     return b"".join(chunks).decode()
 
 
-async def forty_nine(served, act) -> list[list[int]]:
-    """What 49 clients got until they had the last event, which ``act`` makes after they came."""
-    limits = httpx.Limits(max_connections=None)
+async def forty_nine(served, act) -> tuple[list[list[int]], int]:
+    """What 49 clients got of the events that ``act`` makes, and how many the server still holds."""
     async with httpx.AsyncClient(
         base_url=served.url,
         headers=served.headers(Role.VIEWER),
-        limits=limits,
+        limits=httpx.Limits(max_connections=None),
         timeout=PATIENCE_S,
     ) as client:
-        tasks = [asyncio.create_task(ids_until(client, 1500)) for _ in range(49)]
-        await asyncio.to_thread(
-            until,
-            lambda: (
-                hasattr(served.app.state, "live_feed") and served.app.state.live_feed.clients == 50
-            ),
-        )
+        all_have_all = asyncio.Barrier(50)
+        tasks = [asyncio.create_task(ids_until(client, all_have_all)) for _ in range(49)]
+        state = served.app.state
+        here = lambda: hasattr(state, "live_feed") and state.live_feed.clients == 50  # noqa: E731
+        await asyncio.to_thread(until, here)
         await asyncio.to_thread(act)
-        return await asyncio.wait_for(asyncio.gather(*tasks), PATIENCE_S)
+        while all_have_all.n_waiting < 49:
+            await asyncio.sleep(0.01)
+        kept = len(state.live_feed.ring)
+        await all_have_all.wait()
+        return await asyncio.gather(*tasks), kept
 
 
-async def ids_until(client, last) -> list[int]:
+async def ids_until(client, all_have_all) -> list[int]:
     text = ""
-    end = f"id: {last}\n"
     async with client.stream("GET", PATH, params={"after": 0}) as answer:
         async for part in answer.aiter_text():
             text += part
-            if end in text[-2000:] and text.endswith("\n\n"):
+            if f"\nid: {EVENTS}\n" in text[-2 * LENGTH :] and text.endswith("\n\n"):
                 break
+        await all_have_all.wait()
     return [event.id for event in events_in(text)]
 
 

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 SEED: Final = 3
 FEED: Final = SimulatedFeedConfig(seed=SEED, speed=0)
+POLICIES: Final = (11, 36, 10)
+"""Seeds of random networks that change their mind often: champion, challenger, shadow."""
+CHAMPION, CHALLENGER, SHADOW = (f"random-s{seed}" for seed in POLICIES)
 FOREVER: Final = 100_000
 """Days of shelf life: the models of tests were trained long ago."""
 VOLATILE: Final = {"created_at", "computed_at", "updated_at", "latency_ms", "checked_at", "id"}
@@ -65,7 +68,7 @@ def seed(resources: Resources) -> list[str]:
     """Store two months of bars, a champion, a challenger and a shadow; give their ids."""
     market = SimulationConfig(seed=SEED, start=date(2025, 5, 5), end=date(2025, 6, 30))
     simulate_market(resources, market)
-    ids = [publish(resources, FeatureSpec(), number) for number in range(3)]
+    ids = [publish(resources, FeatureSpec(), number) for number in POLICIES]
     now = resources.now()
     for model_id in ids:
         with reading(resources.engine) as connection:

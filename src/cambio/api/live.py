@@ -49,8 +49,6 @@ Type = Literal["signal", "trade", "account"] | NoticeType
 READERS: Final = 4
 """Clients that read from the database at a time."""
 RETRY_AFTER_S: Final = 5
-PAUSE_S: Final = 1.0
-"""Between two attempts to reach a database that is away."""
 
 router = APIRouter(tags=["live"])
 
@@ -258,7 +256,7 @@ class LiveFeed:
         try:
             found = await self._read(missed, cursor, client.types, self._options.batch_events)
         except SourceError:  # as the tail will find as well, and say
-            await anyio.sleep(PAUSE_S)
+            await anyio.sleep(self._options.pause_s)
             return HEARTBEAT
         gap = client.told("gap", found.gap) if found.gap else b""
         client.cursor = client.seen = found.reached
@@ -297,7 +295,7 @@ class LiveFeed:
                 if not self._is_stale:
                     structlog.get_logger().error("live_stream_lost_database", error=str(error))
                 self._wake(stale=True)
-                await anyio.sleep(PAUSE_S)
+                await anyio.sleep(self._options.pause_s)
 
     async def _read_on(self, *, announced: bool) -> bool:
         """Read what is new, then wait for more; tell whether the bus announced it."""

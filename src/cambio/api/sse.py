@@ -53,6 +53,8 @@ class StreamOptions:
     """When a browser tries again."""
     poll_s: float = 0.25
     """Longest time until an event that nobody announces is seen in the database."""
+    pause_s: float = 1.0
+    """Between two attempts to reach a database that is away."""
     kept_events: int = 1000
     """Newest events held for all clients; who is further behind reads from the database."""
     batch_events: int = 250

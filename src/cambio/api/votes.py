@@ -82,7 +82,7 @@ class ProposalSummary(Answer):
     experiment_name: str
     """The experiment that trained it."""
     recommendation: Recommendation
-    """The first vote."""
+    """What L4 votes for."""
     confidence: float
     """The first vote's weighted score, in [0, 1]."""
     reason: str

@@ -74,8 +74,12 @@ class Loop:
         self._attempt("engine", lambda: self._tell("Live trading ends."))
 
     def _turn(self) -> bool:
-        """Look for bars once and take them; tell whether the database could be used."""
-        self._attempt("feed", self._feed.poll)
+        """Look for bars once and take them; tell whether the database could be used.
+
+        After a failure, what is stored is taken before anybody is asked for more.
+        """
+        if "database" not in self._troubles:
+            self._attempt("feed", self._feed.poll)
         traded = self._attempt("database", self._trade)
         if traded:
             self._attempt("session", self._close_session)

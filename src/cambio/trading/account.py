@@ -85,7 +85,7 @@ class Account:
         wanted = {name: share for name, share in shares.items() if share > 0.0}
         if wanted == {name: h.share for name, h in self.holdings.items() if h.share > 0.0}:
             return
-        for name in {*wanted, *self.holdings}:
+        for name in (*self.holdings, *wanted):  # in one order: sums depend on it
             self.holdings.setdefault(name, Holding(0.0)).share = wanted.get(name, 0.0)
         self.divide = True
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,12 +13,14 @@ from tests.unit.app.live import wired
 
 from cambio.contracts.accounts import Account, Role
 from cambio.contracts.handoffs import PromotionProposal, ProposalStatus, Recommendation
+from cambio.errors import Conflict
 from cambio.features.spec import FeatureSpec
 from cambio.store import models, proposals
 from cambio.store.database import reading, transaction
 from cambio.tracking import Tracker
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -58,12 +62,11 @@ def at(resources: Resources, now: datetime) -> Resources:
     return replace(resources, now=lambda: now)
 
 
-def stepping(resources: Resources, *steps: float) -> Resources:
-    """The same with other shares of the capital; with 1.0 alone, votes make champions at once."""
-    canary = resources.deployment.canary.model_copy(update={"steps": steps})
-    return replace(
-        resources, deployment=resources.deployment.model_copy(update={"canary": canary})
-    )
+def canary(resources: Resources, **changed: Any) -> Resources:
+    """The same with another canary; steps of 1.0 alone let votes make champions at once."""
+    config = resources.deployment.canary.model_copy(update=changed)
+    deployment = resources.deployment.model_copy(update={"canary": config})
+    return replace(resources, deployment=deployment)
 
 
 def publish_models(resources: Resources) -> None:
@@ -107,3 +110,18 @@ def champion(resources: Resources) -> str | None:
     with reading(resources.engine) as connection:
         found = models.champion(connection)
     return None if found is None else found["model_id"]
+
+
+def together(*calls: Callable[[], Any]) -> list[Any]:
+    """What each call gave, or the conflict that it raised; all begin at once."""
+    at_once = threading.Barrier(len(calls))
+
+    def run(call: Callable[[], Any]) -> Any:
+        at_once.wait()
+        try:
+            return call()
+        except Conflict as error:
+            return error
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))

@@ -84,7 +84,7 @@ def outcome(resources: Resources, proposal_id: str, model_id: str, before: str |
 
 def main(url: str, home: Path, count: int) -> None:
     """Let votes die, and count how they ended."""
-    resources = ballots.stepping(ballots.resources(open_database(url), home), 1.0)
+    resources = ballots.canary(ballots.resources(open_database(url), home), steps=(1.0,))
     ballots.publish_models(resources)
     rng = np.random.default_rng(20251201)
     told = {"killed": 0, "landed": 0, "undone": 0}

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url, text
-from tests.unit.app import ballots
-from tests.unit.app.ballots import LIFE, MODELS, NOW, at, by, champion, propose, stepping
+from sqlalchemy import text
+from tests.unit.app.ballots import LIFE, MODELS, NOW, at, by, canary, champion, propose, together
+from tests.unit.app.electorate import product, template  # noqa: F401
 
 from cambio.app import accounts, votes
 from cambio.app.sealing import load_for_trading
@@ -24,42 +20,10 @@ from cambio.contracts.accounts import Account, Role
 from cambio.contracts.handoffs import ProposalStatus, Recommendation
 from cambio.errors import ConfigError, Conflict, ContractMismatch, NotAllowed, NotFound
 from cambio.store import audit, deployments, events, models, proposals
-from cambio.store.database import open_database, reading, transaction
+from cambio.store.database import reading, transaction
 
 ROOT = Path(__file__).parents[3]
 FIRST, SECOND = MODELS
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def template(request, tmp_path_factory):
-    """A home with two models in staging and a proposal for the first, and the URL to it."""
-    home = tmp_path_factory.mktemp("template")
-    with ExitStack() as stack:
-        url = f"sqlite:///{home / 'cambio.db'}"
-        if request.param == "postgresql":
-            server, migrated = map(request.getfixturevalue, ("postgresql_server", "migrated"))
-            url = stack.enter_context(server.database(migrated))
-        made = ballots.resources(open_database(url), home)
-        ballots.publish_models(made)
-        propose(made, "p1")
-        made.engine.dispose()
-        yield home, url
-
-
-@pytest.fixture
-def product(template, request, tmp_path):
-    """A copy of the template of its own."""
-    source, url = template
-    home = shutil.copytree(source, tmp_path / "home")
-    with ExitStack() as stack:
-        if url.startswith("sqlite"):
-            url = f"sqlite:///{home / 'cambio.db'}"
-        else:
-            server = request.getfixturevalue("postgresql_server")
-            url = stack.enter_context(server.database(make_url(url).database))
-        engine = open_database(url)
-        yield ballots.resources(engine, home)
-        engine.dispose()
 
 
 @pytest.fixture
@@ -107,7 +71,7 @@ def test_an_approved_model_becomes_champion(product, ana):
 def test_the_former_champion_is_archived_and_every_step_is_in_the_log(product, ana):
     votes.approve(ana, "p1", "Looks right.")
     propose(product, "p2", model_id=SECOND, vs_baseline={"against": FIRST})
-    votes.approve(stepping(by(product, "bob"), 1.0), "p2", "Better.")
+    votes.approve(canary(by(product, "bob"), steps=(1.0,)), "p2", "Better.")
     assert champion(product) == SECOND
     former = registered(product, FIRST)
     assert (former["stage"], former["is_active"]) == ("archived", False)
@@ -144,7 +108,7 @@ def test_approving_points_the_trackers_aliases(product, ana):
 def test_beside_a_champion_the_approved_model_is_the_challenger(product, ana):
     votes.approve(ana, "p1", "Looks right.")
     propose(product, "p2", model_id=SECOND, vs_baseline={"against": FIRST})
-    votes.approve(stepping(ana, 0.2, 1.0), "p2", "Better.")
+    votes.approve(canary(ana, steps=(0.2, 1.0)), "p2", "Better.")
     assert champion(product) == FIRST
     model = registered(product, SECOND)
     assert (model["stage"], model["is_active"], model["approved_by"]) == ("canary", False, "ana")
@@ -166,7 +130,7 @@ def test_while_a_challenger_runs_nothing_else_is_approved(product, ana, steps):
         propose(product, proposal_id, model_id=SECOND, vs_baseline={"against": FIRST})
     votes.approve(ana, "p2", "Better.")
     with pytest.raises(Conflict, match=f"{SECOND} is the challenger since 2025-12-01 18:00 UTC"):
-        votes.approve(stepping(ana, *steps), "p3", "Again.")
+        votes.approve(canary(ana, steps=steps), "p3", "Again.")
     assert found(product, "p3").status is ProposalStatus.PENDING
 
 
@@ -364,21 +328,6 @@ def test_a_model_whose_entry_changes_while_its_files_are_read_is_not_approved(pr
 # At the same moment, and killed
 
 
-def together(*calls):
-    """What each call gave or raised; all begin at once."""
-    at_once = threading.Barrier(len(calls))
-
-    def run(call):
-        at_once.wait()
-        try:
-            return call()
-        except Conflict as error:
-            return error
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
 def test_of_two_reviewers_at_the_same_moment_one_wins_and_the_other_learns_who(product):
     answers = together(
         lambda: votes.approve(by(product, "ana"), "p1", "Yes."),
@@ -440,7 +389,7 @@ ROLLBACK = (
 def test_after_the_specifications_rollback_the_next_vote_adopts_its_rows(product, ana):
     votes.approve(ana, "p1", "Looks right.")
     propose(product, "p2", model_id=SECOND, vs_baseline={"against": FIRST})
-    votes.approve(stepping(ana, 1.0), "p2", "Better.")
+    votes.approve(canary(ana, steps=(1.0,)), "p2", "Better.")
     with transaction(product.engine) as connection:
         for statement in ROLLBACK:
             connection.execute(text(statement))

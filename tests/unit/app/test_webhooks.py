@@ -12,15 +12,15 @@ from threading import Event as Flag
 import pytest
 import structlog
 from pydantic import ValidationError
-from sqlalchemy import Engine
-from tests.unit.app.live import Clock
+from sqlalchemy import Engine, text
 from tests.unit.app.receiver import Receiver, Reply
 from tests.unit.app.told import NOW, cursor, notice, resources_on, signal, store, stored
 
 from cambio.app.resources import Resources
-from cambio.app.webhooks import Delivery, Patience, start_webhooks, verify
-from cambio.errors import ConfigError, SourceError
+from cambio.app.webhooks import FAILED, Delivery, Patience, start_webhooks, verify
+from cambio.errors import ConfigError
 from cambio.inference.config import OutputsConfig, WebhookConfig
+from cambio.store.database import transaction
 
 KEY = "k3y"
 QUICK = Patience(attempts=4, first_s=8.0, longest_s=60.0, timeout_s=5.0)
@@ -104,7 +104,11 @@ def test_the_receiver_can_verify_who_sent_it(resources, tell):
 
 
 # printf '1720184700.{"id":1}' | openssl dgst -sha256 -hmac k3y
-SIGNED = ("1720184700", b'{"id":1}', "v1=8e9958a164475bcb71dbbb81beb5644694ddb08e2798f62823e80197eb2e6333")
+SIGNED = (
+    "1720184700",
+    b'{"id":1}',
+    "v1=8e9958a164475bcb71dbbb81beb5644694ddb08e2798f62823e80197eb2e6333",
+)
 
 
 def test_the_signature_is_that_of_openssl():
@@ -199,7 +203,9 @@ def test_pauses_double_and_half_of_each_is_chance(resources, tell):
         delivery = tell(receiver, stop=stop)
         store(resources.engine, notice("a"))
         delivery.deliver_pending()
-    assert [full / 2 <= pause <= full for pause, full in zip(stop.pauses, (8, 16, 32))] == [True] * 3
+    assert [full / 2 <= pause <= full for pause, full in zip(stop.pauses, (8, 16, 32))] == [
+        True
+    ] * 3
 
 
 @pytest.mark.parametrize(
@@ -260,7 +266,7 @@ def test_after_its_attempts_an_event_is_passed_over_with_a_notice(resources, tel
 
 def test_nobody_is_told_that_a_webhook_failed(resources, tell):
     with Receiver(404) as receiver:
-        delivery = tell(receiver, "breach", "engine", "webhook_failed")
+        delivery = tell(receiver, "breach", FAILED)
         store(resources.engine, notice("a"))
         for _ in range(3):
             delivery.deliver_pending()
@@ -307,12 +313,11 @@ def with_hooks(resources: Resources, *receivers: Receiver) -> Resources:
     return replace(resources, deployment=deployment)
 
 
-def test_a_receiver_that_stalls_holds_up_no_other(resources):
+def test_a_receiver_that_stalls_holds_up_no_other(resources, tell):
     stop = Flag()
     with Receiver(Reply(stall=True)) as dead, Receiver() as well:
-        product = with_hooks(resources, dead, well)
-        ready = Receiver.url.fget  # begin before the events do
-        threads = start(product, stop)
+        tell(dead), tell(well)  # so that both know what is new, whenever their threads begin
+        threads = start_webhooks(with_hooks(resources, dead, well), lambda name: KEY, stop)
         store(resources.engine, notice("a"), notice("b"))
         resources.bus.publish(stored(resources.engine))
         assert well.arrived.acquire(timeout=20)
@@ -320,12 +325,18 @@ def test_a_receiver_that_stalls_holds_up_no_other(resources):
         stop.set()
     for thread in threads:
         thread.join(20)
-        assert not thread.is_alive()
+    assert not any(thread.is_alive() for thread in threads)
+    assert texts(well) == ["a", "b"]
 
 
-def start(product: Resources, stop: Flag) -> tuple[object, ...]:
-    """Start the threads behind a cursor at 0, so that it doesn't matter when they begin."""
-    return start_webhooks(product, {"KEY_0": "a", "KEY_1": "b"}.get, stop)
+def test_a_database_that_fails_is_asked_again(resources, tell):
+    stop = Stop(after=2)
+    with Receiver() as receiver:
+        delivery = tell(receiver, stop=stop)
+        with transaction(resources.engine) as connection:
+            connection.execute(text("DROP TABLE events"))
+        delivery.run()
+    assert stop.pauses == [8.0, 8.0]
 
 
 def test_a_missing_key_is_told_before_anything_starts(resources):

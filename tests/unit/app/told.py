@@ -10,8 +10,15 @@ from sqlalchemy import Engine
 from tests.unit.app.live import Clock, wired
 
 from cambio.app.resources import Resources
-from cambio.contracts.events import Event, Notice, NoticeEvent, NoticeType, SignalEvent, SignalMark
-from cambio.contracts.events import StoredEvent
+from cambio.contracts.events import (
+    Event,
+    Notice,
+    NoticeEvent,
+    NoticeType,
+    SignalEvent,
+    SignalMark,
+    StoredEvent,
+)
 from cambio.store import events
 from cambio.store.database import reading, transaction
 
