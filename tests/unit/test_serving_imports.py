@@ -3,7 +3,8 @@
 In a fresh process the modules of the serving path are imported, and what their own functions import
 when they are called; `sys.modules` may then hold none of `FORBIDDEN`. After that every module of
 ours that was loaded is parsed: none imports an unpickler or calls what turns bytes into objects or
-code. The standard library's `pickle` may be loaded, since `multiprocessing` needs it.
+code. What libraries load for themselves may be there: the standard library's `pickle`
+(`multiprocessing`), and cloudpickle (numba, and pyarrow where it is installed).
 
 Not followed are the lazy imports of the use cases: `Tracker` imports MLflow when it is used.
 
@@ -34,9 +35,9 @@ ROOMS = ("api", "inference", "trading", "bus")
 MODULES = ("cli.serve", "cli.live", "app.live", "app.infer", "app.replay", "wiring", "settings")
 FORBIDDEN = {
     *("torch", "stable_baselines3", "gymnasium", "jax", "flax", "sbx", "mlflow"),
-    *("cloudpickle", "dill", "joblib"),
+    *("dill", "joblib"),
 }
-UNPICKLERS = {"pickle", "_pickle", "marshal", "shelve", *FORBIDDEN} - {"mlflow"}
+UNPICKLERS = {"pickle", "_pickle", "marshal", "shelve", "cloudpickle", *FORBIDDEN} - {"mlflow"}
 CODE = {"eval", "exec", "compile", "__import__"}
 SAFE_LOADERS = {"LOADER": yaml_files.LOADER, "_Undated": experiment_config._Undated}
 """By the names that our modules give them."""

@@ -1,19 +1,20 @@
 """Champion, challenger and shadows, on both databases."""
 
+# ruff: noqa: F811 (fixtures that are imported)
+
 from __future__ import annotations
 
 import json
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, text
 from tests.unit.app.ballots import MODELS, NOW, at, by, canary, champion, propose, together
-from tests.unit.app.electorate import product, template  # noqa: F401
+from tests.unit.app.electorate import challenge, challenged, product, template  # noqa: F401
 
 from cambio.app import deployments, transitions, votes
 from cambio.app.canary import evaluate_session, paired_returns
@@ -38,17 +39,8 @@ DAYS = trading_days(date(2025, 12, 2), date(2026, 1, 20))
 
 
 @pytest.fixture
-def ana(product):  # noqa: F811
+def ana(product):
     return by(product, "ana")
-
-
-@pytest.fixture
-def challenged(product, ana):  # noqa: F811
-    """The first model is champion, the second its challenger with a tenth."""
-    votes.approve(ana, "p1", "Looks right.")
-    propose(product, "p2", model_id=SECOND, vs_baseline={"against": FIRST})
-    votes.approve(ana, "p2", "Better.")
-    return canary(product, min_sessions=5)
 
 
 def row(resources, model_id):
@@ -63,7 +55,9 @@ def running(resources):
 
 def ended(resources):
     with reading(resources.engine) as connection:
-        return [(one.model_id, str(one.status), one.ended_by) for one in stored.ended(connection, 9)]
+        return [
+            (one.model_id, str(one.status), one.ended_by) for one in stored.ended(connection, 9)
+        ]
 
 
 def notices(resources):
@@ -241,10 +235,10 @@ def test_a_rollback_ends_the_challenger_and_another_brings_back_the_former_champ
     assert sealed_log(challenged)
 
 
-def test_the_champion_that_retired_last_comes_back_whoever_was_promoted_last(challenged, ana):
+def test_the_champion_that_retired_last_comes_back_whoever_was_promoted_last(challenged):
     """The second was promoted last, but the first retired last: by SQL it came back between."""
-    one_step = canary(ana, steps=(1.0,))
-    deployments.promote(ana, "Now.")
+    ana = by(challenged, "ana")
+    deployments.promote(at(ana, NOW + timedelta(hours=1)), "Now.")
     sql(
         challenged,
         f"UPDATE model_registry SET stage = 'archived' WHERE model_id = '{SECOND}'",
@@ -252,15 +246,15 @@ def test_the_champion_that_retired_last_comes_back_whoever_was_promoted_last(cha
         f"WHERE model_id = '{FIRST}'",
     )
     sql(challenged, f"UPDATE model_registry SET stage = 'archived' WHERE model_id = '{FIRST}'")
-    assert deployments.rollback(one_step, "Somebody has to trade.") == FIRST
+    assert deployments.rollback(ana, "Somebody has to trade.") == FIRST
 
 
-def test_without_anything_to_roll_back_to_the_kill_switch_is_named(product):  # noqa: F811
+def test_without_anything_to_roll_back_to_the_kill_switch_is_named(product):
     with pytest.raises(Conflict, match="kill-switch on"):
         deployments.rollback(by(product, "olga"), "Stop.")
 
 
-def test_a_shadow_runs_beside_without_a_vote_and_becomes_the_challenger_by_one(product, ana):  # noqa: F811
+def test_a_shadow_runs_beside_without_a_vote_and_becomes_the_challenger_by_one(product, ana):
     votes.approve(ana, "p1", "Looks right.")
     olga = by(product, "olga", Role.OPERATOR)
     deployments.start(olga, SECOND, shadow=True, comment="Let us look.")
@@ -292,7 +286,7 @@ def test_a_shadow_is_stopped_and_a_challenger_is_not(challenged):
         (["approve", "one step"], "has one step"),
     ],
 )
-def test_a_challenger_takes_a_champion_a_vote_and_a_canary(product, ana, prepare, told):  # noqa: F811
+def test_a_challenger_takes_a_champion_a_vote_and_a_canary(product, ana, prepare, told):
     if "approve" in prepare:
         votes.approve(ana, "p1", "Looks right.")
     if "one step" in prepare:
@@ -367,7 +361,7 @@ def test_a_deployment_that_sql_ends_archives_its_model(challenged):
     assert row(challenged, SECOND)["stage"] == "archived"
 
 
-def test_a_shadow_that_sql_makes_champion_or_gives_capital_ends(product, ana):  # noqa: F811
+def test_a_shadow_that_sql_makes_champion_or_gives_capital_ends(product, ana):
     votes.approve(ana, "p1", "Looks right.")
     deployments.start(ana, SECOND, shadow=True, comment="Watch it.")
     sql(product, "UPDATE deployments SET share = 0.5")
@@ -406,7 +400,7 @@ def test_the_bundle_of_another_model_does_not_load(challenged):
         load_for_trading(challenged, row(challenged, SECOND))
 
 
-def test_a_model_that_was_never_sealed_says_how(product):  # noqa: F811
+def test_a_model_that_was_never_sealed_says_how(product):
     with pytest.raises(NotFound, match=f"cambio deploy seal {FIRST}"):
         load_for_trading(product, row(product, FIRST))
     deployments.seal(by(product, "olga", Role.OPERATOR), FIRST)
@@ -444,21 +438,45 @@ def test_of_promotion_and_rollback_at_the_same_moment_one_happens(challenged):
     assert sealed_log(challenged)
 
 
-def test_of_two_that_end_the_same_challenger_the_second_leaves_the_champion_alone(challenged):
-    """It has read the challenger before the first one ended it."""
-    first_was = []
-
-    def clock():
-        if not first_was:
-            first_was.append(True)
-        return NOW
-
+def test_who_ends_a_challenger_that_is_gone_changes_nothing(challenged):
+    with reading(challenged.engine) as connection:
+        known = stored.challenger(connection)
     deployments.promote(by(challenged, "ana"), "Up.")
-    deployments.start(by(challenged, "ana"), FIRST, shadow=False, comment="The old one.")
-    answers = together(
-        lambda: deployments.rollback(replace(by(challenged, "bob"), now=clock), "Down."),
-        lambda: deployments.rollback(by(challenged, "carl"), "Down."),
+    deployments.start(by(challenged, "ana"), FIRST, shadow=False, comment="The old one again.")
+    with (
+        pytest.raises(Conflict, match="changed meanwhile"),
+        transaction(challenged.engine) as connection,
+    ):
+        transitions.claim_challenger(connection, known)
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_of_approval_and_rollback_at_the_same_moment_one_is_first(challenged, attempt):
+    deployments.promote(by(challenged, "ana"), "Up.")
+    propose(challenged, "p3", model_id=FIRST, vs_baseline={"against": SECOND})
+    approved, rolled_back = together(
+        lambda: votes.approve(by(challenged, "ana"), "p3", "Better still."),
+        lambda: deployments.rollback(by(challenged, "bob"), "Down."),
     )
-    assert champion(challenged) in MODELS
-    assert len([a for a in answers if not isinstance(a, Conflict)]) >= 1
+    if isinstance(approved, Conflict):
+        assert (champion(challenged), rolled_back) == (FIRST, FIRST)
+    else:  # the other one either learnt of it, or ended the new challenger
+        assert champion(challenged) == SECOND
+        assert len(running(challenged)) == isinstance(rolled_back, Conflict)
     assert sealed_log(challenged)
+
+
+def test_what_is_killed_leaves_one_consistent_outcome(postgresql_url, tmp_path):
+    urls = {"sqlite": f"sqlite:///{tmp_path / 'cambio.db'}", "postgresql": postgresql_url}
+    script = [sys.executable, "-m", "tests.unit.app.killed_deployments"]
+    piped = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True, "cwd": ROOT}
+    runs = [
+        subprocess.Popen([*script, url, tmp_path / name, "24"], **piped)
+        for name, url in urls.items()
+    ]
+    for run in runs:
+        out, err = run.communicate()
+        assert run.returncode == 0, err
+        told = json.loads(out)
+        assert told["killed"] >= 18
+        assert min(told["landed"], told["undone"]) >= 4

@@ -71,6 +71,15 @@ def test_the_last_sessions_are_held_against_the_models_own_training(watched, fea
     assert found[feature].ks == pytest.approx(expected, abs=1e-12)
 
 
+def test_a_session_with_missing_bars_is_one_session(champion):
+    """As many rows as five whole sessions have reach back into a sixth."""
+    champion.trade(WEEKS[0], WEEKS[5])
+    champion.execute("DELETE FROM feature_cache WHERE timestamp LIKE '%-% 15%'")
+    found = check_drift(champion.resources, WEEKS[5])
+    champion.execute(f"DELETE FROM feature_cache WHERE timestamp < '{WEEKS[1]}'")
+    assert check_drift(champion.resources, WEEKS[5]) == found
+
+
 def test_what_live_saw_later_is_not_looked_at(champion):
     champion.trade(WEEKS[0], SESSION)
     before = check_drift(champion.resources, SESSION)

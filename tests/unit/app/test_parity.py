@@ -8,7 +8,9 @@ from typing import Any
 
 import polars as pl
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import select, update
+from tests.models import write_model
 from tests.unit.app.watched import SESSION, SPEC, Watched, stored_market, watched
 from tests.unit.dataset.market import history
 
@@ -17,6 +19,7 @@ from cambio.calendar import session_open
 from cambio.contracts.market import MarketHistory
 from cambio.store import bars, tables
 from cambio.store.database import transaction
+from cambio.trading import bundle
 
 __all__ = ["stored_market", "watched"]
 
@@ -190,6 +193,25 @@ def test_each_specification_is_compared_by_itself(traded):
 def test_features_that_no_model_explains_are_a_difference(watched):
     watched.trade()
     assert difference(watched).feature == "feature_spec"
+
+
+@pytest.mark.parametrize("content", ["{", '{"feature_spec": {}}', None])
+def test_another_model_of_the_same_features_explains_them_too(traded, content):
+    """The first one's folder is damaged, forged or gone."""
+    traded.register("m0")
+    metadata = traded.resources.models / "m0" / "metadata.json"
+    metadata.unlink() if content is None else metadata.write_text(content)
+    assert difference(traded) is None
+
+
+def test_a_bundle_explains_its_features_where_no_folder_does(traded, tmp_path):
+    folder = write_model(tmp_path / "whole", SPEC)
+    files = {name: (folder / name).read_bytes() for name in bundle.FILES}
+    traded.resources.bundles.mkdir()
+    sealed = bundle.seal(files, Ed25519PrivateKey.generate())
+    (traded.resources.bundles / "m1.cambio").write_bytes(sealed)
+    (traded.resources.models / "m1" / "metadata.json").unlink()
+    assert difference(traded) is None
 
 
 def test_a_session_without_live_bars_holds_nothing_to_compare(traded):

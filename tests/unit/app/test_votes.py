@@ -1,5 +1,7 @@
 """The second vote, on both databases."""
 
+# ruff: noqa: F811 (fixtures that are imported)
+
 from __future__ import annotations
 
 import json
