@@ -32,6 +32,7 @@ BENCHMARKS = (
     "startup",
     "decision",
     "api",
+    "live",
 )
 WIDTH = 170
 """Of the table, whatever the terminal's: figures are not to be cut off."""

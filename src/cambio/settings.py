@@ -92,6 +92,11 @@ class Settings(BaseModel):
     sources: SourcesConfig
     keys: Keys
 
+    def webhook_secret(self, name: str) -> str | None:
+        """Give the key in the variable that a webhook names."""
+        secret = self.webhook_secrets.get(name)
+        return None if secret is None else secret.get_secret_value()
+
     def ssot(self) -> dict[str, Any]:
         """Give the sections that every experiment stands on, as plain YAML types."""
         return {

@@ -1,8 +1,8 @@
 """Every Prometheus metric, declared once, and the set-up of structured logs.
 
 What the database knows is read when somebody asks, so that it is right whichever process wrote it:
-`READINGS`, filled by `app.health`. What only a running process knows is counted in it:
-`BARS_INGESTED` and `ROWS_QUARANTINED`.
+`READINGS`, filled by `app.metrics`. What only a running process knows is counted in it, from
+`BARS_INGESTED` to `TROUBLES`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import structlog
 from prometheus_client import (
     CollectorRegistry,
     Counter,
+    Histogram,
     disable_created_metrics,
     generate_latest,
 )
@@ -40,6 +41,41 @@ ROWS_QUARANTINED: Final = Counter(
     "cambio_rows_quarantined_total",
     "Rows that were refused, by kind (ohlcv, macro) and reason.",
     ["kind", "reason"],
+    registry=REGISTRY,
+)
+
+
+BAR_SECONDS: Final = Histogram(
+    "cambio_live_bar_seconds",
+    "From the engine's first sight of a closed bar until its decisions were committed and told.",
+    buckets=(0.001, 0.002, 0.003, 0.005, 0.01, 0.015, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0),
+    registry=REGISTRY,
+)
+SIGNALS: Final = Counter(
+    "cambio_signals_total",
+    "Live signals, by role of the model and action of its policy.",
+    ["role", "action"],
+    registry=REGISTRY,
+)
+OBJECTIONS: Final = Counter(
+    "cambio_risk_objections_total",
+    "Checks that spoke against a live request, by role of the model and reason.",
+    ["role", "reason"],
+    registry=REGISTRY,
+)
+MISSING_FEATURES: Final = Counter(
+    "cambio_live_missing_features_total",
+    "Live features that were missing.",
+    ["feature"],
+    registry=REGISTRY,
+)
+LATE_BARS: Final = Counter(
+    "cambio_late_bars_total", "Bars that came too late to be traded on.", registry=REGISTRY
+)
+TROUBLES: Final = Counter(
+    "cambio_engine_troubles_total",
+    "Failures that the engine went on after, by what failed: feed, database, bus, session.",
+    ["what"],
     registry=REGISTRY,
 )
 
@@ -104,6 +140,39 @@ SOURCE_REQUESTS: Final = Declared(
     ("source", "outcome"),
 )
 
+FEATURE_DRIFT: Final = Declared(
+    "cambio_feature_drift_ks",
+    "KS distance of the newest live window of a feature from the champion's training.",
+    ("feature",),
+)
+FEATURE_DRIFT_ALERT: Final = Declared(
+    "cambio_feature_drift_alert",
+    "1 where that distance is above the limit and significant, else 0.",
+    ("feature",),
+)
+DRAWDOWN: Final = Declared(
+    "cambio_drawdown_ratio", "Fall from its peak, of a live book or the account.", ("book",)
+)
+DAILY_LOSS: Final = Declared(
+    "cambio_daily_loss_ratio",
+    "Loss since the previous session's close, of a live book or the account; 0 for a gain.",
+    ("book",),
+)
+CONSECUTIVE_LOSSES: Final = Declared(
+    "cambio_consecutive_losses", "Losing trades in a row, of a live book.", ("book",)
+)
+EQUITY: Final = Declared("cambio_equity", "Equity of a live book or the account.", ("book",))
+POSITION: Final = Declared(
+    "cambio_position",
+    "Position of a live book: -1, 0 or 1; of the account its exposure.",
+    ("book",),
+)
+ENGINE_LAST_BAR: Final = Declared(
+    "cambio_engine_last_bar_timestamp_seconds",
+    "Open of the bar that the engine decided on last, seconds since 1970.",
+)
+KILL_SWITCH: Final = Declared("cambio_kill_switch", "1 while the kill switch is on, else 0.")
+
 READINGS: Final = (
     GAP_RATIO,
     MISSING_BARS,
@@ -115,6 +184,15 @@ READINGS: Final = (
     SERIES_LAG,
     SOURCE_ERROR_RATIO,
     SOURCE_REQUESTS,
+    FEATURE_DRIFT,
+    FEATURE_DRIFT_ALERT,
+    DRAWDOWN,
+    DAILY_LOSS,
+    CONSECUTIVE_LOSSES,
+    EQUITY,
+    POSITION,
+    ENGINE_LAST_BAR,
+    KILL_SWITCH,
 )
 """Every metric that is read, in the order of the exposition."""
 

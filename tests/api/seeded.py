@@ -15,7 +15,6 @@ import httpx
 import numpy as np
 from fastapi import FastAPI
 from tests.api.served import MARKET, Silent, store_market
-from tests.models import publish
 from tests.unit.app import ballots
 from tests.unit.app.ballots import NOW
 
@@ -140,9 +139,7 @@ def _trade_live(resources: Resources) -> None:
         decided = [live_signal(bar), live_signal(bar, OTHER, "shadow")]
         filled = [(CHAMPION, fills[time])] if time in fills else []
         rows = BarRows(
-            signals=[
-                signals.row_of(s, NOW, latency_ms=1.5) for s in decided
-            ],
+            signals=[signals.row_of(s, NOW, latency_ms=1.5) for s in decided],
             fills=signals.fill_rows(filled),
             features=[_features(bar)],
             mark={

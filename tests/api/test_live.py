@@ -249,7 +249,8 @@ async def forty_nine(served, act) -> tuple[list[list[int]], int]:
 async def ids_until(client, all_have_all) -> list[int]:
     text = ""
     async with client.stream("GET", PATH, params={"after": 0}) as answer:
-        async for part in answer.aiter_text():
+        parts = answer.aiter_text()  # held: the client hangs up when it goes
+        async for part in parts:
             text += part
             if f"\nid: {EVENTS}\n" in text[-2 * LENGTH :] and text.endswith("\n\n"):
                 break

@@ -15,8 +15,7 @@ from pydantic import BaseModel, Field
 
 from cambio import telemetry
 from cambio.api.dependencies import Viewer
-from cambio.app.health import health
-from cambio.app.metrics import readings
+from cambio.app.metrics import state
 from cambio.app.resources import Resources
 from cambio.errors import CambioError
 from cambio.store import engine
@@ -75,11 +74,11 @@ def _state(resources: Resources) -> Ready:
         with reading(resources.engine) as connection:
             if MigrationContext.configure(connection).get_current_revision() != _head():
                 return Ready(ready=False, database="ok", schema_="other", bus=bus)
-            state = engine.load(connection)
+            stored = engine.load(connection)
     except CambioError as error:
         structlog.get_logger().warning("not_ready", error=error.what)
         return Ready(ready=False, database="down", schema_="unknown", bus=bus)
-    last = None if state is None else state.last_bar
+    last = None if stored is None else stored.last_bar
     age_s = None if last is None else (resources.now() - last).total_seconds()
     return Ready(
         ready=True, database="ok", schema_="current", bus=bus, last_bar=last, last_bar_age_s=age_s
@@ -109,7 +108,5 @@ def _bus(resources: Resources) -> BusState:
 def metrics(caller: Viewer) -> Response:
     """Give every metric in the text format; the state of the data is read anew each time."""
     resources = caller.resources
-    text = telemetry.exposition(
-        lambda: readings(health(resources.engine, resources.catalogue, resources.now()))
-    )
+    text = telemetry.exposition(lambda: state(resources))
     return Response(text, media_type="text/plain; version=0.0.4")

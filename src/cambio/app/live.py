@@ -15,8 +15,8 @@ import structlog
 
 from cambio.app import sealing, transitions
 from cambio.app.outbox import Relay
-from cambio.calendar import BAR_S, BOGOTA
-from cambio.contracts.deployment import Deployment, Role
+from cambio.calendar import BAR_S, BOGOTA, is_trading_day, session_open
+from cambio.contracts.deployment import Role
 from cambio.contracts.events import (
     AccountEvent,
     AccountMark,
@@ -33,7 +33,7 @@ from cambio.contracts.market import Bar
 from cambio.contracts.trading import Reason
 from cambio.errors import ContractMismatch, DataQualityError, NotFound
 from cambio.features.builder import CanonicalFeatureBuilder
-from cambio.features.macro import MacroTable
+from cambio.features.macro import EPOCH, MacroTable
 from cambio.features.spec import BUILDER_VERSION
 from cambio.inference.deployment import hard_breach
 from cambio.inference.drift import shelf_life_over
@@ -106,7 +106,7 @@ class Trader:
         if self._live is None:
             self._take_up()
         day = now.astimezone(BOGOTA).date()
-        if day == self._day:
+        if day == self._day or not is_trading_day(day) or now < session_open(day):
             return
         self._read_macro()
         live = self._engine()
@@ -119,6 +119,7 @@ class Trader:
                 "are those of the stored bars now.",
                 {"feature_specs": differing},
             )
+        live.open_session((day - EPOCH).days)
         self._day, self._seated = day, None
 
     def catch_up(self, now: datetime) -> Iterator[LiveStep]:
@@ -134,10 +135,8 @@ class Trader:
             Conflict: another engine trades on this database.
         """
         self.prepare(now)
-        arrived = time.perf_counter()
-        for bar in self._new_bars():
-            yield self._take(bar, now, arrived)
-            arrived = time.perf_counter()
+        while (step := self._take(now, time.perf_counter())) is not None:
+            yield step
 
     def _engine(self) -> LiveEngine:
         if self._live is None:
@@ -194,17 +193,15 @@ class Trader:
         builder.compute(known)
         return builder
 
-    def _new_bars(self) -> Iterator[Bar]:
-        with reading(self._resources.engine) as connection:
-            rows = bar_queries.after(connection, self._last_bar)
-        return (Bar(*row) for row in rows)
-
-    def _take(self, bar: Bar, now: datetime, arrived: float) -> LiveStep:
-        """Decide on one bar and commit; whatever fails, memory is taken up anew."""
+    def _take(self, now: datetime, arrived: float) -> LiveStep | None:
+        """Decide on the next bar and commit; whatever fails, memory is taken up anew."""
         live = self._engine()
         try:
             with transaction(self._resources.engine) as connection:
-                orders = engine.orders(connection)
+                row = bar_queries.after(connection, self._last_bar)
+                if row is None:
+                    return None
+                bar, orders = Bar(*row), engine.orders(connection)
                 late = self._is_late(bar, now)
                 self._resume(live, orders)
                 step = live.on_bar(bar, World(late, self._objections(orders)))
@@ -278,19 +275,18 @@ class Trader:
             return bool(transitions.reconcile(connection, now))
         for model in orders.models:
             if model.role is Role.CHALLENGER and model.deployment_id is not None:
-                challenger = deployments.get(connection, model.deployment_id)
-                if why := self._breach(live, challenger, step):
+                if why := self._breach(live, model.model_id, step):
+                    challenger = deployments.get(connection, model.deployment_id)
                     return transitions.roll_back(connection, challenger, ENGINE, why, now)
         return False
 
-    def _breach(self, live: LiveEngine, challenger: Deployment, step: LiveStep) -> str | None:
+    def _breach(self, live: LiveEngine, name: str, step: LiveStep) -> str | None:
         """Tell why a challenger may not trade on."""
-        name = challenger.model_id
         if not any(seat.model.model_id == name for seat in live.seats):
             return self._refused.get(name)
         mute = any(s.model_id == name and s.observation and not s.confidence for s in step.signals)
         config = self._resources.deployment.canary
-        return hard_breach(config, challenger, live.book(name).state(), answered=not mute)
+        return hard_breach(config, name, live.book(name).state(), answered=not mute)
 
     def _seats(self, orders: Orders) -> Iterator[Seat]:
         """Give who decides; a model that does not pass the load gate does not.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from prometheus_client import CollectorRegistry, start_http_server
@@ -12,7 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from cambio import telemetry
 from cambio.app.health import health
+from cambio.app.risk_report import risk_report
 from cambio.errors import ConfigError, SourceError
+from cambio.store import models, signals, watches
+from cambio.store.controls import ACCOUNT
+from cambio.store.database import reading
 from cambio.telemetry import Reading, StateCollector
 
 if TYPE_CHECKING:
@@ -23,6 +28,7 @@ if TYPE_CHECKING:
 
     from cambio.app.health import Health
     from cambio.app.resources import Resources
+    from cambio.app.risk_report import AccountRisk
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -46,6 +52,41 @@ def readings(health: Health) -> Iterator[Reading]:
         yield Reading(telemetry.SOURCE_ERROR_RATIO, source.error_rate, (source.source,))
         yield Reading(telemetry.SOURCE_REQUESTS, source.ok_ever, (source.source, "ok"))
         yield Reading(telemetry.SOURCE_REQUESTS, source.failed_ever, (source.source, "failed"))
+
+
+def live_readings(resources: Resources) -> Iterator[Reading]:
+    """Give the state of live trading as readings: books, account, drift, engine, kill switch."""
+    report = risk_report(resources)
+    yield Reading(telemetry.KILL_SWITCH, float(report.kill_switch))
+    if report.as_of is None or report.account is None:
+        return
+    yield Reading(telemetry.ENGINE_LAST_BAR, report.as_of.timestamp())
+    yield from _losses(ACCOUNT, report.account)
+    for book in report.books:
+        yield from _losses(book.model_id, book)
+        yield Reading(telemetry.POSITION, book.position, (book.model_id,))
+        yield Reading(telemetry.CONSECUTIVE_LOSSES, book.consecutive_losses, (book.model_id,))
+    with reading(resources.engine) as connection:
+        mark = signals.account_marks(connection, limit=1)
+        champion = models.champion(connection)
+        drift = watches.newest_drift(connection, champion["model_id"]) if champion else []
+    for row in mark:
+        yield Reading(telemetry.POSITION, row["exposure"], (ACCOUNT,))
+    for row in drift:
+        yield Reading(telemetry.FEATURE_DRIFT, row["ks"], (row["feature"],))
+        yield Reading(telemetry.FEATURE_DRIFT_ALERT, row["alert"], (row["feature"],))
+
+
+def _losses(book: str, risk: AccountRisk) -> Iterator[Reading]:
+    yield Reading(telemetry.EQUITY, risk.equity, (book,))
+    yield Reading(telemetry.DRAWDOWN, max(risk.drawdown, 0.0), (book,))
+    yield Reading(telemetry.DAILY_LOSS, max(risk.daily_loss, 0.0), (book,))
+
+
+def state(resources: Resources) -> Iterator[Reading]:
+    """Give every metric that is read: of the data, and of live trading."""
+    yield from readings(health(resources.engine, resources.catalogue, resources.now()))
+    yield from live_readings(resources)
 
 
 def serve(resources: Resources, port: int) -> WSGIServer:
@@ -85,14 +126,10 @@ class _Scrape(Collector):
         self._resources = resources
 
     def collect(self) -> Iterator[Metric]:
-        state: list[Metric] = []
+        found: list[Metric] = []
         driver = self._resources.engine.dialect.loaded_dbapi
         with suppress(SourceError, SQLAlchemyError, driver.Error):
-            state = list(StateCollector(self._readings).collect())
-        yield GaugeMetricFamily(*telemetry.HEALTH_UP, value=bool(state))
-        yield from state
+            found = list(StateCollector(partial(state, self._resources)).collect())
+        yield GaugeMetricFamily(*telemetry.HEALTH_UP, value=bool(found))
+        yield from found
         yield from telemetry.REGISTRY.collect()
-
-    def _readings(self) -> Iterator[Reading]:
-        resources = self._resources
-        return readings(health(resources.engine, resources.catalogue, resources.now()))

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from cambio.calendar import BOGOTA, session_open
+from cambio.calendar import BAR_S, BOGOTA, session_open
 from cambio.contracts.events import Notice, NoticeEvent
 from cambio.contracts.features import MACRO_FEATURES, MARKET_FEATURES
 from cambio.errors import ContractMismatch, NotFound, SourceError
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from cambio.app.resources import Resources
 
+BAR: Final = timedelta(seconds=BAR_S)
 METADATA: Final = "metadata.json"
 KERNEL_STATE: Final = "kernel_state"
 WHOLE_BAR: Final = "bar"
@@ -191,11 +192,14 @@ def _compare(
 
 
 def _cause(connection: Connection, name: str, time: datetime, computed_at: datetime) -> str:
-    """Say what became known after live had computed a value."""
+    """Say what became known after live had computed a value, or on the day before it traded."""
+    day = time.astimezone(BOGOTA).date()
+    open_, morning = session_open(day), watches.midnight(day)
     if name not in MACRO_FEATURES:
-        return _late_bar(connection, time, computed_at) or UNKNOWN
-    open_ = session_open(time.astimezone(BOGOTA).date())
-    value = watches.late_value(connection, open_)
+        late = _late_bar(connection, time, computed_at)
+        return late or _late_bar(connection, open_ - BAR, morning) or UNKNOWN
+    value = watches.late_value(connection, open_, open_)
+    value = value or watches.late_value(connection, open_, morning)
     if value is None:
         return UNKNOWN
     series, period, seen = value

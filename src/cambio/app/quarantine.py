@@ -17,8 +17,8 @@ from cambio.contracts.events import Notice, NoticeEvent, NoticeType
 from cambio.contracts.market import BAR_SCHEMA, MACRO_SCHEMA, SYMBOL
 from cambio.errors import ConfigError, Conflict, DataQualityError, NotFound
 from cambio.store import bars as bar_queries
-from cambio.store import macro as macro_queries
 from cambio.store import events, quarantine
+from cambio.store import macro as macro_queries
 from cambio.store.bars import InsertCounts
 from cambio.store.database import lock, reading, transaction
 from cambio.store.quarantine import Decision, RefusedRow, Resolution, Selection

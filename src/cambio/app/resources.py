@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from cambio.acquisition.catalogue import Catalogue
-    from cambio.bus import EventBus
     from cambio.acquisition.feed import BarFeed, MacroFeed
+    from cambio.bus import EventBus
     from cambio.contracts.accounts import Account
     from cambio.dataset.splits import DateRanges
     from cambio.inference.config import DeploymentConfig

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+import fcntl
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 from cambio.app.models import files_of
-from cambio.errors import ConfigError, Conflict, ContractMismatch, NotFound, SourceError
+from cambio.errors import ConfigError, ContractMismatch, NotFound, SourceError
 from cambio.files import write_whole
 from cambio.trading import bundle, signing
 from cambio.trading.checks import Check, require
 from cambio.trading.gate import LoadedModel, ProductionContract
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     from cambio.app.resources import Resources
+
+LOCK: Final = ".lock"
+"""Of the folder of bundles."""
 
 
 def bundle_path(resources: Resources, model_id: str) -> Path:
@@ -67,20 +71,38 @@ def sealed(resources: Resources, row: Mapping[str, Any]) -> Path:
         NotFound: the model lacks a file.
         ContractMismatch: its files are not what was registered, or don't pass the load gate.
         ConfigError: this installation trusts keys, and holds none to sign with.
+        Conflict: somebody made the key meanwhile with `cambio keys create`.
         SourceError: the bundle can't be written.
     """
     path = bundle_path(resources, row["model_id"])
     files = files_of(resources, dict(row))
-    try:
-        load_for_trading(resources, row)
-    except (NotFound, ContractMismatch):
-        content = bundle.seal(files, _signing_key(resources))
+    with _alone(resources.bundles):
         try:
-            resources.bundles.mkdir(parents=True, exist_ok=True)
-            write_whole(path, content)
-        except OSError as error:
-            raise SourceError(f"{path} cannot be written: {error.strerror}.") from error
+            load_for_trading(resources, row)
+        except (NotFound, ContractMismatch):
+            content = bundle.seal(files, _signing_key(resources))
+            try:
+                write_whole(path, content)
+            except OSError as error:
+                raise SourceError(f"{path} cannot be written: {error.strerror}.") from error
     return path
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one after the other seal, whatever process or thread they are.
+
+    Raises:
+        SourceError: the folder can't be written.
+    """
+    with ExitStack() as stack:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            stream = stack.enter_context((folder / LOCK).open("a"))
+            fcntl.flock(stream, fcntl.LOCK_EX)  # closing it, or dying, lets it go
+        except OSError as error:
+            raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
+        yield
 
 
 def _signing_key(resources: Resources) -> Ed25519PrivateKey:
@@ -97,6 +119,5 @@ def _signing_key(resources: Resources) -> Ed25519PrivateKey:
                 remedy=f"Have the bundle made where the key is (`cambio models export`) and put it "
                 f"into {resources.bundles}; or `cambio keys create`, to sign here as well.",
             )
-        with suppress(Conflict):  # somebody was faster; theirs is as good
-            signing.create(folder)
+        signing.create(folder)
     return signing.signing_key(folder)

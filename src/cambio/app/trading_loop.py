@@ -6,15 +6,18 @@ restarts, a full disk. What a person has to mend ends it with an error.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
+from time import perf_counter
 from typing import TYPE_CHECKING, Final
 
 import structlog
 
+from cambio import telemetry
 from cambio.app import canary, drift, outbox, parity
 from cambio.app.live import ENGINE, Trader
-from cambio.calendar import BAR_S, BARS_PER_SESSION, BOGOTA, is_trading_day, session_open
+from cambio.calendar import BAR_S, BARS_PER_SESSION, BOGOTA, session_open
 from cambio.contracts.events import Notice, NoticeEvent
+from cambio.contracts.features import MARKET_FEATURES
 from cambio.errors import DataQualityError, SourceError
 from cambio.store import events
 from cambio.store.database import transaction
@@ -30,7 +33,10 @@ if TYPE_CHECKING:
 
 FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 30.0
-SESSION: Final = timedelta(seconds=BAR_S * BARS_PER_SESSION)
+BAR: Final = timedelta(seconds=BAR_S)
+SESSION: Final = BARS_PER_SESSION * BAR
+PATIENCE: Final = timedelta(minutes=15)
+"""After the close, for a last bar that is late."""
 LOG: Final = structlog.get_logger()
 
 
@@ -86,11 +92,13 @@ class Loop:
         return traded
 
     def _trade(self) -> None:
-        quiet = True
+        quiet, began = True, perf_counter()
         for step in self._trader.catch_up(self._feed.now()):
             quiet = False
             self._attempt("bus", self._trader.relay.publish)
+            _count(step, perf_counter() - began)
             self._on_step(step)
+            began = perf_counter()
         if quiet:  # what others have committed
             self._attempt("bus", lambda: outbox.publish_pending(self._resources))
 
@@ -103,6 +111,7 @@ class Loop:
                 raise
             if self._troubles.get(what) != error.what:
                 LOG.warning("trouble_began", what=what, error=str(error))
+            telemetry.TROUBLES.labels(what=what).inc()
             self._troubles[what] = error.what
             return False
         if self._troubles.pop(what, None) is not None:
@@ -115,11 +124,14 @@ class Loop:
             events.append(connection, self._resources.now(), [(ENGINE, notice)])
 
     def _close_session(self) -> None:
-        """Once a session's last bar is done, compare, watch and judge."""
+        """Once a session is over, compare, watch and judge; also one whose last bar never came."""
         last = self._trader.last_bar
-        if last is None or not _is_last_of_session(last):
+        if last is None:
             return
         day = last.astimezone(BOGOTA).date()
+        end = session_open(day) + SESSION
+        if self._feed.now() < end + (timedelta(0) if last + BAR == end else PATIENCE):
+            return
         if day == self._closed or parity.is_checked(self._resources, day):
             self._closed = day
             return
@@ -129,6 +141,14 @@ class Loop:
         self._closed = day
 
 
-def _is_last_of_session(time: datetime) -> bool:
-    day = time.astimezone(BOGOTA).date()
-    return is_trading_day(day) and time + timedelta(seconds=BAR_S) == session_open(day) + SESSION
+def _count(step: LiveStep, seconds: float) -> None:
+    """Count for Prometheus what a bar led to."""
+    telemetry.BAR_SECONDS.observe(seconds)
+    telemetry.LATE_BARS.inc(step.late)
+    for signal in step.signals:
+        telemetry.SIGNALS.labels(role=signal.role, action=signal.action.name).inc()
+        for reason in signal.blocked_by:
+            telemetry.OBJECTIONS.labels(role=signal.role, reason=str(reason)).inc()
+    for values, _kernel in step.features.values():
+        for name, value in zip(MARKET_FEATURES, values, strict=True):
+            telemetry.MISSING_FEATURES.labels(feature=name).inc(value is None)

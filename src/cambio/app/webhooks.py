@@ -15,6 +15,7 @@ import random
 import re
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import cache
 from http import HTTPStatus
 from threading import Thread
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -28,6 +29,7 @@ from cambio.store import events
 from cambio.store.database import reading, transaction
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable
     from datetime import datetime
     from threading import Event as Flag
@@ -109,7 +111,10 @@ class Delivery:
         self._patience = patience
         self._seen = 0
         self._http = httpx.Client(
-            timeout=patience.timeout_s, follow_redirects=False, trust_env=False
+            verify=_tls(),
+            timeout=patience.timeout_s,
+            follow_redirects=False,
+            trust_env=False,
         )
         digest = hashlib.sha256(str(hook.url).encode()).hexdigest()
         self.reader = f"{SUBJECT}{digest[:16]}"
@@ -297,6 +302,11 @@ def verify(key: str, timestamp: str, content: bytes, signature: str, now: float)
     if not re.fullmatch(r"[0-9]{1,15}", timestamp) or abs(now - int(timestamp)) > TOLERANCE_S:
         return False
     return hmac.compare_digest(sign(key, int(timestamp), content).encode(), signature.encode())
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=False)  # 20 ms, the same for all
 
 
 def _seconds(retry_after: str, now: datetime) -> float:

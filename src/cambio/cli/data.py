@@ -144,14 +144,12 @@ def report(
 
 @group.command()
 def metrics() -> None:
-    """Print the state of the data as Prometheus metrics, for a textfile collector or a script."""
+    """Print the state of data and trading as Prometheus metrics, for a collector or a script."""
     from cambio import telemetry
-    from cambio.app.health import health
-    from cambio.app.metrics import readings
+    from cambio.app.metrics import state
 
     _, resources = open_product()
-    state = health(resources.engine, resources.catalogue, resources.now())
-    print(telemetry.exposition(lambda: readings(state)).decode(), end="")
+    print(telemetry.exposition(lambda: state(resources)).decode(), end="")
 
 
 def _columns(assignments: list[str]) -> dict[str, str]:

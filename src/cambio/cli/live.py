@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from threading import Event, Thread
+from threading import Event
 from typing import Annotated
 
 import typer
@@ -48,14 +48,12 @@ def live(
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    sender = Thread(
-        target=webhooks.run_webhooks, args=(resources, settings.webhook_secrets, stop), daemon=True
-    )
-    sender.start()
+    senders = webhooks.start_webhooks(resources, settings.webhook_secret, stop)
     show = render_live.json_line if json_ else render_live.line
     Loop(resources, source, show).run(stop)
     stop.set()
-    sender.join(timeout=5.0)
+    for sender in senders:
+        sender.join(timeout=5.0)
 
 
 def signals(

@@ -51,16 +51,23 @@ class CanonicalFeatureBuilder:
             DataQualityError: the bar is not later than the last one.
         """
         self._require_later(time_s)
-        day = (time_s + BOGOTA_OFFSET_S) // DAY_S
-        if day != self._day:
-            self._macro_row = self.macro.features([day], self.spec)[0]
-            self._day = day
+        self.open_session((time_s + BOGOTA_OFFSET_S) // DAY_S)
         if self._close_only:
             high = low = close
         out = np.empty(MARKET_FEATURES_COUNT)
         kernels.update(self._state, high, low, close, out)
         out[kernels.TECHNICAL_COUNT :] = self._macro_row
         return out
+
+    def open_session(self, day: int) -> None:
+        """Join a session's macro values; its first bar does it where nobody has before.
+
+        Args:
+            day: its date, days since 1970-01-01.
+        """
+        if day != self._day:
+            self._macro_row = self.macro.features([day], self.spec)[0]
+            self._day = day
 
     def compute(self, bars: pl.DataFrame) -> NDArray[np.float64]:
         """Take many closed bars (`BAR_SCHEMA`); give their features, `(n, 13) float64`.

@@ -89,7 +89,7 @@ class DeploymentManager:
             evidence: since it got its present share.
             book: of `TradingBook.state`, where it is at hand: a hard breach comes first.
         """
-        breach = book and hard_breach(self.config, challenger, book)
+        breach = book and hard_breach(self.config, challenger.model_id, book)
         if breach:
             return Verdict(Move.ROLL_BACK, 0.0, breach)
         share, missing = challenger.share, self.config.min_sessions - evidence.sessions
@@ -108,7 +108,7 @@ class DeploymentManager:
 
 def hard_breach(
     config: CanaryConfig,
-    challenger: Deployment,
+    name: str,
     book: Mapping[str, Any],
     *,
     answered: bool = True,
@@ -117,11 +117,11 @@ def hard_breach(
 
     Args:
         config: with the deepest drawdown.
-        challenger: runs.
+        name: of the challenger.
         book: its book after the bar, of `TradingBook.state`.
         answered: whether its policy's answer consisted of numbers.
     """
-    name, slots = challenger.model_id, book["ledger"]
+    slots = book["ledger"]
     equity, peak = slots[ledger.EQUITY], slots[ledger.PEAK]
     if not answered:
         return f"The policy of {name} answered with something else than numbers."

@@ -165,6 +165,11 @@ class LiveEngine:
             self._paths[spec_hash] = self._path(spec_hash, fresh)
         return differing
 
+    def open_session(self, day: int) -> None:
+        """Look up what holds for a session before its first bar: days since 1970-01-01."""
+        for path in self._paths.values():
+            path.open_session(day)
+
     def on_bar(self, bar: Bar, world: World) -> LiveStep:
         """Take a closed bar, later than the last one."""
         time_s = int(bar.time.timestamp())

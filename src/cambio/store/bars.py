@@ -27,6 +27,7 @@ AFTER: Final = (
     select(tables.bars.c.time, *(tables.bars.c[price] for price in PRICES))
     .where(tables.bars.c.symbol == SYMBOL, tables.bars.c.time > bindparam("after"))
     .order_by(tables.bars.c.time)
+    .limit(1)
 )
 ADD: Final = {
     "sqlite": sqlite.insert(tables.bars).on_conflict_do_nothing(),
@@ -128,9 +129,10 @@ def load(
 
 def after(
     connection: Connection, time: datetime
-) -> list[tuple[datetime, float, float, float, float]]:
-    """Give the bars that open later, ascending: time (UTC), open, high, low, close."""
-    return [tuple(row) for row in connection.execute(AFTER, {"after": time})]
+) -> tuple[datetime, float, float, float, float] | None:
+    """Give the next bar that opens later: time (UTC), open, high, low, close."""
+    row = connection.execute(AFTER, {"after": time}).first()
+    return None if row is None else tuple(row)
 
 
 def add(connection: Connection, bar: Bar, source: str, now: datetime) -> bool:
@@ -144,7 +146,6 @@ def add(connection: Connection, bar: Bar, source: str, now: datetime) -> bool:
         source: where it comes from.
         now: when it became known.
     """
-    lock(connection, "bars")
     row = {"time": bar.time, "symbol": SYMBOL, "volume": 0.0, "source": source, "created_at": now}
     row |= {price: getattr(bar, price) for price in PRICES}
     statement = ADD[connection.dialect.name]

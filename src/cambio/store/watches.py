@@ -169,12 +169,12 @@ def changed_bar(connection: Connection, until: datetime, since: datetime) -> Cha
     return ChangedBar(found.time, found.created_at, revised)
 
 
-def late_value(connection: Connection, moment: datetime) -> LateValue | None:
-    """Give the newest period that was published before a moment, and first seen after it."""
+def late_value(connection: Connection, published: datetime, seen: datetime) -> LateValue | None:
+    """Give the newest period that was published before a moment, and first seen after another."""
     table = tables.macro_observations
     query = (
         select(table.c.series, table.c.period, table.c.first_seen)
-        .where(table.c.available_at < moment, table.c.first_seen > moment)
+        .where(table.c.available_at < published, table.c.first_seen > seen)
         .order_by(table.c.period.desc(), table.c.series)
         .limit(1)
     )

@@ -244,6 +244,18 @@ class DecisionPath:
         """
         return costs.cost_rate(time_s), self._carry, costs.markup
 
+    def open_session(self, day: int) -> None:
+        """Look up what holds for a whole session; its first bar does it where nobody has before.
+
+        Args:
+            day: its date, days since 1970-01-01.
+        """
+        if day != self._day:
+            self._day = day
+            differential = self._costs.differential(self.builder.macro, [day])
+            self._carry = float(self._costs.carry(differential)[0])
+            self.builder.open_session(day)
+
     def on_bar(
         self,
         time_s: int,
@@ -263,11 +275,7 @@ class DecisionPath:
             close: see ``open_``.
             objections: by model, what the world outside of its book says against new risk.
         """
-        day = (time_s + BOGOTA_OFFSET_S) // DAY_S
-        if day != self._day:
-            self._day = day
-            differential = self._costs.differential(self.builder.macro, [day])
-            self._carry = float(self._costs.carry(differential)[0])
+        self.open_session((time_s + BOGOTA_OFFSET_S) // DAY_S)
         features = self.features = self.builder.update(time_s, high, low, close)
         prices = (close if self._close_only else open_, close)
         return [

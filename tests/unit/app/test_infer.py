@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 import pytest
 from sqlalchemy import select
 from tests.api.seeded import MARKET, Silent, store_market
-from tests.models import publish, random_policy, stats_for
+from tests.models import publish, random_policy
 from tests.unit.app.ballots import resources as product
 
-from cambio.acquisition.simulator import SimulationConfig, simulate
+from cambio.acquisition.simulator import simulate
 from cambio.app.infer import Inferences
 from cambio.app.paper import trade_on_paper
 from cambio.contracts.market import BAR_SCHEMA
@@ -136,7 +136,7 @@ def test_a_missing_feature_is_named_and_answered_with_hold(traded):
 @pytest.mark.parametrize(
     ("moment", "error", "said"),
     [
-        (datetime(2024, 3, 1, 15), ConfigError, "no time zone"),
+        (NOW.replace(tzinfo=None), ConfigError, "no time zone"),
         (NOW + timedelta(seconds=1), ConfigError, "lies in the future"),
         (datetime(1999, 1, 4, tzinfo=UTC), NotFound, "No stored bar had closed"),
     ],

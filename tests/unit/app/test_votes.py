@@ -136,6 +136,22 @@ def test_while_a_challenger_runs_nothing_else_is_approved(product, ana, steps):
     assert found(product, "p3").status is ProposalStatus.PENDING
 
 
+def test_a_challenger_that_began_meanwhile_is_noticed(product, ana):
+    votes.approve(ana, "p1", "Looks right.")
+    propose(product, "p2", model_id=SECOND, vs_baseline={"against": FIRST})
+
+    def clock():
+        """Be asked first while the proposal is being read."""
+        with transaction(product.engine) as other:
+            if deployments.challenger(other) is None:
+                deployments.start(other, "m9", Challenger, 0.1, "bob", NOW)
+        return NOW
+
+    with pytest.raises(Conflict, match="m9 is the challenger since"):
+        votes.approve(replace(canary(ana, steps=(1.0,)), now=clock), "p2", "Better.")
+    assert champion(product) == FIRST
+
+
 def test_what_was_approved_has_a_signed_bundle(product, ana):
     votes.approve(ana, "p1", "Looks right.")
     loaded = load_for_trading(product, registered(product, FIRST))

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from tests.unit.app.live import Clock, wired
 from tests.unit.dataset.market import history
 
@@ -26,7 +26,7 @@ from cambio.contracts.market import MarketHistory
 from cambio.features.builder import CanonicalFeatureBuilder
 from cambio.features.macro import MacroTable
 from cambio.features.spec import BUILDER_VERSION, FeatureSpec
-from cambio.store import bars, events, features, macro, models
+from cambio.store import bars, events, macro, models, tables
 from cambio.store.database import open_database, transaction
 
 BEFORE = datetime(2023, 12, 31, tzinfo=UTC)
@@ -136,11 +136,12 @@ class Watched:
                     "features": shown,
                     "kernel_state": builder.state(),
                     "builder_version": BUILDER_VERSION,
+                    "feature_order_hash": FEATURE_ORDER_HASH,
+                    "computed_at": time + timedelta(minutes=5),
                 }
             )
         with transaction(self.resources.engine) as connection:
-            for row in rows:
-                features.cache(connection, row, row["timestamp"] + timedelta(minutes=5))
+            connection.execute(insert(tables.feature_cache), rows)
         return rows
 
     def told(self) -> list[StoredEvent]:

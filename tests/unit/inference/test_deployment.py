@@ -101,15 +101,13 @@ def test_with_one_step_there_is_no_canary():
     ],
 )
 def test_a_hard_breach_is_told_with_its_figures(state, told):
-    assert told in hard_breach(CONFIG, challenger(), state)
+    assert told in hard_breach(CONFIG, "m2", state)
 
 
 @pytest.mark.parametrize("state", [book(), book(equity=95.0), book(equity=114.0, peak=120.0)])
 def test_a_drawdown_up_to_the_limit_is_no_breach(state):
-    assert hard_breach(CONFIG, challenger(), state) is None
+    assert hard_breach(CONFIG, "m2", state) is None
 
 
 def test_a_policy_that_answers_without_numbers_is_a_breach():
-    assert "something else than numbers" in hard_breach(
-        CONFIG, challenger(), book(), answered=False
-    )
+    assert "something else than numbers" in hard_breach(CONFIG, "m2", book(), answered=False)

@@ -125,9 +125,8 @@ def test_the_p_value_is_that_of_a_naive_calculation():
     """Window after window by hand, each held against training without it and its neighbours."""
     training, live = unchanging_market(4)
     live = np.where(np.arange(13) == 3, 1.5 * live + 0.4, np.nan)
-    values, session_of, cells = training.features[:, 3], training.sessions, []
-    for k in range(1, 200):
-        cells.append(sorted(values)[k * len(values) // 200])
+    values, session_of = training.features[:, 3], training.sessions
+    cells = [sorted(values)[k * len(values) // 200] for k in range(1, 200)]
 
     def distance(one: np.ndarray, other: np.ndarray) -> float:
         return max(abs(np.mean(one <= cell) - np.mean(other <= cell)) for cell in cells)
