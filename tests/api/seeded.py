@@ -63,7 +63,7 @@ __all__ = [
 ]
 
 CHAMPION, OTHER = ballots.MODELS
-OPEN, CLOSED = "aaaaaaaa-0000-4000-8000-000000000001", "aaaaaaaa-0000-4000-8000-000000000002"
+OPEN, CLOSED = "aaaaaaaa-0000-4000-8000-000000000001", "bbbbbbbb-0000-4000-8000-000000000002"
 """Proposals."""
 SPEC = FeatureSpec()
 FIRST_BAR = datetime(2024, 3, 22, 13, tzinfo=UTC)

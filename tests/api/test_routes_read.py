@@ -19,6 +19,7 @@ from tests.api.seeded import (
     time_of,
 )
 
+from cambio.api.pages import encode
 from cambio.contracts.accounts import Role
 from cambio.contracts.features import FEATURE_ORDER
 from cambio.store import tables
@@ -306,3 +307,9 @@ def test_a_cursor_of_another_make_is_refused(client, path, cursor):
 def test_times_are_utc(client):
     found = client.get("/v1/bars", start="2024-03-22T08:00:00-05:00", limit=10_000)
     assert found["items"][0]["time"] == told(datetime(2024, 3, 22, 13, tzinfo=UTC))
+
+
+def test_no_cursor_smuggles_a_text_that_is_no_id(client):
+    forged = encode("2024-03-22T13:05:00Z", "random-s0\x00")
+    assert client("GET", "/v1/signals", params={"cursor": forged}).status_code == 422
+    assert client("GET", "/v1/fills", params={"cursor": forged}).status_code == 422

@@ -17,7 +17,7 @@ from cambio.store.database import reading
 
 router = APIRouter(tags=["books"], generate_unique_id_function=operation_id)
 
-PLACE: Final = TypeAdapter(tuple[Moment, str])
+PLACE: Final = TypeAdapter(tuple[Moment, ModelId])
 MOST_POINTS: Final = 20_000
 """More than a year of bars."""
 

@@ -18,7 +18,7 @@ from cambio.store.database import reading
 router = APIRouter(prefix="/v1", tags=["models"], generate_unique_id_function=operation_id)
 
 Stage = Literal["staging", "canary", "production", "archived"]
-PLACE: Final = TypeAdapter(tuple[Moment, str])
+PLACE: Final = TypeAdapter(tuple[Moment, ModelId])
 COUNT: Final = TypeAdapter(tuple[Annotated[int, Field(gt=0)]])
 SUMMARY: Final[dict[str, Any]] = {
     "model_id": "ppo_v20-s42",

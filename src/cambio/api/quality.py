@@ -18,8 +18,8 @@ from cambio.store.database import reading
 
 router = APIRouter(tags=["quality"], generate_unique_id_function=operation_id)
 
-DRIFT_PLACE: Final = TypeAdapter(tuple[date, str, str])
-PARITY_PLACE: Final = TypeAdapter(tuple[date, str])
+DRIFT_PLACE: Final = TypeAdapter(tuple[date, ModelId, ModelId])
+PARITY_PLACE: Final = TypeAdapter(tuple[date, ModelId])
 
 GAPS: Final[dict[str, Any]] = {
     "sessions": 20,

@@ -36,7 +36,7 @@ router.include_router(books.router)
 RoleName = Literal["champion", "challenger", "shadow", "paper"]
 ActionName = Literal["SELL", "HOLD", "BUY"]
 EventType = Literal["trade", "signal", "account"] | NoticeType
-PLACE: Final = TypeAdapter(tuple[Moment, str])
+PLACE: Final = TypeAdapter(tuple[Moment, ModelId])
 EVENT_PLACE: Final = TypeAdapter(tuple[Annotated[int, Field(ge=0, lt=2**53)]])
 
 SIGNAL: Final[dict[str, Any]] = {

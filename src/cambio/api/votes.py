@@ -31,7 +31,7 @@ from cambio.store.database import reading
 router = APIRouter(prefix="/v1", generate_unique_id_function=operation_id)
 
 ProposalPath = Annotated[ProposalId, Path()]
-PROPOSAL_PLACE: Final = TypeAdapter(tuple[Moment, str])
+PROPOSAL_PLACE: Final = TypeAdapter(tuple[Moment, ProposalId])
 SEQ: Final = TypeAdapter(tuple[Annotated[int, Field(ge=-(2**63), lt=2**63)]])
 
 SUMMARY: Final[dict[str, Any]] = {

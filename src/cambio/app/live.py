@@ -17,33 +17,21 @@ from cambio.app import sealing, transitions
 from cambio.app.outbox import Relay
 from cambio.calendar import BAR_S, BOGOTA, is_trading_day, session_open
 from cambio.contracts.deployment import Role
-from cambio.contracts.events import (
-    AccountEvent,
-    AccountMark,
-    Notice,
-    NoticeEvent,
-    NoticeType,
-    SignalEvent,
-    SignalMark,
-    TradeEvent,
-    TradeMark,
-)
-from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
+from cambio.contracts.events import Notice, NoticeEvent, NoticeType
 from cambio.contracts.market import Bar
 from cambio.contracts.trading import Reason
 from cambio.errors import ContractMismatch, DataQualityError, NotFound
 from cambio.features.builder import CanonicalFeatureBuilder
 from cambio.features.macro import EPOCH, MacroTable
-from cambio.features.spec import BUILDER_VERSION
 from cambio.inference.deployment import hard_breach
 from cambio.inference.drift import shelf_life_over
 from cambio.inference.live import LiveEngine, LiveStep, Seat, World
+from cambio.inference.outputs import events_of
 from cambio.store import bars as bar_queries
 from cambio.store import controls, deployments, engine, events, trials
 from cambio.store import macro as macro_queries
-from cambio.store import signals as signal_queries
 from cambio.store.database import reading, transaction
-from cambio.store.engine import Appointed, BarRows, EngineState, Orders
+from cambio.store.engine import Appointed, EngineState, Orders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,7 +42,6 @@ if TYPE_CHECKING:
     from cambio.contracts.events import Event
     from cambio.features.spec import FeatureSpec
     from cambio.inference.config import LiveConfig
-    from cambio.inference.live import Breach
     from cambio.trading.gate import LoadedModel
 
 ENGINE: Final = "engine"
@@ -265,6 +252,8 @@ class Trader:
         if _key(orders) != self._seated or self._refused:
             live.seat(list(self._seats(orders)))
             self._seated = _key(orders)
+            meant = {model.model_id for model in orders.models}
+            self._refused = {name: why for name, why in self._refused.items() if name in meant}
 
     def _judge(
         self, connection: Connection, live: LiveEngine, orders: Orders, step: LiveStep
@@ -274,14 +263,17 @@ class Trader:
         if any(model.is_stray for model in orders.models):
             return bool(transitions.reconcile(connection, now))
         for model in orders.models:
-            if model.role is Role.CHALLENGER and model.deployment_id is not None:
-                if why := self._breach(live, model.model_id, step):
-                    challenger = deployments.get(connection, model.deployment_id)
-                    return transitions.roll_back(connection, challenger, ENGINE, why, now)
+            why = self._breach(live, model, step)
+            if why is not None and model.deployment_id is not None:
+                challenger = deployments.get(connection, model.deployment_id)
+                return transitions.roll_back(connection, challenger, ENGINE, why, now)
         return False
 
-    def _breach(self, live: LiveEngine, name: str, step: LiveStep) -> str | None:
-        """Tell why a challenger may not trade on."""
+    def _breach(self, live: LiveEngine, model: Appointed, step: LiveStep) -> str | None:
+        """Tell why a challenger may not trade on; None for one that may, and all others."""
+        name = model.model_id
+        if model.role is not Role.CHALLENGER:
+            return None
         if not any(seat.model.model_id == name for seat in live.seats):
             return self._refused.get(name)
         mute = any(s.model_id == name and s.observation and not s.confidence for s in step.signals)
@@ -339,27 +331,9 @@ class Trader:
     ) -> None:
         now = self._resources.now()
         latency_ms = (time.perf_counter() - arrived) * 1000
-        rows = BarRows(
-            signals=[
-                signal_queries.row_of(
-                    signal, now, capsule=step.capsules[signal.model_id], latency_ms=latency_ms
-                )
-                for signal in step.signals
-            ],
-            fills=signal_queries.fill_rows(step.fills),
-            features=list(_feature_rows(step, now)),
-            mark={
-                "timestamp": step.bar.time,
-                "price": step.bar.close,
-                "equity": step.equity,
-                "exposure": step.exposure,
-                "shares": step.shares,
-                "late": step.late,
-            },
-        )
         self._save(connection, live)
-        engine.append(connection, rows)
-        events.append(connection, step.bar.time, [*_events(step), *self._told()])
+        engine.append(connection, step, now, latency_ms)
+        events.append(connection, step.bar.time, [*events_of(step), *self._told()])
 
     def _told(self) -> Iterable[tuple[str, Event]]:
         return ((notice.data.subject, notice) for notice in self._notices)
@@ -378,52 +352,3 @@ class Trader:
 def _key(orders: Orders) -> object:
     """Give what the seats depend on."""
     return [(m.model_id, m.model_hash, m.role, m.share) for m in orders.models]
-
-
-def _feature_rows(step: LiveStep, now: datetime) -> Iterator[dict[str, Any]]:
-    for spec_hash, (values, kernel) in step.features.items():
-        yield {
-            "timestamp": step.bar.time,
-            "feature_spec_hash": spec_hash,
-            "features": dict(zip(MARKET_FEATURES, values, strict=True)),
-            "kernel_state": kernel,
-            "builder_version": BUILDER_VERSION,
-            "feature_order_hash": FEATURE_ORDER_HASH,
-            "computed_at": now,
-        }
-
-
-def _events(step: LiveStep) -> Iterator[tuple[str, Event]]:
-    for signal in step.signals:
-        yield signal.model_id, SignalEvent(data=SignalMark(**signal.to_dict()))
-    for model_id, fill in step.fills:
-        yield model_id, TradeEvent(data=TradeMark.of(fill, model_id))
-    mark = AccountMark(
-        timestamp=step.bar.time,
-        open=step.bar.open,
-        high=step.bar.high,
-        low=step.bar.low,
-        close=step.bar.close,
-        equity=step.equity,
-        exposure=step.exposure,
-        shares=step.shares,
-        late=step.late,
-    )
-    yield controls.ACCOUNT, AccountEvent(data=mark)
-    for breach in step.breaches:
-        yield breach.subject, NoticeEvent(type="breach", data=_breach(breach))
-
-
-BREACHES: Final = {
-    Reason.DAILY_LOSS: "lost more than a session may lose and is flat until the next one",
-    Reason.DRAWDOWN: "fell further from its peak than it may and is flat until an operator resumes",
-    Reason.CIRCUIT_BREAKER: "had too many losing trades in a row and pauses",
-}
-
-
-def _breach(breach: Breach) -> Notice:
-    return Notice(
-        subject=breach.subject,
-        text=f"{breach.subject} {BREACHES[breach.reason]}.",
-        details={"reason": str(breach.reason), "equity": breach.equity},
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -95,6 +94,8 @@ def _alone(folder: Path) -> Iterator[None]:
     Raises:
         SourceError: the folder can't be written.
     """
+    import fcntl  # here, because Windows has none
+
     with ExitStack() as stack:
         try:
             folder.mkdir(parents=True, exist_ok=True)

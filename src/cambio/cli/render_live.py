@@ -110,7 +110,8 @@ def _fill(fill: list[float] | None) -> str:
         return "none"
     before, after, price, cost, result = fill
     closed = "" if result is None else f", closed a trade with {number(result)}"
-    return f"{SIDES[int(before)]} → {SIDES[int(after)]} at {number(price)}, cost {number(cost)}{closed}"
+    sides = f"{SIDES[int(before)]} → {SIDES[int(after)]}"
+    return f"{sides} at {number(price)}, cost {number(cost)}{closed}"
 
 
 def _local(time: datetime) -> str:

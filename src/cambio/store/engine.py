@@ -11,15 +11,20 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import and_, bindparam, insert, or_, select, update
 
 from cambio.contracts.deployment import Role, Status
+from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
 from cambio.errors import Conflict
-from cambio.store import tables
+from cambio.features.spec import BUILDER_VERSION
+from cambio.store import signals, tables
 from cambio.store.controls import Control
 from cambio.store.models import CANARY, PRODUCTION
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import datetime
 
     from sqlalchemy import Connection
+
+    from cambio.inference.live import LiveStep
 
 ROW: Final = 1
 """The only row of `engine_state`: one engine trades on a database."""
@@ -146,16 +151,6 @@ def save(connection: Connection, state: EngineState) -> None:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class BarRows:
-    """The rows that a bar leads to."""
-
-    signals: list[dict[str, Any]]
-    fills: list[dict[str, Any]]
-    features: list[dict[str, Any]]
-    mark: dict[str, Any]
-
-
 INSERTS: Final = {
     "signals": insert(tables.inference_signals),
     "fills": insert(tables.fills),
@@ -164,8 +159,46 @@ INSERTS: Final = {
 }
 
 
-def append(connection: Connection, rows: BarRows) -> None:
-    """Insert all that a bar led to; the database refuses a bar that was committed before."""
+def append(connection: Connection, step: LiveStep, now: datetime, latency_ms: float) -> None:
+    """Insert all that a bar led to; the database refuses a bar that was committed before.
+
+    Args:
+        connection: inside the transaction of the bar.
+        step: what it led to.
+        now: when.
+        latency_ms: since the bar was first seen.
+    """
+    rows: dict[str, Any] = {
+        "signals": [
+            signals.row_of(
+                signal, now, capsule=step.capsules[signal.model_id], latency_ms=latency_ms
+            )
+            for signal in step.signals
+        ],
+        "fills": signals.fill_rows(step.fills),
+        "features": list(_features(step, now)),
+        "mark": {
+            "timestamp": step.bar.time,
+            "price": step.bar.close,
+            "equity": step.equity,
+            "exposure": step.exposure,
+            "shares": step.shares,
+            "late": step.late,
+        },
+    }
     for name, statement in INSERTS.items():
-        if content := getattr(rows, name):
-            connection.execute(statement, content)
+        if rows[name]:
+            connection.execute(statement, rows[name])
+
+
+def _features(step: LiveStep, now: datetime) -> Iterator[dict[str, Any]]:
+    for spec_hash, (values, kernel) in step.features.items():
+        yield {
+            "timestamp": step.bar.time,
+            "feature_spec_hash": spec_hash,
+            "features": dict(zip(MARKET_FEATURES, values, strict=True)),
+            "kernel_state": kernel,
+            "builder_version": BUILDER_VERSION,
+            "feature_order_hash": FEATURE_ORDER_HASH,
+            "computed_at": now,
+        }

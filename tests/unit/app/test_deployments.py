@@ -417,6 +417,14 @@ def test_where_others_sign_no_key_is_made_but_their_bundle_is_taken(challenged):
         sealed(challenged, row(challenged, SECOND))
 
 
+@pytest.mark.parametrize("attempt", range(3))
+def test_of_two_that_seal_first_one_makes_the_key(product, attempt):
+    found = row(product, FIRST)
+    assert len(set(together(*[lambda: sealed(product, found)] * 3))) == 1
+    assert len(signing.trusted_keys(product.keys)) == 1
+    assert load_for_trading(product, found).model_id == FIRST
+
+
 # At the same moment, and killed
 
 

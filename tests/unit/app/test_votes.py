@@ -19,6 +19,7 @@ from tests.unit.app.electorate import product, template  # noqa: F401
 from cambio.app import accounts, votes
 from cambio.app.sealing import load_for_trading
 from cambio.contracts.accounts import Account, Role
+from cambio.contracts.deployment import Role as Deployed
 from cambio.contracts.handoffs import ProposalStatus, Recommendation
 from cambio.errors import ConfigError, Conflict, ContractMismatch, NotAllowed, NotFound
 from cambio.store import audit, deployments, events, models, proposals
@@ -140,11 +141,13 @@ def test_a_challenger_that_began_meanwhile_is_noticed(product, ana):
     votes.approve(ana, "p1", "Looks right.")
     propose(product, "p2", model_id=SECOND, vs_baseline={"against": FIRST})
 
+    others = ["m9"]
+
     def clock():
         """Be asked first while the proposal is being read."""
-        with transaction(product.engine) as other:
-            if deployments.challenger(other) is None:
-                deployments.start(other, "m9", Challenger, 0.1, "bob", NOW)
+        while others:
+            with transaction(product.engine) as other:
+                deployments.start(other, others.pop(), Deployed.CHALLENGER, 0.1, "bob", NOW)
         return NOW
 
     with pytest.raises(Conflict, match="m9 is the challenger since"):

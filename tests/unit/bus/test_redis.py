@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from time import monotonic
+from traceback import format_exception_only
 
 import pytest
 from tests.services import Redis
@@ -230,11 +231,23 @@ def test_no_password_is_in_an_error(open_bus: Open, url):
     assert caught.value.__cause__ is None
 
 
-@pytest.mark.parametrize("end", [":port/0", ":6379/0?colour=s3cret", ":6379/0?socket_timeout=s"])
+@pytest.mark.parametrize(
+    "end",
+    ["@127.0.0.1:port/0", "@127.0.0.1:1/0?colour=s3cret", "@[::1/0", "/x@127.0.0.1:6379/0"],
+    ids=["port", "option", "host", "unescaped password"],
+)
 def test_a_url_that_cannot_be_read_is_refused_without_its_password(open_bus: Open, end):
     with pytest.raises(ConfigError, match="CAMBIO_BUS_URL") as caught:
-        open_bus(f"redis://:s3cret@127.0.0.1{end}")
-    assert "s3cret" not in repr(caught.value)
+        open_bus(f"redis://:s3cret{end}")
+    assert "s3cret" not in "".join(format_exception_only(caught.value))
+    assert caught.value.__suppress_context__  # theirs quotes a part of the URL
+
+
+def test_who_may_not_write_one_stream_writes_neither(open_bus: Open, own_server):
+    own_server.call("ACL", "SETUSER", "default", "resetkeys", "~events")
+    with pytest.raises(ConfigError, match="rights"):
+        open_bus(own_server.url).publish([signal(1)])
+    assert ids(own_server.url) == []
 
 
 def test_a_wrong_password_is_a_setting(open_bus: Open, own_server):
