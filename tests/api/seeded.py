@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import numpy as np
 from fastapi import FastAPI
+from sqlalchemy import insert
 from tests.api.served import MARKET, Silent, store_market
 from tests.unit.app import ballots
 from tests.unit.app.ballots import NOW
@@ -36,17 +37,16 @@ from cambio.store import (
     audit,
     controls,
     deployments,
-    engine,
     events,
     models,
     quarantine,
     signals,
+    tables,
     trials,
     watches,
 )
 from cambio.store.controls import Control
 from cambio.store.database import open_database, transaction
-from cambio.store.engine import BarRows, EngineState
 from cambio.trading import ledger
 from cambio.trading.risk import RiskState
 
@@ -138,25 +138,30 @@ def _trade_live(resources: Resources) -> None:
         time = time_of(bar)
         decided = [live_signal(bar), live_signal(bar, OTHER, "shadow")]
         filled = [(CHAMPION, fills[time])] if time in fills else []
-        rows = BarRows(
-            signals=[signals.row_of(s, NOW, latency_ms=1.5) for s in decided],
-            fills=signals.fill_rows(filled),
-            features=[_features(bar)],
-            mark={
-                "timestamp": time,
-                "price": 4000.0 + bar,
-                "equity": 20_000.0 + bar,
-                "exposure": float(SIDES[bar]),
-                "shares": {CHAMPION: 1.0},
-                "late": bar == 5,
-            },
-        )
+        mark = {
+            "timestamp": time,
+            "price": 4000.0 + bar,
+            "equity": 20_000.0 + bar,
+            "exposure": float(SIDES[bar]),
+            "shares": {CHAMPION: 1.0},
+            "late": bar == 5,
+        }
+        rows = {
+            tables.inference_signals: [signals.row_of(s, NOW, latency_ms=1.5) for s in decided],
+            tables.fills: signals.fill_rows(filled),
+            tables.feature_cache: [_features(bar)],
+            tables.account_marks: [mark],
+        }
         told = [(s.model_id, SignalEvent(data=SignalMark(**s.to_dict()))) for s in decided]
         with transaction(resources.engine) as connection:
-            engine.append(connection, rows)
+            for table, content in rows.items():
+                if content:
+                    connection.execute(insert(table), content)
             events.append(connection, time, told)
     with transaction(resources.engine) as connection:
-        engine.save(connection, EngineState(0, time_of(LIVE_BARS - 1), _state(), NOW))
+        state = {"id": 1, "version": LIVE_BARS, "last_bar": time_of(LIVE_BARS - 1)}
+        values = {**state, "state": _state(), "updated_at": NOW}
+        connection.execute(insert(tables.engine_state), values)
         with audit.recording(connection, "olga"):
             deployments.start(connection, OTHER, Role.SHADOW, 0.0, "olga", NOW)
         notice = Notice(subject=CHAMPION, text="It lost too much.", details={"equity": 9_000.0})

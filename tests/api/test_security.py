@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import get_args
 
 import pytest
 import structlog
@@ -18,7 +17,6 @@ from cambio.api.perimeter import HEADERS
 from cambio.api.security import VERDICT_S
 from cambio.app import accounts
 from cambio.contracts.accounts import Role
-from cambio.contracts.events import NoticeType
 from cambio.store import events
 from cambio.store.database import reading
 
@@ -340,10 +338,6 @@ def stored(product) -> list[events.StoredEvent]:
         return events.after(connection, 0, 1000, ["access"])
 
 
-known = pytest.mark.skipif("access" not in get_args(NoticeType), reason="no such event yet")
-
-
-@known
 def test_refusals_are_events_as_well(client, tokens, product):
     refuse_all_kinds(client, tokens)
     found = [(event.subject, event.data["details"]["kind"]) for event in stored(product)]
@@ -355,7 +349,6 @@ def test_refusals_are_events_as_well(client, tokens, product):
     ]
 
 
-@known
 def test_refusals_cannot_flood_the_events(client, product, seconds):
     for _ in range(50):
         client.get("/probe/viewer")

@@ -15,11 +15,11 @@ from sqlalchemy import select
 from tests.models import publish
 
 from cambio.acquisition.simulator import SimulationConfig
-from cambio.app.demo import simulate_market
 from cambio.app.feeds import SimulatedFeed, SimulatedFeedConfig
 from cambio.app.processes import Quiet
 from cambio.app.resources import Resources
 from cambio.app.sealing import sealed
+from cambio.app.simulation import simulate_market
 from cambio.contracts.deployment import Role
 from cambio.features.spec import FeatureSpec
 from cambio.settings import load_settings

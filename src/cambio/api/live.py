@@ -344,6 +344,7 @@ After = Annotated[
 @router.get(
     "/v1/stream",
     response_class=EventStream,
+    status_code=200,
     responses={
         200: {
             "model": LiveEvent,

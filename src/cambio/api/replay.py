@@ -225,6 +225,7 @@ def _said(scope: Scope, error: Exception) -> str:
 @router.post(
     "/v1/backtest/replay",
     response_class=EventStream,
+    status_code=200,
     responses={
         200: {
             "model": ReplayEvent,

@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cambio.acquisition.catalogue import critical_series
 from cambio.acquisition.simulator import SIMULATED, SimulatedMarket, SimulationConfig, simulate
-from cambio.app.demo import simulate_market
 from cambio.app.ohlcv import realtime
+from cambio.app.simulation import simulate_market
 from cambio.app.watch import next_close
 from cambio.calendar import BAR_S, BOGOTA, session_open
 from cambio.contracts.market import Bar

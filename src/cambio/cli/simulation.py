@@ -23,13 +23,13 @@ def register(app: typer.Typer) -> None:
 def simulate(edge: Edge = "planted", seed: Seed = 7) -> None:
     """Simulate three years of bars and macro series and store them."""
     from cambio.acquisition.simulator import SimulationConfig
-    from cambio.app import demo as use_case
+    from cambio.app.simulation import simulate_market
     from cambio.cli import console
     from cambio.yaml_files import validated
 
     _, resources = open_product()
     config = validated({"edge": edge, "seed": seed}, SimulationConfig, "simulate")
-    bars, macro = use_case.simulate_market(resources, config)
+    bars, macro = simulate_market(resources, config)
     console.out.print(
         f"Stored {bars:,} simulated bars and {macro:,} macro observations (edge: {edge})."
     )

@@ -270,7 +270,7 @@ def test_a_shadow_runs_beside_without_a_vote_and_becomes_the_challenger_by_one(p
 
 def test_a_shadow_is_stopped_and_a_challenger_is_not(challenged):
     olga = by(challenged, "olga", Role.OPERATOR)
-    with pytest.raises(NotFound, match="is no shadow. It is the challenger"):
+    with pytest.raises(NotFound, match=r"is no shadow\. It is the challenger"):
         deployments.stop(olga, SECOND, "Enough.")
     deployments.rollback(olga, "Enough.")
     deployments.start(olga, SECOND, shadow=True, comment="Watch it.")

@@ -17,7 +17,7 @@ from tests.unit.app.macro_product import Silent
 from cambio.acquisition.simulator import SimulationConfig
 from cambio.app import experiments
 from cambio.app.backtests import backtest
-from cambio.app.demo import simulate_market
+from cambio.app.simulation import simulate_market
 from cambio.app.paper import trade_on_paper
 from cambio.app.resources import Resources
 from cambio.errors import ContractMismatch

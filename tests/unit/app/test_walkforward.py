@@ -23,7 +23,7 @@ from tests.unit.dataset.market import END, START
 
 from cambio.acquisition.simulator import SimulationConfig
 from cambio.app import evaluate
-from cambio.app.demo import simulate_market
+from cambio.app.simulation import simulate_market
 from cambio.app.experiment_config import load, parse_overrides
 from cambio.app.processes import usable_cpus
 from cambio.app.walkforward import cells, run
