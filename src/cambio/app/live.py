@@ -18,7 +18,6 @@ from cambio.app.outbox import Relay
 from cambio.calendar import BAR_S, BOGOTA, is_trading_day, session_open
 from cambio.contracts.deployment import Role
 from cambio.contracts.events import Notice, NoticeEvent, NoticeType
-from cambio.contracts.market import Bar
 from cambio.contracts.trading import Reason
 from cambio.errors import ContractMismatch, DataQualityError, NotFound
 from cambio.features.builder import CanonicalFeatureBuilder
@@ -27,25 +26,25 @@ from cambio.inference.deployment import hard_breach
 from cambio.inference.drift import shelf_life_over
 from cambio.inference.live import LiveEngine, LiveStep, Seat, World
 from cambio.inference.outputs import events_of
+from cambio.store import audit, controls, deployments, engine, events, trials
 from cambio.store import bars as bar_queries
-from cambio.store import controls, deployments, engine, events, trials
 from cambio.store import macro as macro_queries
 from cambio.store.database import reading, transaction
 from cambio.store.engine import Appointed, EngineState, Orders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
     from sqlalchemy import Connection
 
     from cambio.app.resources import Resources
-    from cambio.contracts.events import Event
+    from cambio.contracts.market import Bar
     from cambio.features.spec import FeatureSpec
     from cambio.inference.config import LiveConfig
     from cambio.trading.gate import LoadedModel
 
 ENGINE: Final = "engine"
-"""Who acts where the engine does, and what its notices are about."""
+"""What the engine's notices are about."""
 BAR: Final = timedelta(seconds=BAR_S)
 LOG: Final = structlog.get_logger()
 
@@ -69,6 +68,7 @@ class Trader:
         self._models: dict[tuple[str, str], LoadedModel] = {}
         self._refused: dict[str, str] = {}
         self._seated: object = None
+        self._orders: tuple[int, Orders] | None = None
         self._resumed: dict[str, str] = {}
         self._notices: list[NoticeEvent] = []
 
@@ -107,7 +107,7 @@ class Trader:
                 {"feature_specs": differing},
             )
         live.open_session((day - EPOCH).days)
-        self._day, self._seated = day, None
+        self._day, self._seated, self._orders = day, None, None
 
     def catch_up(self, now: datetime) -> Iterator[LiveStep]:
         """Take every stored bar that is newer than the last one; each is committed, then given.
@@ -185,10 +185,10 @@ class Trader:
         live = self._engine()
         try:
             with transaction(self._resources.engine) as connection:
-                row = bar_queries.after(connection, self._last_bar)
-                if row is None:
+                found = engine.following(connection, self._last_bar)
+                if found is None:
                     return None
-                bar, orders = Bar(*row), engine.orders(connection)
+                bar, orders = found[0], self._ordered(connection, found[1])
                 late = self._is_late(bar, now)
                 self._resume(live, orders)
                 step = live.on_bar(bar, World(late, self._objections(orders)))
@@ -196,9 +196,8 @@ class Trader:
                 self._obey(connection, live, orders, step)
                 self._version += 1
                 self._write(connection, live, step, arrived)
-                self.relay.collect(connection)
         except BaseException:
-            self._live = None
+            self._live = self._orders = None
             raise
         self._notices = []
         return step
@@ -243,12 +242,19 @@ class Trader:
             elif any(seat.model.model_id == name for seat in live.seats):
                 live.book(name).risk.resume(live.book(name).book)
 
+    def _ordered(self, connection: Connection, logged: int) -> Orders:
+        """Give what has to be obeyed; read anew where anything was changed since."""
+        if self._orders is None or self._orders[0] != logged:
+            self._orders = logged, engine.orders(connection)
+        return self._orders[1]
+
     def _obey(
         self, connection: Connection, live: LiveEngine, orders: Orders, step: LiveStep
     ) -> None:
         """Seat who trades from the next bar on."""
         if self._judge(connection, live, orders, step):
             orders = engine.orders(connection)
+            self._orders = None
         if _key(orders) != self._seated or self._refused:
             live.seat(list(self._seats(orders)))
             self._seated = _key(orders)
@@ -266,7 +272,7 @@ class Trader:
             why = self._breach(live, model, step)
             if why is not None and model.deployment_id is not None:
                 challenger = deployments.get(connection, model.deployment_id)
-                return transitions.roll_back(connection, challenger, ENGINE, why, now)
+                return transitions.roll_back(connection, challenger, audit.PRODUCT, why, now)
         return False
 
     def _breach(self, live: LiveEngine, model: Appointed, step: LiveStep) -> str | None:
@@ -333,10 +339,8 @@ class Trader:
         latency_ms = (time.perf_counter() - arrived) * 1000
         self._save(connection, live)
         engine.append(connection, step, now, latency_ms)
-        events.append(connection, step.bar.time, [*events_of(step), *self._told()])
-
-    def _told(self) -> Iterable[tuple[str, Event]]:
-        return ((notice.data.subject, notice) for notice in self._notices)
+        told = [*events_of(step), *((one.data.subject, one) for one in self._notices)]
+        self.relay.hold(events.append(connection, step.bar.time, told))
 
     def _save(self, connection: Connection, live: LiveEngine) -> None:
         loop = {

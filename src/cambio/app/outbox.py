@@ -11,7 +11,7 @@ from cambio.store import events
 from cambio.store.database import reading, transaction
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from collections.abc import Sequence
 
     from cambio.app.resources import Resources
     from cambio.contracts.events import StoredEvent
@@ -23,9 +23,7 @@ BATCH: Final = 1000
 
 
 class Relay:
-    """Publishes right after each commit, at the price of two statements in that transaction.
-
-    The cursor follows with the next commit. Where none comes, `publish_pending` moves it.
+    """Publishes right after a commit, without reading again what was just written.
 
     Args:
         resources: what to work with.
@@ -34,59 +32,63 @@ class Relay:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
         self._told: int | None = None
-        self._batch: list[StoredEvent] = []
+        self._noted = 0
+        self._held: Sequence[StoredEvent] = ()
 
-    def collect(self, connection: Connection) -> None:
-        """Note how far the bus was told, and take what it is to be told next.
-
-        Args:
-            connection: inside a transaction, behind `store.events.append`, whose lock makes sure
-                that no event with a lower id is still to come.
-        """
-        if self._told is None:
-            self._told = events.cursor(connection, READER) or 0
-        else:
-            events.advance(connection, READER, self._told, self._resources.now())
-        self._batch = events.after(connection, self._told, BATCH)
+    def hold(self, appended: Sequence[StoredEvent]) -> None:
+        """Take what a transaction appends, to be told once it is committed."""
+        self._held = appended
 
     def publish(self) -> int:
-        """Tell the bus what was collected; give how many events. Only after the commit.
+        """Tell the bus of everything that is committed; give how many events.
+
+        What is held is told at once where nothing lies between it and what was told last; else
+        everything since then is read.
 
         Raises:
-            SourceError: the bus can't be reached; the next batch begins with the same event.
+            SourceError: the bus or the database can't be reached; nothing is lost.
             ConfigError: the bus holds the events of another database.
         """
-        batch, self._batch = self._batch, []
-        if not batch:
-            return 0
-        self._resources.bus.publish(batch)
-        self._told = batch[-1].id
-        return len(batch)
+        told = self._begin()
+        held, self._held = self._held, ()
+        if not held or held[0].id != told + 1:
+            held = self._after(told)
+        count = 0
+        while held:
+            self._resources.bus.publish(held)
+            self._told = held[-1].id
+            count += len(held)
+            held = self._after(self._told) if len(held) >= BATCH else ()
+        return count
+
+    def settle(self) -> None:
+        """Note in the database how far the bus was told; until then a new relay tells it again."""
+        if self._told is not None and self._told > self._noted:
+            with transaction(self._resources.engine) as connection:
+                events.advance(connection, READER, self._told, self._resources.now())
+            self._noted = self._told
+
+    def _begin(self) -> int:
+        if self._told is None:
+            with reading(self._resources.engine) as connection:
+                self._told = self._noted = events.cursor(connection, READER) or 0
+        return self._told
+
+    def _after(self, told: int) -> Sequence[StoredEvent]:
+        with reading(self._resources.engine) as connection:
+            return events.after(connection, told, BATCH)
 
 
-def publish_pending(resources: Resources, limit: int = BATCH) -> int:
+def publish_pending(resources: Resources) -> int:
     """Publish every event that the bus was not told of yet; give how many there were.
 
-    The first call of a database begins with its first event. What can't be published stays where it
-    is, and the next call begins with it. Any process may call this at any time.
-
-    Args:
-        resources: what to work with.
-        limit: events a batch; a crash repeats one batch at most.
+    The first call of a database begins with its first event. Any process may call this at any time.
 
     Raises:
-        SourceError: the bus or the database can't be reached.
+        SourceError: the bus or the database can't be reached; the next call goes on there.
         ConfigError: the bus holds the events of another database.
     """
-    with reading(resources.engine) as connection:
-        told = events.cursor(connection, READER) or 0
-        batch = events.after(connection, told, limit)
-    published = 0
-    while batch:
-        resources.bus.publish(batch)
-        with transaction(resources.engine) as connection:
-            events.advance(connection, READER, batch[-1].id, resources.now())
-            published += len(batch)
-            full = len(batch) == limit
-            batch = events.after(connection, batch[-1].id, limit) if full else []
-    return published
+    relay = Relay(resources)
+    count = relay.publish()
+    relay.settle()
+    return count

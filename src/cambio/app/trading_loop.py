@@ -6,6 +6,7 @@ restarts, a full disk. What a person has to mend ends it with an error.
 
 from __future__ import annotations
 
+import gc
 from datetime import timedelta
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 import structlog
 
 from cambio import telemetry
-from cambio.app import canary, drift, outbox, parity
+from cambio.app import canary, drift, parity
 from cambio.app.live import ENGINE, Trader
 from cambio.calendar import BAR_S, BARS_PER_SESSION, BOGOTA, session_open
 from cambio.contracts.events import Notice, NoticeEvent
@@ -98,9 +99,12 @@ class Loop:
             self._attempt("bus", self._trader.relay.publish)
             _count(step, perf_counter() - began)
             self._on_step(step)
+            self._trader.relay.settle()
+            gc.collect(0)  # now, and not in the middle of the next bar
             began = perf_counter()
         if quiet:  # what others have committed
-            self._attempt("bus", lambda: outbox.publish_pending(self._resources))
+            self._attempt("bus", self._trader.relay.publish)
+            self._trader.relay.settle()
 
     def _attempt(self, what: str, doing: Callable[[], object]) -> bool:
         """Do something that may fail for a while; log when that begins and ends."""

@@ -23,17 +23,11 @@ if TYPE_CHECKING:
     from cambio.contracts.market import Bar
 
 TIME: Final = BAR_SCHEMA["time"]
-AFTER: Final = (
-    select(tables.bars.c.time, *(tables.bars.c[price] for price in PRICES))
-    .where(tables.bars.c.symbol == SYMBOL, tables.bars.c.time > bindparam("after"))
-    .order_by(tables.bars.c.time)
-    .limit(1)
-)
 ADD: Final = {
     "sqlite": sqlite.insert(tables.bars).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(tables.bars).on_conflict_do_nothing(),
 }
-"""Made once: live trading runs both on each bar."""
+"""Made once: live trading runs it on each bar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,14 +119,6 @@ def load(
     if end is not None:
         query = query.where(tables.bars.c.time <= end)
     return fetch(connection, query, pl.Schema(schema))
-
-
-def after(
-    connection: Connection, time: datetime
-) -> tuple[datetime, float, float, float, float] | None:
-    """Give the next bar that opens later: time (UTC), open, high, low, close."""
-    row = connection.execute(AFTER, {"after": time}).first()
-    return None if row is None else tuple(row)
 
 
 def add(connection: Connection, bar: Bar, source: str, now: datetime) -> bool:

@@ -8,10 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import and_, bindparam, insert, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
 from cambio.contracts.deployment import Role, Status
 from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
+from cambio.contracts.market import SYMBOL, Bar
 from cambio.errors import Conflict
 from cambio.features.spec import BUILDER_VERSION
 from cambio.store import signals, tables
@@ -30,6 +31,16 @@ ROW: Final = 1
 """The only row of `engine_state`: one engine trades on a database."""
 
 _STATE, _MODEL, _DEPLOYED = tables.engine_state, tables.model_registry, tables.deployments
+_BAR, _LOG = tables.bars, tables.approval_audit_log
+NEXT: Final = (
+    select(
+        *(_BAR.c[name] for name in ("time", "open", "high", "low", "close")),
+        select(func.max(_LOG.c.seq)).scalar_subquery(),
+    )
+    .where(_BAR.c.symbol == SYMBOL, _BAR.c.time > bindparam("after"))
+    .order_by(_BAR.c.time)
+    .limit(1)
+)
 LOAD: Final = select(_STATE).where(_STATE.c.id == ROW)
 SAVE: Final = update(_STATE).where(_STATE.c.id == ROW, _STATE.c.version == bindparam("known"))
 CONTROLS: Final = select(tables.trading_controls)
@@ -106,6 +117,16 @@ def load(connection: Connection) -> EngineState | None:
     if row is None:
         return None
     return EngineState(**{name: row[name] for name in EngineState.__slots__})
+
+
+def following(connection: Connection, time: datetime) -> tuple[Bar, int] | None:
+    """Give the next bar that opens later, and the number of the audit log's newest row.
+
+    Triggers log whoever changes a model, a deployment or a control; so orders that were read at
+    the same number are still in force.
+    """
+    row = connection.execute(NEXT, {"after": time}).first()
+    return None if row is None else (Bar(*row[:5]), row[5] or 0)
 
 
 def orders(connection: Connection) -> Orders:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import func, insert, select, update
 
@@ -20,10 +20,13 @@ if TYPE_CHECKING:
 
 LOCK: Final = "events"
 """Last lock of a transaction: ids ascend in the order in which rows are committed."""
+APPEND: Final = insert(tables.events).returning(tables.events.c.id, sort_by_parameter_order=True)
 
 
-def append(connection: Connection, time: datetime, subjects: Sequence[tuple[str, Event]]) -> None:
-    """Append events; whoever reads by id sees none of them out of order.
+def append(
+    connection: Connection, time: datetime, subjects: Sequence[tuple[str, Event]]
+) -> list[StoredEvent]:
+    """Append events and give them; whoever reads by id sees none of them out of order.
 
     Args:
         connection: inside a transaction that locks nothing after this.
@@ -31,9 +34,9 @@ def append(connection: Connection, time: datetime, subjects: Sequence[tuple[str,
         subjects: each event with what it is about.
     """
     if not subjects:
-        return
+        return []
     lock(connection, LOCK)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "time": time,
             "type": event.type,
@@ -42,7 +45,8 @@ def append(connection: Connection, time: datetime, subjects: Sequence[tuple[str,
         }
         for subject, event in subjects
     ]
-    connection.execute(insert(tables.events), rows)
+    ids = connection.execute(APPEND, rows).scalars()
+    return [StoredEvent(id=number, **row) for number, row in zip(ids, rows, strict=True)]
 
 
 def after(

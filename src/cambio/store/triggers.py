@@ -144,7 +144,10 @@ TOKENS: Final = Audited(
 CONTROLS: Final = Audited(
     "trading_controls",
     "name",
-    tuple(map(Field, ("name", "value", "comment", "changed_by"))),
+    (
+        *map(Field, ("name", "value", "comment", "changed_by")),
+        Field("changed_at", kind="time"),  # so that saying the same again is a change
+    ),
     ("'control:set'", "'control:set'", "'control:deleted'"),
 )
 

@@ -122,6 +122,8 @@ class RiskManager:
 
     def resume(self, book: NDArray[np.float64]) -> None:
         """Let a book trade again after its drawdown: the peak is what it has now."""
+        if not self.state.drawdown_breached:
+            return
         self.state.drawdown_breached = False
         book[ledger.PEAK] = book[ledger.EQUITY]
 

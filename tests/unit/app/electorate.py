@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 Home = tuple["Path", str]
 """A home, and the URL of its database; nothing is connected to it."""
 
+on_sqlite = pytest.mark.parametrize("template", ["sqlite"], indirect=True, scope="module")
+"""For tests of what no database does in its own way."""
+
 
 @contextmanager
 def copied(request: pytest.FixtureRequest, source: Home, to: Path) -> Iterator[Home]:

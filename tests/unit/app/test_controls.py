@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 from tests.unit.app.ballots import MODELS, NOW, by, propose, together
-from tests.unit.app.electorate import product, template  # noqa: F401
+from tests.unit.app.electorate import on_sqlite, product, template  # noqa: F401
 
 from cambio.app import controls, deployments, votes
 from cambio.contracts.accounts import Role
@@ -56,6 +56,7 @@ def test_who_throws_it_again_gets_the_word_of_who_was_first(product, olga):
     assert (log(product), len(told(product))) == ([("olga", "on")], 1)
 
 
+@on_sqlite
 def test_releasing_what_was_never_thrown_changes_nothing(product, olga):
     assert controls.kill_switch(olga, on=False, comment="Just so.").value == "off"
     assert (controls.controls(product), told(product)) == ({}, [])
@@ -80,12 +81,14 @@ def test_books_that_trade_resume_and_each_time_anew(product, olga):
     assert [subject for _, subject, _ in told(product)] == ["account", FIRST, SECOND, FIRST]
 
 
+@on_sqlite
 def test_a_book_that_does_not_trade_is_not_resumed(product, olga):
     propose(product, "p2", model_id=SECOND)
     with pytest.raises(NotFound, match=r"'random-s1' has no book that trades. Books: account"):
         controls.resume(olga, SECOND, "Go on.")
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     "act",
     [

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, text
 from tests.unit.app.ballots import MODELS, NOW, at, by, canary, champion, propose, together
-from tests.unit.app.electorate import challenge, challenged, product, template  # noqa: F401
+from tests.unit.app.electorate import challenge, challenged, on_sqlite, product, template  # noqa: F401
 
 from cambio.app import deployments, transitions, votes
 from cambio.app.canary import evaluate_session, paired_returns
@@ -148,6 +148,7 @@ def test_a_challenger_that_is_worse_loses_its_capital(challenged):
     assert evaluate_session(challenged, after(8)) is None
 
 
+@on_sqlite
 def test_of_two_losers_the_better_one_gets_more(challenged):
     """A ratio of the two Sharpe ratios would say the opposite."""
     trade(challenged, FIRST, "champion", [-0.008 + change for change in NOISE])
@@ -155,6 +156,7 @@ def test_of_two_losers_the_better_one_gets_more(challenged):
     assert evaluate_session(challenged, after(20)).move is Move.STEP
 
 
+@on_sqlite
 def test_a_session_that_is_not_over_does_not_count(challenged):
     trade(challenged, FIRST, "champion", NOISE)
     trade(challenged, SECOND, "challenger", BETTER)
@@ -249,6 +251,7 @@ def test_the_champion_that_retired_last_comes_back_whoever_was_promoted_last(cha
     assert deployments.rollback(ana, "Somebody has to trade.") == FIRST
 
 
+@on_sqlite
 def test_without_anything_to_roll_back_to_the_kill_switch_is_named(product):
     with pytest.raises(Conflict, match="kill-switch on"):
         deployments.rollback(by(product, "olga"), "Stop.")
@@ -268,6 +271,7 @@ def test_a_shadow_runs_beside_without_a_vote_and_becomes_the_challenger_by_one(p
     assert ended(product) == [(SECOND, "STOPPED", "ana")]
 
 
+@on_sqlite
 def test_a_shadow_is_stopped_and_a_challenger_is_not(challenged):
     olga = by(challenged, "olga", Role.OPERATOR)
     with pytest.raises(NotFound, match=r"is no shadow\. It is the challenger"):
@@ -278,6 +282,7 @@ def test_a_shadow_is_stopped_and_a_challenger_is_not(challenged):
     assert running(challenged) == []
 
 
+@on_sqlite
 @pytest.mark.parametrize(
     ("prepare", "told"),
     [
@@ -304,6 +309,7 @@ ACTS = {
 }
 
 
+@on_sqlite
 @pytest.mark.parametrize("act", ACTS)
 def test_viewers_and_the_silent_change_nothing(challenged, act):
     with pytest.raises(NotAllowed):
@@ -385,6 +391,7 @@ def test_the_engine_rolls_back_once(challenged):
 # The bundles that trade
 
 
+@on_sqlite
 def test_a_bundle_that_was_changed_does_not_load_and_is_sealed_anew(challenged):
     path, found = bundle_path(challenged, SECOND), row(challenged, SECOND)
     content = path.read_bytes()
@@ -394,12 +401,14 @@ def test_a_bundle_that_was_changed_does_not_load_and_is_sealed_anew(challenged):
     assert sealed(challenged, found).read_bytes() == content
 
 
+@on_sqlite
 def test_the_bundle_of_another_model_does_not_load(challenged):
     shutil.copy(bundle_path(challenged, FIRST), bundle_path(challenged, SECOND))
     with pytest.raises(ContractMismatch, match="model id of the registry"):
         load_for_trading(challenged, row(challenged, SECOND))
 
 
+@on_sqlite
 def test_a_model_that_was_never_sealed_says_how(product):
     with pytest.raises(NotFound, match=f"cambio deploy seal {FIRST}"):
         load_for_trading(product, row(product, FIRST))
@@ -407,6 +416,7 @@ def test_a_model_that_was_never_sealed_says_how(product):
     assert load_for_trading(product, row(product, FIRST)).model_id == FIRST
 
 
+@on_sqlite
 def test_where_others_sign_no_key_is_made_but_their_bundle_is_taken(challenged):
     path = bundle_path(challenged, SECOND)
     (challenged.keys / signing.SIGNING).unlink()
@@ -417,6 +427,7 @@ def test_where_others_sign_no_key_is_made_but_their_bundle_is_taken(challenged):
         sealed(challenged, row(challenged, SECOND))
 
 
+@on_sqlite
 @pytest.mark.parametrize("attempt", range(3))
 def test_of_two_that_seal_first_one_makes_the_key(product, attempt):
     found = row(product, FIRST)
