@@ -167,7 +167,7 @@ class Trader:
     def _begin(self, live: LiveEngine) -> None:
         """Store where trading begins, so that a crash before the first bar skips none."""
         with transaction(self._resources.engine) as connection:
-            self._save(connection, live)
+            engine.begin(connection, self._state(live))
 
     def _read_macro(self) -> None:
         with reading(self._resources.engine) as connection:
@@ -188,7 +188,8 @@ class Trader:
                 found = engine.following(connection, self._last_bar)
                 if found is None:
                     return None
-                bar, orders = found[0], self._ordered(connection, found[1])
+                engine.require_alone(found, self._version)
+                bar, orders = found.bar, self._ordered(connection, found.logged)
                 late = self._is_late(bar, now)
                 self._resume(live, orders)
                 step = live.on_bar(bar, World(late, self._objections(orders)))
@@ -335,22 +336,20 @@ class Trader:
     def _write(
         self, connection: Connection, live: LiveEngine, step: LiveStep, arrived: float
     ) -> None:
-        now = self._resources.now()
+        said = [*events_of(step), *((one.data.subject, one) for one in self._notices)]
+        told = events.number(connection, step.bar.time, said)
         latency_ms = (time.perf_counter() - arrived) * 1000
-        self._save(connection, live)
-        engine.append(connection, step, now, latency_ms)
-        told = [*events_of(step), *((one.data.subject, one) for one in self._notices)]
-        self.relay.hold(events.append(connection, step.bar.time, told))
+        engine.commit_bar(connection, self._state(live), step, told, latency_ms)
+        self.relay.hold(told)
 
-    def _save(self, connection: Connection, live: LiveEngine) -> None:
-        loop = {
+    def _state(self, live: LiveEngine) -> EngineState:
+        memory = {
             "blind_bars": self._blind_bars,
             "resumed": self._resumed,
             "refused": self._refused,
         }
-        state = {"engine": live.state(), "loop": loop}
-        now = self._resources.now()
-        engine.save(connection, EngineState(self._version, self._last_bar, state, now))
+        state = {"engine": live.state(), "loop": memory}
+        return EngineState(self._version, self._last_bar, state, self._resources.now())
 
 
 def _key(orders: Orders) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -206,6 +206,18 @@ def reading(engine: Engine) -> Iterator[Connection]:
             f"The database could not be read: {_reason(error, engine.url)}.",
             remedy="Check the server, or the disk, then run the command again.",
         ) from error
+
+
+@contextmanager
+def pipelined(connection: Connection) -> Iterator[None]:
+    """Send statements without waiting for each answer, where the driver can.
+
+    None may return rows, and no count of rows is known. What the server refuses is raised at the
+    end.
+    """
+    driver: Any = connection.connection.driver_connection
+    with driver.pipeline() if hasattr(driver, "pipeline") else nullcontext():
+        yield
 
 
 @contextmanager

@@ -6,7 +6,7 @@ They run on every bar, so their statements are made once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, func, insert, or_, select, update
 
@@ -15,16 +15,18 @@ from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
 from cambio.contracts.market import SYMBOL, Bar
 from cambio.errors import Conflict
 from cambio.features.spec import BUILDER_VERSION
-from cambio.store import signals, tables
+from cambio.store import events, signals, tables
 from cambio.store.controls import Control
+from cambio.store.database import pipelined
 from cambio.store.models import CANARY, PRODUCTION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
 
+    from cambio.contracts.events import StoredEvent
     from cambio.inference.live import LiveStep
 
 ROW: Final = 1
@@ -36,6 +38,7 @@ NEXT: Final = (
     select(
         *(_BAR.c[name] for name in ("time", "open", "high", "low", "close")),
         select(func.max(_LOG.c.seq)).scalar_subquery(),
+        select(_STATE.c.version).where(_STATE.c.id == ROW).scalar_subquery(),
     )
     .where(_BAR.c.symbol == SYMBOL, _BAR.c.time > bindparam("after"))
     .order_by(_BAR.c.time)
@@ -119,14 +122,21 @@ def load(connection: Connection) -> EngineState | None:
     return EngineState(**{name: row[name] for name in EngineState.__slots__})
 
 
-def following(connection: Connection, time: datetime) -> tuple[Bar, int] | None:
-    """Give the next bar that opens later, and the number of the audit log's newest row.
+class Following(NamedTuple):
+    """The next bar, and what tells whether memory still holds."""
 
-    Triggers log whoever changes a model, a deployment or a control; so orders that were read at
-    the same number are still in force.
-    """
+    bar: Bar
+    logged: int
+    """Number of the audit log's newest row. Triggers log whoever changes a model, a deployment or a
+    control, so orders that were read at the same number are still in force."""
+    version: int
+    """Of the stored state."""
+
+
+def following(connection: Connection, time: datetime) -> Following | None:
+    """Give the next bar that opens later."""
     row = connection.execute(NEXT, {"after": time}).first()
-    return None if row is None else (Bar(*row[:5]), row[5] or 0)
+    return None if row is None else Following(Bar(*row[:5]), row[5] or 0, row[6])
 
 
 def orders(connection: Connection) -> Orders:
@@ -150,24 +160,25 @@ def orders(connection: Connection) -> Orders:
     return Orders(tuple(appointed), controls)
 
 
-def save(connection: Connection, state: EngineState) -> None:
-    """Replace the state of the version before.
+def begin(connection: Connection, state: EngineState) -> None:
+    """Store where trading begins, version 0; the database refuses a second beginning."""
+    connection.execute(insert(_STATE), {"id": ROW, **_values(state)})
 
-    Args:
-        connection: inside the transaction of the bar.
-        state: after it; version 0 is where trading begins.
+
+def _values(state: EngineState) -> dict[str, Any]:
+    return {name: getattr(state, name) for name in EngineState.__slots__}
+
+
+def require_alone(found: Following, version: int) -> None:
+    """Refuse to go on where somebody else has committed a bar.
 
     Raises:
-        Conflict: another engine has written since.
+        Conflict: the stored state is not the one that we wrote.
     """
-    values = {name: getattr(state, name) for name in EngineState.__slots__}
-    if state.version == 0:
-        connection.execute(insert(_STATE), {"id": ROW, **values})
-        return
-    if connection.execute(SAVE, {"known": state.version - 1, **values}).rowcount != 1:
+    if found.version != version:
         raise Conflict(
-            f"Another engine trades on this database: bar {state.version} of the stored state is "
-            "not this one's to write.",
+            f"Another engine trades on this database: it has committed bar {found.version}, and "
+            f"this one knows {version}.",
             remedy="Run one `cambio live` for a database.",
         )
 
@@ -180,15 +191,25 @@ INSERTS: Final = {
 }
 
 
-def append(connection: Connection, step: LiveStep, now: datetime, latency_ms: float) -> None:
-    """Insert all that a bar led to; the database refuses a bar that was committed before.
+def commit_bar(
+    connection: Connection,
+    state: EngineState,
+    step: LiveStep,
+    told: Sequence[StoredEvent],
+    latency_ms: float,
+) -> None:
+    """Write the state after a bar, and all that the bar led to.
+
+    The database refuses a bar that was committed before, whoever did.
 
     Args:
         connection: inside the transaction of the bar.
+        state: after it.
         step: what it led to.
-        now: when.
+        told: its events, numbered.
         latency_ms: since the bar was first seen.
     """
+    now = state.updated_at
     rows: dict[str, Any] = {
         "signals": [
             signals.row_of(
@@ -207,9 +228,12 @@ def append(connection: Connection, step: LiveStep, now: datetime, latency_ms: fl
             "late": step.late,
         },
     }
-    for name, statement in INSERTS.items():
-        if rows[name]:
-            connection.execute(statement, rows[name])
+    with pipelined(connection):
+        connection.execute(SAVE, {"known": state.version - 1, **_values(state)})
+        for name, statement in INSERTS.items():
+            if rows[name]:
+                connection.execute(statement, rows[name])
+        events.insert_numbered(connection, told)
 
 
 def _features(step: LiveStep, now: datetime) -> Iterator[dict[str, Any]]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from cambio.contracts.events import StoredEvent
 from cambio.store import tables
-from cambio.store.database import lock
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -20,7 +19,46 @@ if TYPE_CHECKING:
 
 LOCK: Final = "events"
 """Last lock of a transaction: ids ascend in the order in which rows are committed."""
-APPEND: Final = insert(tables.events).returning(tables.events.c.id, sort_by_parameter_order=True)
+NUMBERS: Final = {
+    "sqlite": text("SELECT (SELECT COALESCE(MAX(id), 0) FROM events) + :count"),
+    "postgresql": text(
+        "SELECT pg_advisory_xact_lock(hashtext(:lock)), "
+        "nextval(pg_get_serial_sequence('events', 'id')) FROM generate_series(1, :count)"
+    ),
+}
+APPEND: Final = insert(tables.events)
+
+
+def number(
+    connection: Connection, time: datetime, subjects: Sequence[tuple[str, Event]]
+) -> list[StoredEvent]:
+    """Give events their numbers; no other process gets any until this transaction ends.
+
+    Args:
+        connection: inside a transaction that locks nothing after this.
+        time: the bar's open, or when it happened.
+        subjects: each event with what it is about.
+    """
+    if not subjects:
+        return []
+    bound = {"lock": LOCK, "count": len(subjects)}
+    dialect = connection.dialect.name
+    if dialect == "sqlite":  # one writer at a time
+        del bound["lock"]
+    rows = connection.execute(NUMBERS[dialect], bound).all()
+    last = int(rows[-1][-1])
+    ids = range(last - len(subjects) + 1, last + 1)
+    return [
+        StoredEvent(id_, time, event.type, subject, event.data.model_dump(mode="json"))
+        for id_, (subject, event) in zip(ids, subjects, strict=True)
+    ]
+
+
+def insert_numbered(connection: Connection, numbered: Sequence[StoredEvent]) -> None:
+    """Insert events that `number` gave."""
+    if numbered:
+        rows = [{name: getattr(one, name) for name in one.__slots__} for one in numbered]
+        connection.execute(APPEND, rows)
 
 
 def append(
@@ -33,20 +71,9 @@ def append(
         time: the bar's open, or when it happened.
         subjects: each event with what it is about.
     """
-    if not subjects:
-        return []
-    lock(connection, LOCK)
-    rows: list[dict[str, Any]] = [
-        {
-            "time": time,
-            "type": event.type,
-            "subject": subject,
-            "data": event.data.model_dump(mode="json"),
-        }
-        for subject, event in subjects
-    ]
-    ids = connection.execute(APPEND, rows).scalars()
-    return [StoredEvent(id=number, **row) for number, row in zip(ids, rows, strict=True)]
+    numbered = number(connection, time, subjects)
+    insert_numbered(connection, numbered)
+    return numbered
 
 
 def after(

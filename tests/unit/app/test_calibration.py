@@ -20,9 +20,9 @@ from cambio.app.calibration_replays import (
 )
 from cambio.app.calibration_report import write_report
 from cambio.app.calibration_units import Ground, MarketKind, Unit, Work, span
-from cambio.app.simulation import simulate_market
 from cambio.app.experiment_config import load
 from cambio.app.processes import Quiet, in_processes
+from cambio.app.simulation import simulate_market
 from cambio.contracts.handoffs import Recommendation
 from cambio.errors import ConfigError
 from cambio.reports.calibration import verdict

@@ -17,9 +17,9 @@ from tests.unit.app.macro_product import Silent
 from cambio.acquisition.simulator import SimulationConfig
 from cambio.app import experiments
 from cambio.app.backtests import backtest
-from cambio.app.simulation import simulate_market
 from cambio.app.paper import trade_on_paper
 from cambio.app.resources import Resources
+from cambio.app.simulation import simulate_market
 from cambio.errors import ContractMismatch
 from cambio.features.spec import FeatureSpec
 from cambio.settings import load_settings

@@ -23,9 +23,9 @@ from tests.unit.dataset.market import END, START
 
 from cambio.acquisition.simulator import SimulationConfig
 from cambio.app import evaluate
-from cambio.app.simulation import simulate_market
 from cambio.app.experiment_config import load, parse_overrides
 from cambio.app.processes import usable_cpus
+from cambio.app.simulation import simulate_market
 from cambio.app.walkforward import cells, run
 from cambio.app.walkforward_cell import judge, judging_sources, run_cell, stored
 from cambio.app.walkforward_pool import Board, sorted_out
