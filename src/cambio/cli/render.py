@@ -218,6 +218,9 @@ def demo_commands(result: ExperimentResult, home: Path) -> list[str]:
     return [
         f"{prefix} backtest {result.proposal.model_id} --from 2025-10-01",
         f"{prefix} proposals list",
+        f'{prefix} deploy start {result.proposal.model_id} --shadow --comment "Let it be watched."',
+        f"{prefix} live        # in this terminal; Ctrl-C ends it",
+        f"{prefix} serve       # in another one",
         f"{prefix} experiment run demo_ppo_v1 --seeds 3 --set reward.strategy=composite",
         f"{cambio} demo --edge {other}",
         f"{cambio} import ohlcv YOUR.csv --source-timezone America/Bogota",
