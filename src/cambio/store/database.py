@@ -8,6 +8,7 @@ from contextlib import contextmanager, nullcontext
 from functools import partial
 from itertools import chain
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from alembic import command
@@ -18,6 +19,7 @@ from sqlalchemy import create_engine, event, make_url, text
 from sqlalchemy.exc import (
     ArgumentError,
     DatabaseError,
+    DisconnectionError,
     IntegrityError,
     InterfaceError,
     OperationalError,
@@ -35,6 +37,8 @@ BUSY_TIMEOUT_MS: Final = 30_000
 SERVER_OPTIONS: Final = {"lock_timeout": BUSY_TIMEOUT_MS, "statement_timeout": 300_000}
 """Of a PostgreSQL session, in ms; those in the URL's `options` come after them and win."""
 CONNECT_TIMEOUT_S: Final = 10
+FRESH_S: Final = 0.005
+"""A connection that was used so recently is used again without a ping, a tenth of a live bar."""
 SECRET_OPTIONS: Final = ("password", "sslpassword", "oauth_client_secret")
 """Of libpq's options in a URL, those that nobody may see."""
 WRITES = "cambio_writes"
@@ -146,7 +150,25 @@ def _postgresql(url: URL) -> Engine:
     options = {"options": f"{ours} {theirs} -c TimeZone=UTC", "connect_timeout": timeout_s}
     secrets = {name: url.query[name] for name in SECRET_OPTIONS if name in url.query}
     bare = url.difference_update_query(SECRET_OPTIONS)  # an engine's repr shows its URL
-    return _create(bare, connect_args=options | secrets, pool_pre_ping=True)
+    engine = _create(bare, connect_args=options | secrets)
+    event.listen(engine, "checkin", _note_idle)
+    event.listen(engine, "checkout", partial(_ping_idle, engine))
+    return engine
+
+
+def _note_idle(_connection: Any, record: Any) -> None:
+    record.info["idle_since"] = monotonic()
+
+
+def _ping_idle(engine: Engine, connection: Any, record: Any, _proxy: Any) -> None:
+    """Ask a connection that lay idle whether its server is still there; else another is opened."""
+    idle_since = record.info.get("idle_since")
+    if idle_since is None or monotonic() - idle_since < FRESH_S:
+        return
+    try:
+        engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error as error:
+        raise DisconnectionError from error
 
 
 def _migrate(engine: Engine) -> None:
