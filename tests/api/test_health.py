@@ -51,7 +51,7 @@ def test_it_is_ready_when_the_database_answers(client):
 def test_the_age_of_the_engines_last_bar_is_told(client, product):
     state = EngineState(0, NOW - timedelta(minutes=7), {}, NOW)
     with transaction(product.engine) as connection:
-        engine.save(connection, state)
+        engine.begin(connection, state)
     told = client.get("/readyz").json()
     assert (told["last_bar"], told["last_bar_age_s"]) == ("2025-12-01T17:53:00Z", 420.0)
 

@@ -170,7 +170,7 @@ def code(page: Path) -> str:
     return "\n".join([*blocks, *re.findall(r"`([^`\n]+)`", prose(page))])
 
 
-SAID = r"^(?:\S*/)?(cambio [a-z]+(?: [a-z-]+)?)\b"
+SAID = r"^(?:\S*/)?(cambio [a-z][a-z-]*(?: [a-z-]+)?)\b"
 """A command at the beginning of a line of code."""
 
 

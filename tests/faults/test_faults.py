@@ -7,7 +7,7 @@ from threading import Event
 
 import pytest
 import redis
-from sqlalchemy import event, func, select, update
+from sqlalchemy import event, func, select, text, update
 from tests.faults.conftest import BARS
 from tests.faults.market import CHALLENGER, CHAMPION, SHADOW, Scripted, left, opened, seed
 from tests.services import postgresql
@@ -267,6 +267,30 @@ def test_a_model_that_the_registry_retires_is_flat_within_a_bar(resources):
     assert roles[9][CHAMPION] == "champion"
     assert roles[11] == {SHADOW: "champion", CHALLENGER: "challenger"}
     assert found["account_marks"][12]["shares"] == {SHADOW: 0.9, CHALLENGER: 0.1}
+
+
+@pytest.mark.parametrize(
+    ("change", "shares"),
+    [
+        (f"share = 2.0 WHERE model_id = '{CHALLENGER}'", {CHAMPION: 1.0}),
+        (f"share = -0.5 WHERE model_id = '{CHALLENGER}'", {CHAMPION: 1.0}),
+        (f"share = 0.5 WHERE model_id = '{CHALLENGER}'", {CHAMPION: 0.5, CHALLENGER: 0.5}),
+        (f"share = 0.5 WHERE model_id = '{SHADOW}'", {CHAMPION: 0.9, CHALLENGER: 0.1}),
+        (f"status = 'ROLLED_BACK' WHERE model_id = '{CHALLENGER}'", {CHAMPION: 1.0}),
+    ],
+)
+def test_no_share_that_sql_gives_is_more_than_the_capital(resources, change, shares):
+    def sql():
+        with transaction(resources.engine) as connection:
+            connection.execute(text(f"UPDATE deployments SET {change}"))
+
+    trade(resources, {3: sql}, bars=8)
+    assert left(resources)["account_marks"][-1]["shares"] == shares
+    assert all(
+        0.0 <= share <= 1.0
+        for mark in left(resources)["account_marks"]
+        for share in mark["shares"].values()
+    )
 
 
 def test_two_engines_on_one_database_do_not_both_trade(resources, home, steady):

@@ -33,7 +33,9 @@ def names(text: bytes) -> list[str]:
 
 def test_every_metric_is_ours_unique_and_explained() -> None:
     found = names(exposition(list))
-    assert len(set(found)) == len(found) == len(telemetry.READINGS) + 2
+    counted = {family.name for family in telemetry.REGISTRY.collect()}
+    assert len(counted) == 8
+    assert len(set(found)) == len(found) == len(telemetry.READINGS) + len(counted)
     assert all(name.startswith("cambio_") for name in found)
     assert all(metric.text.endswith(".") for metric in telemetry.READINGS)
 
@@ -52,13 +54,18 @@ def test_a_reading_without_a_value_is_left_out() -> None:
     assert ages == ['cambio_macro_series_age_seconds{series="DXY"} 86400.0']
 
 
-def test_a_total_is_a_counter_and_the_rest_are_gauges() -> None:
+def test_a_total_is_a_counter_and_what_is_read_a_gauge() -> None:
     families = text_string_to_metric_families(exposition(list).decode())
     counters = {family.name for family in families if family.type == "counter"}
     assert counters == {
         "cambio_source_requests",
         "cambio_bars_ingested",
         "cambio_rows_quarantined",
+        "cambio_signals",
+        "cambio_risk_objections",
+        "cambio_live_missing_features",
+        "cambio_late_bars",
+        "cambio_engine_troubles",
     }
 
 

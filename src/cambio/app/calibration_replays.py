@@ -165,9 +165,9 @@ def _closes(history: MarketHistory, window: DateRange) -> NDArray[np.float64]:
 
 
 def _as_model(script: Scripted) -> LoadedModel:
-    """Give the script as a model of raw features: it looks at none."""
+    """Give the script as a model that looks at no feature, and to which none looks strange."""
     spec = FeatureSpec(bar_range="as_is")
-    entry = FeatureStats(mean=0.0, std=1.0, min=0.0, max=0.0, count=1)
+    entry = FeatureStats(mean=0.0, std=1e6, min=0.0, max=0.0, count=1)
     stats = NormStats(
         feature_order_hash=FEATURE_ORDER_HASH,
         feature_spec_hash=spec.hash(),

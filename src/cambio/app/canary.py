@@ -13,7 +13,7 @@ from cambio.app import transitions
 from cambio.app.transitions import Word
 from cambio.calendar import BAR_S, BARS_PER_SESSION, session_open, sessions_per_year
 from cambio.contracts.deployment import Deployment, Role
-from cambio.errors import Conflict
+from cambio.errors import Conflict, NotFound
 from cambio.inference.deployment import DeploymentManager, Evidence, Move, Verdict
 from cambio.store import audit, deployments, models
 from cambio.store.database import reading, transaction
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 EXPECTED_SESSIONS: Final = 100
 """After so many the interval is as narrow as it can be."""
-SESSION: Final = timedelta(seconds=BAR_S * BARS_PER_SESSION)
+BAR: Final = timedelta(seconds=BAR_S)
+SESSION: Final = BARS_PER_SESSION * BAR
 
 Span = tuple["datetime", "datetime"]
 
@@ -60,6 +61,8 @@ class Standing:
     """How the challenger stands at its present share."""
 
     challenger: Deployment
+    champion: str | None
+    """What it is compared with."""
     evidence: Evidence
     verdict: Verdict
 
@@ -110,13 +113,15 @@ def evaluate_session(resources: Resources, now: datetime) -> Outcome | None:
     try:
         with transaction(resources.engine) as connection:
             challenger, champion = transitions.claim_challenger(connection, found.challenger)
+            if found.champion is not None and (champion or {}).get("model_id") != found.champion:
+                return None  # the figures are about another champion
             if verdict.move is Move.ROLL_BACK:
                 transitions.roll_back(connection, challenger, word.by, word.comment, now)
             elif verdict.move is Move.STEP:
                 transitions.step_up(connection, challenger, verdict.share, word)
             else:
                 transitions.promote_challenger(connection, challenger, champion, word)
-    except Conflict:  # a person was faster, and is obeyed
+    except (Conflict, NotFound):  # a person was faster, and is obeyed
         return None
     return Outcome(challenger.model_id, verdict.move, verdict.share, verdict.reason)
 
@@ -139,20 +144,25 @@ def standing(
     if champion is None:
         missing = Evidence(0, None, -np.inf, np.inf)
         told = "There is no champion to compare it with."
-        return Standing(challenger, missing, Verdict(Move.KEEP, challenger.share, told))
-    paired = paired_returns(
-        deployments.session_marks(connection, champion["model_id"]),
-        deployments.session_marks(connection, challenger.model_id),
-        capital,
-    )
-    evidence = evidence_of(paired.of([_counts(d, challenger, now) for d in paired.days]), config)
-    return Standing(challenger, evidence, DeploymentManager(config).decide(challenger, evidence))
+        return Standing(challenger, None, missing, Verdict(Move.KEEP, challenger.share, told))
+    marks = deployments.session_marks(connection, challenger.model_id)
+    ours = deployments.session_marks(connection, champion["model_id"])
+    paired = paired_returns(ours, marks, capital)
+    counted = {mark.first.date() for mark in marks if _counts(mark, challenger, now)}
+    evidence = evidence_of(paired.of([day in counted for day in paired.days]), config)
+    verdict = DeploymentManager(config).decide(challenger, evidence)
+    return Standing(challenger, champion["model_id"], evidence, verdict)
 
 
-def _counts(day: date, challenger: Deployment, now: datetime) -> bool:
-    """Tell whether a session is over, and began after the challenger got its present share."""
-    opened = session_open(day)
-    return challenger.stepped_at <= opened and opened + SESSION <= now
+def _counts(mark: SessionMark, challenger: Deployment, now: datetime) -> bool:
+    """Tell whether a session is over, and began after the challenger got its present share.
+
+    It began when its first bar was decided on, and is over with its last bar, or when that should
+    have come. Not by the bars' clock: a simulated market's is another one.
+    """
+    last_bar = session_open(mark.first.date()) + SESSION - BAR
+    over = mark.marked_at <= now if mark.last >= last_bar else mark.decided_at + SESSION <= now
+    return over and challenger.stepped_at <= mark.decided_at
 
 
 def paired_returns(

@@ -23,6 +23,7 @@ from cambio.store import audit, deployments, models, proposals
 from cambio.store.database import lock, reading, transaction
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from sqlalchemy import Connection
@@ -175,7 +176,8 @@ def rollback(resources: Resources, comment: str) -> str:
 
 def _end_challenger(resources: Resources, known: Deployment, by: str, comment: str) -> str:
     with transaction(resources.engine) as connection:
-        challenger, champion = transitions.claim_challenger(connection, known)
+        challenger = transitions.same_challenger(connection, known)
+        champion = models.champion(connection)
         transitions.roll_back(connection, challenger, by, comment, resources.now())
     return "nobody" if champion is None else str(champion["model_id"])
 
@@ -295,10 +297,23 @@ def _require_startable(
             remedy="Give `canary.steps` in deployment.yaml a share below 1.",
         )
     transitions.require_no_challenger(connection, model_id)
-    voted = proposals.every(connection, ProposalStatus.APPROVED)
-    if not any(one.model_id == model_id for one in voted):
+    _require_vote(connection, models.get(connection, model_id))
+
+
+def _require_vote(connection: Connection, model: Mapping[str, Any]) -> None:
+    """Refuse a model unless the newest vote on just this one, by its hash, approved it."""
+    model_id = model["model_id"]
+    votes = [
+        (one.reviewed_at, one.status is ProposalStatus.APPROVED)
+        for one in proposals.every(connection)
+        if one.model_id == model_id
+        and one.reviewed_at is not None
+        and one.lineage.get("model_hash") == model["model_hash"]
+    ]
+    if not max(votes, default=(None, False))[1]:
+        never = f"No proposal of {model_id} was approved, and capital takes one."
         raise Conflict(
-            f"No proposal of {model_id} was approved, and capital takes one.",
+            f"The newest vote on {model_id} rejected it." if votes else never,
             remedy="`cambio proposals list` shows what can be voted on; a shadow takes no vote: "
             f"`cambio deploy start {model_id} --shadow`.",
         )

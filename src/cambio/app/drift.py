@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -12,10 +13,10 @@ import polars as pl
 
 from cambio.app.parity import specification
 from cambio.calendar import BARS_PER_SESSION, BOGOTA
-from cambio.contracts.deployment import Role
 from cambio.contracts.events import Notice, NoticeEvent
 from cambio.contracts.features import MARKET_FEATURES
 from cambio.dataset.build import complete, observations
+from cambio.errors import NotFound
 from cambio.inference.drift import TrainingSample, find_drift
 from cambio.store import deployments, events, watches
 from cambio.store import models as model_queries
@@ -104,21 +105,26 @@ def check_drift(resources: Resources, session: date) -> DriftReport | None:
 
 
 def _funded(connection: Connection) -> list[dict[str, Any]]:
-    """Give the registry's rows of champion and challenger, each once."""
-    champion = model_queries.champion(connection)
+    """Give the registry's rows of champion and challenger, each once; one may be deleted by SQL."""
+    champion, challenger = model_queries.champion(connection), deployments.challenger(connection)
     rows = {} if champion is None else {champion["model_id"]: champion}
-    for deployment in deployments.running(connection):
-        if deployment.role is Role.CHALLENGER and deployment.model_id not in rows:
-            rows[deployment.model_id] = model_queries.get(connection, deployment.model_id)
+    if challenger is not None and challenger.model_id not in rows:
+        with suppress(NotFound):
+            rows[challenger.model_id] = model_queries.get(connection, challenger.model_id)
     return list(rows.values())
 
 
 def _watched(
     resources: Resources, connection: Connection, row: dict[str, Any], session: date
 ) -> _Watched | None:
-    """Give a model with its window; None with too few sessions, or features that nobody knows."""
+    """Give a model with its window; None with too few sessions, or a lineage that tells too little.
+
+    A row that somebody inserted by SQL may lack what training would have written.
+    """
     lineage, window = row["lineage"], resources.deployment.live.drift_sessions
-    spec_hash = lineage["feature_spec_hash"]
+    spec_hash, trained = lineage.get("feature_spec_hash"), _trained(lineage)
+    if spec_hash is None or trained is None:
+        return None
     end = watches.midnight(session + timedelta(days=1))
     rows = watches.newest_features(connection, spec_hash, end, window * BARS_PER_SESSION)
     by_day = [list(part) for _, part in groupby(rows, lambda row: row[0].astimezone(BOGOTA).date())]
@@ -132,11 +138,16 @@ def _watched(
         ],
         dtype=np.float64,
     )
-    trained = (
-        date.fromisoformat(lineage["training_start"]),
-        date.fromisoformat(lineage["training_end"]),
-    )
     return _Watched(row["model_id"], spec, trained, live)
+
+
+def _trained(lineage: dict[str, Any]) -> tuple[date, date] | None:
+    """Give the first and the last day of training; None where the lineage does not tell."""
+    try:
+        first, last = (date.fromisoformat(lineage[f"training_{side}"]) for side in ("start", "end"))
+    except (KeyError, TypeError, ValueError):
+        return None
+    return first, last
 
 
 def _readings(resources: Resources, watched: list[_Watched]) -> list[tuple[str, list[Reading]]]:

@@ -20,7 +20,7 @@ from cambio.app.training import train_seeds, trained_or_resumed
 from cambio.contracts.accounts import Role
 from cambio.contracts.handoffs import L2Output, L3Output, PromotionProposal
 from cambio.dataset.splits import newest_session
-from cambio.store import models, proposals
+from cambio.store import models
 from cambio.store.database import reading, transaction
 from cambio.trading.costs import CostModel
 from cambio.trading.gate import ProductionContract
@@ -145,7 +145,7 @@ def _propose(
             expires_at=now + PROPOSAL_LIFE,
         )
         models.add_metrics(connection, model.model_id, metrics)
-        return proposals.store(connection, proposal)
+        return votes.offer(connection, proposal)
 
 
 def terms_of_its_own(overrides: Mapping[str, Any]) -> list[str]:

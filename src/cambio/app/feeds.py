@@ -164,7 +164,8 @@ class SimulatedFeed:
 
     def _store(self, time: datetime) -> None:
         with transaction(self._resources.engine) as connection:
-            bars.add(connection, self._coming.pop(), SIMULATED, self._resources.now())
+            bars.add(connection, self._coming[-1], SIMULATED, self._resources.now())
+        self._coming.pop()  # not before it is stored, or a failure would skip it
         self._newest, self._clock = time, time + BAR
 
     def _ahead(self) -> SimulatedMarket:

@@ -19,7 +19,7 @@ from cambio.calendar import BAR_S, BOGOTA, is_trading_day, session_open
 from cambio.contracts.deployment import Role
 from cambio.contracts.events import Notice, NoticeEvent, NoticeType
 from cambio.contracts.trading import Reason
-from cambio.errors import ContractMismatch, DataQualityError, NotFound
+from cambio.errors import Conflict, ContractMismatch, DataQualityError, NotFound, SourceError
 from cambio.features.builder import CanonicalFeatureBuilder
 from cambio.features.macro import EPOCH, MacroTable
 from cambio.inference.deployment import hard_breach
@@ -33,11 +33,12 @@ from cambio.store.database import reading, transaction
 from cambio.store.engine import Appointed, EngineState, Orders
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection
 
     from cambio.app.resources import Resources
+    from cambio.contracts.events import StoredEvent
     from cambio.contracts.market import Bar
     from cambio.features.spec import FeatureSpec
     from cambio.inference.config import LiveConfig
@@ -61,6 +62,7 @@ class Trader:
         self.relay = Relay(resources)
         self._live: LiveEngine | None = None
         self._version = 0
+        self._lost_at: int | None = None
         self._last_bar: datetime
         self._blind_bars = 0
         self._day: date | None = None
@@ -144,6 +146,8 @@ class Trader:
             )
         self._last_bar = newest if stored is None else stored.last_bar
         self._version = 0 if stored is None else stored.version
+        if self._lost_at is not None:  # nothing of ours was written then
+            engine.require_alone(self._version, self._lost_at)
         self._read_macro()
         live = LiveEngine(self._resources.terms, self._warm)
         memory = {} if stored is None else stored.state["loop"]
@@ -182,13 +186,13 @@ class Trader:
 
     def _take(self, now: datetime, arrived: float) -> LiveStep | None:
         """Decide on the next bar and commit; whatever fails, memory is taken up anew."""
-        live = self._engine()
+        live, known = self._engine(), self._version
         try:
             with transaction(self._resources.engine) as connection:
                 found = engine.following(connection, self._last_bar)
                 if found is None:
                     return None
-                engine.require_alone(found, self._version)
+                engine.require_alone(found.version, self._version)
                 bar, orders = found.bar, self._ordered(connection, found.logged)
                 late = self._is_late(bar, now)
                 self._resume(live, orders)
@@ -196,10 +200,13 @@ class Trader:
                 self._last_bar = bar.time
                 self._obey(connection, live, orders, step)
                 self._version += 1
-                self._write(connection, live, step, arrived)
-        except BaseException:
+                told = self._write(connection, live, step, arrived)
+        except BaseException as error:
             self._live = self._orders = None
+            self._lost_at = known if isinstance(error, Conflict) else None
             raise
+        self._lost_at = None
+        self.relay.hold(told)
         self._notices = []
         return step
 
@@ -315,7 +322,11 @@ class Trader:
             return self._models[key]
         try:
             model = sealing.load_for_trading(self._resources, asdict(order))
-        except (ContractMismatch, NotFound) as error:
+        except (
+            ContractMismatch,
+            NotFound,
+            SourceError,
+        ) as error:  # here of the file, not the database
             if self._refused.get(model_id) != error.what:
                 self._refused[model_id] = error.what
                 self._notice("load_gate", model_id, f"{model_id} does not trade: {error}")
@@ -335,12 +346,12 @@ class Trader:
 
     def _write(
         self, connection: Connection, live: LiveEngine, step: LiveStep, arrived: float
-    ) -> None:
+    ) -> Sequence[StoredEvent]:
         said = [*events_of(step), *((one.data.subject, one) for one in self._notices)]
         told = events.number(connection, step.bar.time, said)
         latency_ms = (time.perf_counter() - arrived) * 1000
         engine.commit_bar(connection, self._state(live), step, told, latency_ms)
-        self.relay.hold(told)
+        return told
 
     def _state(self, live: LiveEngine) -> EngineState:
         memory = {

@@ -36,7 +36,7 @@ class Relay:
         self._held: Sequence[StoredEvent] = ()
 
     def hold(self, appended: Sequence[StoredEvent]) -> None:
-        """Take what a transaction appends, to be told once it is committed."""
+        """Take what a transaction has appended; call this once it is committed, and not before."""
         self._held = appended
 
     def publish(self) -> int:

@@ -19,9 +19,10 @@ from cambio.app.live import ENGINE, Trader
 from cambio.calendar import BAR_S, BARS_PER_SESSION, BOGOTA, session_open
 from cambio.contracts.events import Notice, NoticeEvent
 from cambio.contracts.features import MARKET_FEATURES
-from cambio.errors import DataQualityError, SourceError
+from cambio.errors import CambioError, ConfigError, Conflict, DataQualityError, SourceError
 from cambio.store import events
 from cambio.store.database import transaction
+from cambio.store.engine import NotAlone
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,8 +66,8 @@ class Loop:
         """Trade until ``stop`` is set.
 
         Raises:
-            ConfigError: a key is missing or refused.
-            Conflict: another engine trades on this database.
+            ConfigError: a key is missing or refused; not the bus's, which is logged.
+            NotAlone: another engine trades on this database.
             DataQualityError: no bar is stored.
         """
         self._attempt("engine", lambda: self._tell("Live trading begins."))
@@ -107,11 +108,14 @@ class Loop:
             self._trader.relay.settle()
 
     def _attempt(self, what: str, doing: Callable[[], object]) -> bool:
-        """Do something that may fail for a while; log when that begins and ends."""
+        """Do something that may fail for a while; log when that begins and ends.
+
+        A lost race is run again. A bus that refuses us stops no trading: the database has it all.
+        """
         try:
             doing()
-        except (SourceError, DataQualityError) as error:
-            if isinstance(error, DataQualityError) and what == "database":
+        except (SourceError, DataQualityError, Conflict, ConfigError) as error:
+            if not _passes(what, error):
                 raise
             if self._troubles.get(what) != error.what:
                 LOG.warning("trouble_began", what=what, error=str(error))
@@ -143,6 +147,18 @@ class Loop:
         drift.check_drift(self._resources, day)
         canary.evaluate_session(self._resources, self._resources.now())
         self._closed = day
+
+
+def _passes(what: str, error: CambioError) -> bool:
+    """Tell whether trading goes on in spite of an error."""
+    match error:
+        case NotAlone():
+            return False
+        case ConfigError():
+            return what == "bus"
+        case DataQualityError():
+            return what != "database"
+    return True
 
 
 def _count(step: LiveStep, seconds: float) -> None:

@@ -125,6 +125,19 @@ def claim_challenger(
 ) -> tuple[Deployment, Mapping[str, Any] | None]:
     """Give the challenger that runs, and the champion's row, and hold both.
 
+    Arguments and errors as of `same_challenger`.
+
+    Raises:
+        NotFound: somebody deleted its model by SQL.
+    """
+    running = same_challenger(connection, known)
+    _, champion = claim(connection, running.model_id)
+    return running, champion
+
+
+def same_challenger(connection: Connection, known: Deployment | None) -> Deployment:
+    """Give the challenger that runs; nobody else decides who trades until the transaction ends.
+
     Args:
         connection: inside a transaction.
         known: as it was read before, whatever shall be done to it.
@@ -139,8 +152,7 @@ def claim_challenger(
             "No challenger runs." if known is None else "The challenger changed meanwhile.",
             remedy="`cambio deploy status` shows who trades.",
         )
-    _, champion = claim(connection, running.model_id)
-    return running, champion
+    return running
 
 
 def promote_challenger(
@@ -175,7 +187,9 @@ def roll_back(
         reason: in words.
         now: when.
     """
-    claim(connection, deployment.model_id)
+    lock(connection, models.LOCK)
+    models.hold(connection, deployment.model_id)  # its model may be deleted: it ends all the same
+    deployments.hold(connection)
     word = Word(by, reason, now)
     with audit.recording(connection, by):
         ran = deployments.end(

@@ -27,6 +27,24 @@ if TYPE_CHECKING:
     from cambio.contracts.accounts import Account
 
 
+def offer(connection: Connection, proposal: PromotionProposal) -> PromotionProposal:
+    """Store a proposal, and tell of one that waits for a vote and did not before.
+
+    Args:
+        connection: inside a transaction that locks nothing after this.
+        proposal: as L4 makes it; one that was voted on stays as it is.
+    """
+    name, now = proposal.proposal_id, proposal.created_at
+    waited = proposals.waits(connection, name, now)
+    stored = proposals.store(connection, proposal)
+    if not waited and proposals.waits(connection, name, now):
+        word = Word(proposal.created_by, proposal.reason, now)
+        told = f"{stored.model_id} waits for a vote until {stored.expires_at:%Y-%m-%d}."
+        details = {"model_id": stored.model_id, "status": str(stored.status)}
+        transitions.tell(connection, "proposal", name, told, word, **details)
+    return stored
+
+
 def approve(resources: Resources, proposal_id: str, comment: str) -> PromotionProposal:
     """Approve a proposal: its model becomes the challenger, with the first share of the capital.
 

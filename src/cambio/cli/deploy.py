@@ -141,6 +141,20 @@ def _switch(*, on: bool, comment: str, json_: bool) -> None:
         render_deploy.after_switch(on=on)
 
 
+@risk.command("status")
+def risk_status(json_: Json = False) -> None:
+    """Show the limits against what each book and the account have used of them."""
+    from cambio.app.risk_report import risk_report
+    from cambio.cli import console, render_risk
+
+    _, resources = open_product()
+    found = risk_report(resources)
+    if json_:
+        console.print_json(render_risk.plain(found))
+        return
+    render_risk.report(found)
+
+
 @risk.command()
 def resume(
     book: Annotated[str, typer.Argument(metavar="BOOK", help="A model that trades, or `account`.")],

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from cambio.trading import ledger
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
     from cambio.contracts.deployment import Deployment
     from cambio.inference.config import CanaryConfig
+
+
+EQUAL: Final = 1e-6
+"""Annual Sharpe ratios this near are rounding: two books that trade alike have no other difference,
+and then an interval without any width."""
 
 
 class Move(StrEnum):
@@ -97,9 +102,9 @@ class DeploymentManager:
             told = f"{evidence.sessions} of {self.config.min_sessions} sessions"
             return Verdict(Move.KEEP, share, f"{told} at {share:.0%} of the capital: too few.")
         found = _told(evidence, self.config.confidence)
-        if evidence.high < 0.0:
+        if evidence.high < -EQUAL:
             return Verdict(Move.ROLL_BACK, 0.0, f"Worse than the champion: {found}.")
-        if not evidence.low > 0.0:
+        if not evidence.low > EQUAL:
             return Verdict(Move.KEEP, share, f"Not told apart yet: {found}.")
         grown = self.next_share(share)
         move = Move.PROMOTE if grown == 1.0 else Move.STEP

@@ -202,11 +202,11 @@ def lock(connection: Connection, name: str) -> None:
     """Let other writers of the same matter wait until this transaction ends.
 
     A transaction that locks several does so in this order: bars, macro, quarantine; or champion,
-    the rows of models by id, a proposal's row, tokens and their rows, then `audit`, and last of all
-    `events`. One
-    that it holds already it may lock again at any time. `source_requests` and `migrations` have
-    transactions of their own. Two transactions that lock in different orders may wait for each
-    other, and PostgreSQL then ends one of them: a `Conflict`. SQLite has one writer at a time.
+    the rows of models by id, those of running deployments by id, a proposal's row, tokens and their
+    rows, then `audit`, and last of all `events`. One that it holds already it may lock again at any
+    time. `source_requests` and `migrations` have transactions of their own. Two transactions that
+    lock in different orders may wait for each other, and PostgreSQL then ends one of them: a
+    `Conflict`. SQLite has one writer at a time.
     """
     if connection.dialect.name == "postgresql":
         connection.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": name})

@@ -156,6 +156,11 @@ class SessionMark:
     last: datetime
     equity: float
     """At the close of the last one, account currency."""
+    decided_at: datetime
+    """When its first bar was decided on, by the clock that people's decisions are stamped with; a
+    simulated market's bars have another one."""
+    marked_at: datetime
+    """When its last one was."""
 
 
 def session_marks(connection: Connection, model_id: str) -> list[SessionMark]:
@@ -167,6 +172,8 @@ def session_marks(connection: Connection, model_id: str) -> list[SessionMark]:
             table.c.role,
             func.min(table.c.timestamp).label("first"),
             func.max(table.c.timestamp).label("last"),
+            func.min(table.c.created_at).label("decided_at"),
+            func.max(table.c.created_at).label("marked_at"),
         )
         .where(table.c.model_id == model_id, table.c.role != PAPER)
         .group_by(day, table.c.role)

@@ -98,11 +98,15 @@ class Appointed:
 
     @property
     def is_stray(self) -> bool:
-        """Tell whether registry and deployments disagree, as after a change by SQL."""
+        """Tell whether registry and deployments disagree, as after a change by SQL.
+
+        A share outside of [0, 1] is no share either, and a shadow has none.
+        """
+        if self.is_active:
+            return self.deployment_id is not None
         challenges = self.role is Role.CHALLENGER
-        return challenges != (self.stage == CANARY) or (
-            self.is_active and self.deployment_id is not None
-        )
+        has_share = 0.0 <= self.share <= 1.0 if challenges else self.share == 0.0
+        return challenges != (self.stage == CANARY) or not has_share
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,15 +173,19 @@ def _values(state: EngineState) -> dict[str, Any]:
     return {name: getattr(state, name) for name in EngineState.__slots__}
 
 
-def require_alone(found: Following, version: int) -> None:
+class NotAlone(Conflict):
+    """Two engines trade on one database: a person has to end one."""
+
+
+def require_alone(stored: int, version: int) -> None:
     """Refuse to go on where somebody else has committed a bar.
 
     Raises:
-        Conflict: the stored state is not the one that we wrote.
+        NotAlone: the stored state's version is not the one that we wrote.
     """
-    if found.version != version:
-        raise Conflict(
-            f"Another engine trades on this database: it has committed bar {found.version}, and "
+    if stored != version:
+        raise NotAlone(
+            f"Another engine trades on this database: it has committed bar {stored}, and "
             f"this one knows {version}.",
             remedy="Run one `cambio live` for a database.",
         )

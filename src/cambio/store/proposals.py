@@ -60,6 +60,18 @@ def store(connection: Connection, proposal: PromotionProposal) -> PromotionPropo
     return get(connection, proposal.proposal_id)
 
 
+def waits(connection: Connection, proposal_id: str, now: datetime) -> bool:
+    """Tell whether a proposal is stored that can be approved."""
+    table = tables.promotion_proposals
+    query = select(table.c.proposal_id).where(
+        table.c.proposal_id == proposal_id,
+        table.c.status == str(ProposalStatus.PENDING),
+        table.c.recommendation != str(Recommendation.REJECT),
+        table.c.expires_at > now,
+    )
+    return connection.execute(query).first() is not None
+
+
 def resolve(connection: Connection, prefix: str) -> str:
     """Give the one id that begins with ``prefix``.
 

@@ -207,7 +207,7 @@ model_registry = Table(
     Column("experiment_name", String(100), nullable=False),
     Column("model_path", String(500), nullable=False),
     Column("model_hash", String(64), nullable=False),
-    Column("stage", String(20), nullable=False),  # staging | production | archived
+    Column("stage", String(20), nullable=False),  # staging | canary | production | archived
     Column("is_active", Boolean, nullable=False),
     Column("approved_by", String(100)),
     Column("approved_at", UtcDateTime),

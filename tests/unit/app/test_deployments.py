@@ -11,20 +11,23 @@ import sys
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import insert, text
 from tests.unit.app.ballots import MODELS, NOW, at, by, canary, champion, propose, together
 from tests.unit.app.electorate import challenge, challenged, on_sqlite, product, template  # noqa: F401
 
 from cambio.app import deployments, transitions, votes
-from cambio.app.canary import evaluate_session, paired_returns
+from cambio.app.canary import Paired, evaluate_session, evidence_of, paired_returns
 from cambio.app.sealing import bundle_path, load_for_trading, sealed
 from cambio.calendar import session_open, trading_days
 from cambio.contracts.accounts import Role
-from cambio.contracts.deployment import Status
+from cambio.contracts.deployment import Deployment, Status
+from cambio.contracts.deployment import Role as Deployed
 from cambio.contracts.trading import Action, Signal
 from cambio.errors import ConfigError, Conflict, ContractMismatch, NotAllowed, NotFound
-from cambio.inference.deployment import Move
+from cambio.inference.config import CanaryConfig
+from cambio.inference.deployment import DeploymentManager, Move
 from cambio.store import audit, events, models, tables
 from cambio.store import deployments as stored
 from cambio.store.database import reading, transaction
@@ -34,7 +37,8 @@ from cambio.trading import signing
 
 ROOT = Path(__file__).parents[3]
 FIRST, SECOND = MODELS
-LAST_BAR = timedelta(minutes=295)
+BAR = timedelta(minutes=5)
+LAST_BAR = 59 * BAR
 DAYS = trading_days(date(2025, 12, 2), date(2026, 1, 20))
 
 
@@ -77,8 +81,8 @@ def sql(resources, *statements):
             connection.execute(text(statement))
 
 
-def trade(resources, model_id, role, returns, days=DAYS, equity=10_000.0):
-    """Mark a live book at the first and the last bar of each day."""
+def trade(resources, model_id, role, returns, days=DAYS, equity=10_000.0, decided=None):
+    """Mark a live book at the first and the last bar of each day, decided on when they closed."""
     rows = []
     for day, change in zip(days, returns, strict=False):
         for time, worth in ((0, equity), (1, equity * (1.0 + change))):
@@ -97,7 +101,7 @@ def trade(resources, model_id, role, returns, days=DAYS, equity=10_000.0):
                 late=False,
                 observation=None,
             )
-            rows.append(row_of(signal, NOW))
+            rows.append(row_of(signal, (decided or signal.timestamp) + BAR))
         equity *= 1.0 + change
     with transaction(resources.engine) as connection:
         connection.execute(insert(tables.inference_signals), rows)
@@ -164,6 +168,51 @@ def test_a_session_that_is_not_over_does_not_count(challenged):
     assert found.challenger.evidence.sessions == 2
 
 
+@pytest.mark.parametrize("years", [-3, 3])
+@on_sqlite
+def test_a_market_with_another_clock_is_judged_all_the_same(challenged, years):
+    days = trading_days(date(2025 + years, 3, 3), date(2025 + years, 4, 15))
+    trade(challenged, FIRST, "champion", NOISE, days, decided=NOW)
+    trade(challenged, SECOND, "challenger", BETTER, days, decided=NOW)
+    newest = "(SELECT max(timestamp) FROM inference_signals)"
+    sql(challenged, f"DELETE FROM inference_signals WHERE timestamp = {newest}")
+    found = deployments.status(at(challenged, NOW + timedelta(hours=1)))
+    assert found.challenger.evidence.sessions == len(NOISE) - 1  # the last one goes on
+    assert evaluate_session(challenged, NOW + timedelta(hours=1)).move is Move.STEP
+    again = at(challenged, NOW + timedelta(hours=2))
+    assert deployments.status(again).challenger.evidence.sessions == 0
+
+
+@on_sqlite
+def test_a_session_in_which_the_challenger_got_its_share_does_not_count(challenged):
+    approved = session_open(DAYS[1]) + 3 * BAR
+    with transaction(challenged.engine) as connection, audit.recording(connection, "ana"):
+        (one,) = stored.running(connection)
+        stored.step(connection, one.deployment_id, 0.1, approved)
+    trade(challenged, FIRST, "champion", NOISE)
+    trade(challenged, SECOND, "challenger", BETTER)
+    found = deployments.status(at(challenged, after(4)))
+    assert found.challenger.evidence.sessions == 2
+
+
+def test_two_books_that_trade_alike_are_never_told_apart():
+    """Their returns differ by the rounding of another equity, and by nothing else."""
+    growth = np.cumprod(1.0 + np.random.default_rng(0).normal(0.0003, 0.005, 61))
+    ours, theirs = (equity * growth for equity in (10_000.0, 13_700.0123))
+    one, other = (np.diff(equity) / equity[:-1] for equity in (ours, theirs))
+    assert 0.0 < np.abs(one - other).max() < 1e-15
+    days = tuple(trading_days(date(2025, 12, 2), date(2026, 3, 31))[:60])
+    config = CanaryConfig(steps=(0.1, 1.0), min_sessions=20, confidence=0.95, max_drawdown=0.05)
+    challenger = Deployment(
+        1, SECOND, Deployed.CHALLENGER, 0.1, Status.RUNNING, "ana", NOW, NOW, None, None, None
+    )
+    moves = set()
+    for n in range(20, 61):
+        evidence = evidence_of(Paired(days[:n], one[:n], other[:n]), config)
+        moves.add(DeploymentManager(config).decide(challenger, evidence).move)
+    assert moves == {Move.KEEP}
+
+
 def marks(*spans, role="champion"):
     """Session marks of (day, first bar, last bar, equity); bars counted from 0."""
     return [
@@ -172,6 +221,8 @@ def marks(*spans, role="champion"):
             session_open(DAYS[day]) + timedelta(minutes=5 * first),
             session_open(DAYS[day]) + timedelta(minutes=5 * last),
             equity,
+            NOW,
+            NOW,
         )
         for day, first, last, equity in spans
     ]
@@ -299,6 +350,35 @@ def test_a_challenger_takes_a_champion_a_vote_and_a_canary(product, ana, prepare
     with pytest.raises(Conflict, match=told):
         deployments.start(ana, SECOND, shadow=False, comment="Go.")
     assert running(product) == []
+
+
+def test_a_challenger_whose_model_was_deleted_is_rolled_back_all_the_same(challenged):
+    sql(challenged, f"DELETE FROM model_registry WHERE model_id = '{SECOND}'")
+    assert deployments.rollback(by(challenged, "rita", Role.OPERATOR), "It is gone.") == FIRST
+    assert (running(challenged), ended(challenged)) == ([], [(SECOND, "ROLLED_BACK", "rita")])
+
+
+@on_sqlite
+def test_who_was_rolled_back_may_try_again(challenged):
+    deployments.rollback(by(challenged, "rita", Role.OPERATOR), "Odd fills.")
+    again = by(challenged, "rita", Role.OPERATOR)
+    assert deployments.start(again, SECOND, shadow=False, comment="Mended.").share == 0.1
+
+
+@on_sqlite
+@pytest.mark.parametrize("later", ["rejected", "another hash"])
+def test_an_approval_holds_for_one_hash_and_until_a_rejection(challenged, later):
+    deployments.rollback(by(challenged, "rita", Role.OPERATOR), "Odd fills.")
+    if later == "rejected":
+        propose(challenged, "p3", model_id=SECOND, vs_baseline={"against": FIRST})
+        votes.reject(at(by(challenged, "ana"), NOW + timedelta(hours=1)), "p3", "It overtrades.")
+    else:
+        sql(challenged, f"UPDATE model_registry SET model_hash = 'f' WHERE model_id = '{SECOND}'")
+    with pytest.raises(Conflict, match=r"rejected it|was approved"):
+        deployments.start(
+            by(challenged, "rita", Role.OPERATOR), SECOND, shadow=False, comment="Go on."
+        )
+    assert running(challenged) == []
 
 
 ACTS = {

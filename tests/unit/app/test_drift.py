@@ -100,6 +100,14 @@ def test_too_little_training_gives_no_answer(watched):
     assert check_drift(watched.resources, SESSION) is None
 
 
+@pytest.mark.parametrize("missing", ["training_start", "training_end", "feature_spec_hash"])
+def test_a_model_that_does_not_tell_its_training_is_left_out(champion, missing):
+    """As one that somebody registered by SQL."""
+    champion.trade(WEEKS[0], SESSION)
+    champion.execute(f"UPDATE model_registry SET lineage = json_remove(lineage, '$.{missing}')")
+    assert check_drift(champion.resources, SESSION) is None
+
+
 def test_without_a_model_there_is_nothing_to_watch(watched):
     watched.register()
     watched.trade(WEEKS[0], SESSION)
@@ -119,6 +127,8 @@ def test_the_challenger_is_watched_a_shadow_is_not(champion):
     found = check_drift(champion.resources, SESSION)
     assert [model.model_id for model in found.models] == ["m1", "m2"]
     assert found.models[0].readings != found.models[1].readings
+    champion.execute("DELETE FROM model_registry WHERE model_id = 'm2'")
+    assert [one.model_id for one in check_drift(champion.resources, SESSION).models] == ["m1"]
 
 
 def test_an_alert_is_told_when_it_begins_and_not_again(champion):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 
@@ -13,10 +13,11 @@ from tests.services import redis_server as start_redis
 from tests.unit.app.told import cursor, notice, resources_on, signal, store
 from tests.unit.bus.streams import data, ids
 
-from cambio.app.outbox import READER, Relay, publish_pending
+from cambio.app.outbox import BATCH, READER, Relay, publish_pending
 from cambio.app.resources import Resources
+from cambio.bus.memory import MemoryBus
 from cambio.bus.redis import RedisBus
-from cambio.contracts.events import Event
+from cambio.contracts.events import Event, StoredEvent
 from cambio.errors import ConfigError, SourceError
 from cambio.inference.config import OutputsConfig
 from cambio.store import events
@@ -64,16 +65,13 @@ def test_everything_that_was_committed_is_told_in_order(database, redis_url):
     assert cursor(database, READER) == 3
 
 
-def test_a_backlog_is_told_in_batches(resources, redis_url):
-    store(resources.engine, *(notice(str(n)) for n in range(7)))
-    assert publish_pending(resources, limit=3) == 7
-    assert [one["text"] for one in data(redis_url)] == [str(n) for n in range(7)]
-
-
-def test_a_backlog_of_whole_batches_ends(resources, redis_url):
-    store(resources.engine, *(notice(str(n)) for n in range(6)))
-    assert publish_pending(resources, limit=3) == 6
-    assert ids(redis_url) == [1, 2, 3, 4, 5, 6]
+@pytest.mark.parametrize("count", [BATCH - 1, BATCH, 2 * BATCH + 1])
+def test_a_backlog_of_any_length_is_told_completely(resources, count):
+    store(resources.engine, *[notice("x")] * count)
+    told = Counted()
+    assert publish_pending(replace(resources, bus=told)) == count
+    assert told.ids == list(range(1, count + 1))
+    assert told.largest <= BATCH
 
 
 def test_a_crash_between_bus_and_cursor_tells_nothing_twice(resources, redis_url):
@@ -115,28 +113,62 @@ def test_a_redis_that_was_down_is_told_of_everything_once(engine, own_server):
     assert [one["price"] for one in data(own_server.url)] == [4000.0 + n for n in range(11)]
 
 
+class Counted(MemoryBus):
+    """Keeps what it was told."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ids: list[int] = []
+        self.largest = 0
+
+    def publish(self, events: Sequence[StoredEvent]) -> None:
+        super().publish(events)
+        self.ids += [one.id for one in events]
+        self.largest = max(self.largest, len(events))
+
+
 def commit(resources: Resources, relay: Relay, *happened: Event, crash: bool = False) -> None:
-    """Commit as the engine does: what happened, and last what is to be told of it."""
+    """Commit as the engine does, and hold what happened to be told."""
     with transaction(resources.engine) as connection:
-        events.append(connection, resources.now(), [("account", one) for one in happened])
-        relay.collect(connection)
+        told = events.append(connection, resources.now(), [("account", one) for one in happened])
         assert 1 / (not crash)
+    relay.hold(told)
 
 
-def test_the_relay_tells_of_each_commit_and_notes_it_with_the_next(database, redis_url):
+def test_the_relay_tells_of_each_commit_and_notes_it_when_settled(database, redis_url):
     with closing(RedisBus(redis_url, CONFIG)) as bus:
         resources = replace(resources_on(database), bus=bus)
-        store(database, notice("by another process"))
         relay = Relay(resources)
         commit(resources, relay, signal(1.0), notice("x"))
-        assert relay.publish() == 3
+        assert relay.publish() == 2
         assert relay.publish() == 0
+        assert cursor(database, READER) is None
+        relay.settle()
+        assert cursor(database, READER) == 2
         commit(resources, relay, signal(2.0))
-        assert cursor(database, READER) == 3
         assert relay.publish() == 1
-        assert publish_pending(resources) == 1  # the cursor was one commit behind
-    assert ids(redis_url) == [1, 2, 3, 4]
-    assert cursor(database, READER) == 4
+        assert publish_pending(resources) == 1  # that was not settled
+    assert ids(redis_url) == [1, 2, 3]
+    assert cursor(database, READER) == 3
+
+
+def test_what_another_process_committed_is_told_before_what_is_held(resources, redis_url):
+    relay = Relay(resources)
+    commit(resources, relay, notice("a"))
+    relay.publish()
+    store(resources.engine, notice("by another process"))
+    commit(resources, relay, notice("b"))
+    assert relay.publish() == 2
+    assert [one["text"] for one in data(redis_url)] == ["a", "by another process", "b"]
+
+
+def test_what_another_process_committed_after_what_is_held_is_told_next(resources, redis_url):
+    relay = Relay(resources)
+    commit(resources, relay, notice("a"))
+    store(resources.engine, notice("by another process"))
+    assert relay.publish() == 1
+    assert relay.publish() == 1
+    assert [one["text"] for one in data(redis_url)] == ["a", "by another process"]
 
 
 def test_nothing_is_told_of_a_transaction_that_failed(resources, redis_url):
@@ -154,6 +186,7 @@ def test_a_relay_that_starts_anew_begins_where_the_last_one_was(resources, redis
     first = Relay(resources)
     commit(resources, first, notice("a"))
     first.publish()
+    first.settle()
     commit(resources, first, notice("b"))  # and there it crashed
     second = Relay(resources)
     commit(resources, second, notice("c"))

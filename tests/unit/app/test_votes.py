@@ -177,6 +177,36 @@ def test_a_vote_is_told_and_what_it_did(product, ana):
 # A rejection
 
 
+def offered(product, **changed):
+    """Offer another proposal; give what was told of proposals so far."""
+    with reading(product.engine) as connection:
+        first = proposals.get(connection, "p1")
+    with transaction(product.engine) as connection:
+        votes.offer(connection, replace(first, **{"proposal_id": "p9", **changed}))
+        return [(e.subject, e.data["text"]) for e in events.after(connection, 0, 99)]
+
+
+def test_a_proposal_that_waits_for_a_vote_is_told_once(product, ana):
+    told = [("p9", "random-s0 waits for a vote until 2025-12-15.")]
+    assert offered(product) == told
+    assert offered(product, confidence=0.5) == told
+    votes.reject(ana, "p9", "No.")
+    assert [subject for subject, _ in offered(product)] == ["p9", "p9"]
+
+
+def test_a_proposal_that_was_over_is_told_again(product):
+    offered(product)
+    later = {"created_at": NOW + 2 * LIFE, "expires_at": NOW + 3 * LIFE}
+    assert [text for _, text in offered(product, **later)] == [
+        "random-s0 waits for a vote until 2025-12-15.",
+        "random-s0 waits for a vote until 2026-01-12.",
+    ]
+
+
+def test_a_proposal_that_nobody_can_approve_is_not_told(product):
+    assert offered(product, recommendation=Recommendation.REJECT) == []
+
+
 def test_a_rejection_changes_no_model(product, ana):
     before = registered(product, FIRST)
     voted = votes.reject(ana, "p1", "Too few trades.")
