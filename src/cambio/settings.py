@@ -79,7 +79,7 @@ class Settings(BaseModel):
     """Empty: no tracking."""
     bus_url: SecretStr
     feed_url: str
-    webhook_secrets: dict[str, SecretStr]
+    webhook_keys: dict[str, SecretStr]
     """Keys of the webhooks' signatures, by the name of the variable that holds each."""
     token: SecretStr | None
     """Of who acts; an empty one is none."""
@@ -92,9 +92,9 @@ class Settings(BaseModel):
     sources: SourcesConfig
     keys: Keys
 
-    def webhook_secret(self, name: str) -> str | None:
+    def webhook_key(self, name: str) -> str | None:
         """Give the key in the variable that a webhook names."""
-        secret = self.webhook_secrets.get(name)
+        secret = self.webhook_keys.get(name)
         return None if secret is None else secret.get_secret_value()
 
     def ssot(self) -> dict[str, Any]:
@@ -149,7 +149,7 @@ def load_settings(home: Path | None = None) -> Settings:
         trading=read_yaml(folder / "trading.yaml", TradingConfig),
         risk=read_yaml(folder / "risk.yaml", RiskLimits),
         deployment=deployment,
-        webhook_secrets=_webhook_secrets(deployment),
+        webhook_keys=_webhook_keys(deployment),
         catalogue=read_yaml(folder / "macro_series.yaml", Catalogue),
         sources=read_yaml(folder / "sources.yaml", SourcesConfig),
         keys=Keys(
@@ -159,7 +159,7 @@ def load_settings(home: Path | None = None) -> Settings:
     )
 
 
-def _webhook_secrets(deployment: DeploymentConfig) -> dict[str, SecretStr]:
+def _webhook_keys(deployment: DeploymentConfig) -> dict[str, SecretStr]:
     names = {hook.secret_env for hook in deployment.outputs.webhooks}
     missing = sorted(name for name in names if not os.environ.get(name))
     if missing:

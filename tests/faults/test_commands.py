@@ -59,9 +59,9 @@ def test_a_session_is_traded_and_told(home):
 
 
 def test_a_terminated_process_ends_cleanly(home):
-    process = started(home, "live", "--json", "--feed", "simulated://?seed=3&speed=1")
+    process = started(home, "live", "--json", "--feed", "simulated://?seed=3&speed=600")
     assert process.stdout is not None
-    process.stdout.readline()  # it trades, and would wait five minutes for the next bar
+    process.stdout.readline()  # it trades
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=10)
     assert process.returncode == 0, err

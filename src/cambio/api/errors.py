@@ -45,7 +45,6 @@ SAFE_FIELDS: Final = (
     "registered",
     "reviewer",
     "role",
-    "status",
 )
 """Of an error's facts, those that a client may see; the rest may name files and machines."""
 RETRY_AFTER_S: Final = 5
@@ -176,14 +175,13 @@ def problem(
         headers: besides the content type.
         **more: `remedy`, `errors` and further facts.
     """
-    content = {
+    content = more | {
         "type": kind.type,
         "title": kind.title,
         "status": kind.status,
         "detail": detail,
         "instance": scope["path"],
         "request_id": scope.get("state", {}).get("request_id", ""),
-        **more,
     }
     return JSONResponse(
         jsonable_encoder(content), kind.status, dict(headers or {}), media_type=MEDIA_TYPE

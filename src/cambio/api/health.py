@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import cache
-from pathlib import Path
 from typing import Final, Literal
 
 import structlog
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from cambio import telemetry
 from cambio.api.dependencies import Viewer
+from cambio.api.schemas import operation_id
 from cambio.app.metrics import state
 from cambio.app.resources import Resources
 from cambio.errors import CambioError
 from cambio.store import engine
-from cambio.store.database import reading
+from cambio.store.database import is_current, reading
 
 NOT_READY: Final = 503
-MIGRATIONS: Final = Path(engine.__file__).parent / "migrations"
 BusState = Literal["in process", "ok", "down"]
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], generate_unique_id_function=operation_id)
 
 
 class Alive(BaseModel):
@@ -49,7 +45,7 @@ class Ready(BaseModel):
 
 
 @router.get("/healthz", summary="Does the process live?")
-async def alive() -> Alive:
+async def get_health() -> Alive:
     """Answer, and ask nothing of anybody."""
     return Alive()
 
@@ -59,7 +55,7 @@ async def alive() -> Alive:
     summary="Can it answer?",
     responses={NOT_READY: {"description": "Not now.", "model": Ready}},
 )
-def ready(request: Request, response: Response) -> Ready:
+def get_readiness(request: Request, response: Response) -> Ready:
     """Ask the database; the engine and the bus are told of, and decide nothing."""
     resources: Resources = request.app.state.resources
     state = _state(resources)
@@ -71,9 +67,9 @@ def ready(request: Request, response: Response) -> Ready:
 def _state(resources: Resources) -> Ready:
     bus = _bus(resources)
     try:
+        if not is_current(resources.engine):
+            return Ready(ready=False, database="ok", schema_="other", bus=bus)
         with reading(resources.engine) as connection:
-            if MigrationContext.configure(connection).get_current_revision() != _head():
-                return Ready(ready=False, database="ok", schema_="other", bus=bus)
             stored = engine.load(connection)
     except CambioError as error:
         structlog.get_logger().warning("not_ready", error=error.what)
@@ -85,18 +81,12 @@ def _state(resources: Resources) -> Ready:
     )
 
 
-@cache
-def _head() -> str | None:
-    """Give the revision of the schema that this version knows last."""
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
-
-
 def _bus(resources: Resources) -> BusState:
     """Ask the bus, where there is one outside of this process."""
-    is_reachable = getattr(resources.bus, "is_reachable", None)
+    is_reachable = resources.bus.is_reachable()
     if is_reachable is None:
         return "in process"
-    return "ok" if is_reachable() else "down"
+    return "ok" if is_reachable else "down"
 
 
 @router.get(
@@ -105,7 +95,7 @@ def _bus(resources: Resources) -> BusState:
     response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-def metrics(caller: Viewer) -> Response:
+def get_metrics(caller: Viewer) -> Response:
     """Give every metric in the text format; the state of the data is read anew each time."""
     resources = caller.resources
     text = telemetry.exposition(lambda: state(resources))

@@ -24,6 +24,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from cambio.api import errors
 from cambio.api.dependencies import Viewer
+from cambio.api.schemas import operation_id
 from cambio.api.sse import HEARTBEAT, LARGEST_ID, EventStream, LastEventId, frame, streams_of
 from cambio.contracts.events import (
     AccountEvent,
@@ -41,7 +42,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from cambio.api.sse import StreamOptions
+    from cambio.api.schemas import operation_id
+from cambio.api.sse import StreamOptions
     from cambio.app.resources import Resources
     from cambio.contracts.events import StoredEvent
 
@@ -50,7 +52,7 @@ READERS: Final = 4
 """Clients that read from the database at a time."""
 RETRY_AFTER_S: Final = 5
 
-router = APIRouter(tags=["live"])
+router = APIRouter(tags=["live"], generate_unique_id_function=operation_id)
 
 T = TypeVar("T")
 
@@ -353,7 +355,7 @@ After = Annotated[
     },
     summary="Follow live trading",
 )
-async def stream(
+async def follow_events(
     request: Request,
     caller: Viewer,
     types: Types = [],  # noqa: B006  # FastAPI copies it

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cambio.api import errors
 from cambio.api.dependencies import Operator
+from cambio.api.schemas import operation_id
 from cambio.api.sse import HEARTBEAT, EventStream, LastEventId, frame, streams_of
 from cambio.app.replay import ModelReplay, RecordedMarket
 from cambio.contracts.events import (
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
-    from cambio.api.sse import Streams
+    from cambio.api.schemas import operation_id
+from cambio.api.sse import Streams
     from cambio.app.replay import Batch
     from cambio.app.resources import Resources
 
@@ -46,7 +48,7 @@ FIRST_DAY: Final = date(1993, 1, 1)
 """Since when Colombia's clocks have stood still, and with them the session."""
 RETRY_AFTER_S: Final = 5
 
-router = APIRouter(tags=["backtest"])
+router = APIRouter(tags=["backtest"], generate_unique_id_function=operation_id)
 
 ReplayEvent = Annotated[
     ProgressEvent | BarEvent | TradeEvent | ResultEvent, Field(discriminator="type")
@@ -234,7 +236,7 @@ def _said(scope: Scope, error: Exception) -> str:
     },
     summary="Replay a model over recorded bars",
 )
-async def replay(
+async def replay_model(
     request: Request, caller: Operator, body: ReplayBody, last_event_id: LastEventId = None
 ) -> EventStream:
     """Stream what a registered model decides over recorded bars, on the path that trades.

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 
 from cambio.api.dependencies import Viewer
 from cambio.api.errors import Unauthenticated, kind_of
+from cambio.api.schemas import operation_id
 from cambio.api.security import require_same_origin, security_of
 from cambio.api.sessions import ABSOLUTE_S, CODE_S
 from cambio.contracts.accounts import Role
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from cambio.api.security import Security
     from cambio.api.sessions import Identity
 
-router = APIRouter(tags=["session"])
+router = APIRouter(tags=["session"], generate_unique_id_function=operation_id)
 
 CODE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 PAGE: Final = """<!doctype html>
@@ -89,7 +90,7 @@ async def log_in(request: Request) -> Response:
 
 
 @router.get("/v1/session", summary="Who am I?")
-async def show(request: Request, caller: Viewer) -> SessionState:
+async def get_session(request: Request, caller: Viewer) -> SessionState:
     """Tell who asks, and to a browser the token that its changes need."""
     state = SessionState(account=caller.account.name, role=caller.account.role)
     if "authorization" in request.headers:
@@ -102,7 +103,7 @@ async def show(request: Request, caller: Viewer) -> SessionState:
 
 
 @router.post("/v1/session", summary="Log a browser in with a token", status_code=201)
-async def begin(request: Request, response: Response, caller: Viewer) -> SessionState:
+async def begin_session(request: Request, response: Response, caller: Viewer) -> SessionState:
     """Set a session's cookie, of the account of the bearer token; it ends with the token."""
     security = security_of(request)
     if "authorization" not in request.headers:
@@ -117,7 +118,7 @@ async def begin(request: Request, response: Response, caller: Viewer) -> Session
 
 
 @router.delete("/v1/session", summary="Log out", status_code=204)
-async def end(request: Request, response: Response, caller: Viewer) -> None:  # noqa: ARG001
+async def end_session(request: Request, response: Response, caller: Viewer) -> None:  # noqa: ARG001
     """End the session of the cookie, and take the cookie back."""
     security = security_of(request)
     cookie = request.cookies.get(security.cookie)

@@ -50,7 +50,7 @@ RETRIED: Final = frozenset(
     }
 )
 """Besides 5xx. Every other answer but 2xx would be the same again."""
-FAILED: Final[NoticeType] = "engine"
+FAILED: Final[NoticeType] = "webhook_failed"
 """Type of the notice that an event could not be delivered."""
 SUBJECT: Final = "webhook:"
 """Begins the cursors' names and the subjects of our notices, which are sent to nobody."""

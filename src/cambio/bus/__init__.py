@@ -30,6 +30,13 @@ class EventBus(Protocol):
         """
         ...
 
+    def is_reachable(self) -> bool | None:
+        """Tell whether the bus can be reached now; None: it is this process, nothing is to reach.
+
+        It takes a few seconds at most, and raises nothing.
+        """
+        ...
+
     def close(self) -> None:
         """Let go of connections; whoever waits is woken."""
         ...

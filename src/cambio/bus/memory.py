@@ -32,6 +32,9 @@ class MemoryBus:
             self._changed.wait_for(lambda: self._closed or self._newest > after_id, timeout_s)
             return self._newest > after_id
 
+    def is_reachable(self) -> None:
+        """Tell that there is nothing to reach."""
+
     def close(self) -> None:
         """Wake who waits, for the last time."""
         with self._changed:

@@ -130,6 +130,13 @@ class RedisBus:
         self._redis.connection_pool.disconnect(inuse_connections=False)
         return False
 
+    def is_reachable(self) -> bool:
+        """Tell whether Redis answers within the time-outs, and lets us in."""
+        try:
+            return bool(self._redis.ping())
+        except redis.RedisError:
+            return False
+
     def close(self) -> None:
         """Let go of connections; who waits is woken within `BLOCK_S`."""
         self._closed.set()

@@ -48,7 +48,7 @@ def live(
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    senders = webhooks.start_webhooks(resources, settings.webhook_secret, stop)
+    senders = webhooks.start_webhooks(resources, settings.webhook_key, stop)
     show = render_live.json_line if json_ else render_live.line
     Loop(resources, source, show).run(stop)
     stop.set()

@@ -172,6 +172,7 @@ NoticeType = Literal[
     "quarantine_released",
     "quarantine_dropped",
     "data",  # bars stopped coming, came back, or one is late
+    "webhook_failed",  # one gave up telling a receiver of an event
     "access",  # requests were refused: who, from where, how often
     "engine",  # it began, stopped, or lost and found what it depends on
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from contextlib import contextmanager, nullcontext
-from functools import partial
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from time import monotonic
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection, Engine
 
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
 BUSY_TIMEOUT_MS: Final = 30_000
 """A writer waits so long for another; SQLite's word for it."""
 SERVER_OPTIONS: Final = {"lock_timeout": BUSY_TIMEOUT_MS, "statement_timeout": 300_000}
@@ -173,7 +174,7 @@ def _ping_idle(engine: Engine, connection: Any, record: Any, _proxy: Any) -> Non
 
 def _migrate(engine: Engine) -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     scripts = ScriptDirectory.from_config(config)
     with engine.connect() as connection:
         if _is_current(connection, scripts):
@@ -183,6 +184,21 @@ def _migrate(engine: Engine) -> None:
         if not _is_current(connection, scripts):  # another process may have been faster
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+
+def is_current(engine: Engine) -> bool:
+    """Tell whether a database's schema is the one that this version knows last.
+
+    Raises:
+        SourceError: the database cannot be reached or read.
+    """
+    with reading(engine) as connection:
+        return MigrationContext.configure(connection).get_current_revision() == _newest_revision()
+
+
+@cache
+def _newest_revision() -> str | None:
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def _is_current(connection: Connection, scripts: ScriptDirectory) -> bool:
