@@ -8,6 +8,7 @@ import pytest
 import structlog
 from tests.api.conftest import Client, bearer
 
+from cambio.api.errors import SAFE_FIELDS, Problem
 from cambio.contracts.accounts import Role
 from cambio.errors import (
     CambioError,
@@ -77,6 +78,15 @@ def test_facts_that_anybody_may_know_are_told_and_others_are_not(failing):
     said = failing(error).get("/fail").json()
     assert said["known"] == ["m1", "m2"]
     assert "file" not in said
+
+
+def test_no_fact_takes_the_place_of_what_every_problem_says(failing):
+    told = dict.fromkeys(["type", "title", "status", "instance", "request_id"], "mine")
+    response = failing(Conflict("It is voted on.", **told)).get("/fail")
+    said = response.json()
+    assert (said["status"], said["type"]) == (409, "/problems/conflict")
+    assert "mine" not in response.text
+    assert not set(SAFE_FIELDS) & set(Problem.model_fields)
 
 
 def test_no_answer_tells_where_our_files_lie(failing, product):

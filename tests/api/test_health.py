@@ -20,6 +20,7 @@ from sqlalchemy import create_engine, text
 from tests.api.conftest import NOW, Client, bearer
 
 from cambio.api.application import create_app
+from cambio.bus.redis import RedisBus
 from cambio.cli.serve import serve
 from cambio.cli.session import OPENED
 from cambio.contracts.accounts import Role
@@ -54,6 +55,12 @@ def test_the_age_of_the_engines_last_bar_is_told(client, product):
         engine.begin(connection, state)
     told = client.get("/readyz").json()
     assert (told["last_bar"], told["last_bar_age_s"]) == ("2025-12-01T17:53:00Z", 420.0)
+
+
+def test_a_bus_that_is_down_is_told_and_ready_all_the_same(product, unused_port):
+    away = RedisBus(f"redis://127.0.0.1:{unused_port}/0", product.deployment.outputs)
+    response = Client(create_app(replace(product, bus=away))).get("/readyz")
+    assert (response.status_code, response.json()["bus"]) == (200, "down")
 
 
 def test_it_is_not_ready_on_a_schema_of_another_version(client, product):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import islice
 from socket import SO_RCVBUF, SOL_SOCKET, socket
 
@@ -24,6 +25,7 @@ from tests.api.served import (
 
 from cambio.api.sse import StreamOptions
 from cambio.app import accounts
+from cambio.bus.redis import RedisBus
 from cambio.contracts.accounts import Role
 from cambio.contracts.events import Notice, NoticeEvent, TradeEvent, TradeMark
 from cambio.store import events
@@ -117,6 +119,26 @@ def test_events_of_another_process_come_without_being_announced(served, resource
         next(stream)
         ids = happen(resources, 2, announced=False)
         assert [event.id for event in taken(stream, 2)] == ids
+
+
+def test_the_engine_of_another_process_is_heard_over_postgresql_and_redis(
+    postgresql_url, redis_url, tmp_path
+):
+    engine = open_database(postgresql_url)
+    resources = product(engine, tmp_path)
+    outputs = resources.deployment.outputs
+    engines, ours = (
+        replace(resources, bus=RedisBus(redis_url, outputs)) for _ in ("writes", "listens")
+    )
+    options = StreamOptions(heartbeat_s=0.05, poll_s=PATIENCE_S)  # the bus tells, or nobody
+    with serving(ours, options) as served, listening(served) as stream:
+        placed(served)
+        next(stream)
+        ids = happen(engines, 3)
+        assert [event.id for event in taken(stream, 3)] == ids
+    ours.bus.close()
+    engines.bus.close()
+    engine.dispose()
 
 
 @pytest.mark.parametrize("after", [0, 1, 99, 100])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import contextmanager
 from datetime import date
 from socket import SO_RCVBUF, SOL_SOCKET, socket
@@ -21,7 +22,8 @@ from tests.api.served import (
 )
 from tests.models import publish
 
-from cambio.api.sse import StreamOptions
+from cambio.api.replay import ReplayBody, Replays
+from cambio.api.sse import StreamOptions, streams_of
 from cambio.app.backtests import backtest
 from cambio.contracts.accounts import Role
 from cambio.features.spec import FeatureSpec
@@ -156,6 +158,17 @@ def test_a_client_that_takes_nothing_gives_its_place_up(resources):
         until(lambda: hasattr(served.app.state, "replays"))
         until(lambda: served.app.state.replays.running == 0)
         assert len(received(stalled)) < 500_000, "it was sent everything: a weak test"
+
+
+def test_a_client_that_is_gone_before_the_answer_gives_its_place_up(resources, served):
+    async def begun_and_dropped() -> int:
+        replays = Replays(resources, streams_of(served.app))
+        chunks = await replays.begin({"app": served.app}, ReplayBody(**BODY), 0)
+        assert replays.running == 1
+        await chunks.aclose()
+        return replays.running
+
+    assert asyncio.run(begun_and_dropped()) == 0
 
 
 def request_of(served, body) -> bytes:

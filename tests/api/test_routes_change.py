@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+import httpx
 import pytest
 from tests.api.seeded import CHAMPION, CLOSED, OPEN, OTHER, serve, template
 
@@ -86,6 +89,23 @@ def test_a_vote_stands(client):
     assert client("POST", REJECT, json=WHY).json()["status"] == "REJECTED"
     again = client("POST", APPROVE, json=WHY)
     assert (again.status_code, again.json()["type"]) == (409, "/problems/conflict")
+
+
+def test_of_votes_at_the_same_time_one_counts(seeded, client):
+    async def at_once() -> list[int]:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(seeded.app),
+            base_url="http://127.0.0.1",
+            headers=client.headers,
+        ) as voter:
+            asked = [voter.post(path, json=WHY) for path in (APPROVE, REJECT) * 6]
+            return [answer.status_code for answer in await asyncio.gather(*asked)]
+
+    assert sorted(asyncio.run(at_once())) == [200] + [409] * 11
+    entries = client.get("/v1/audit", subject=OPEN)["items"]
+    voted = [one for one in entries if "vote" in one["action"] or "status" in one["data"]["after"]]
+    assert len([one for one in voted if one["data"]["after"]["status"] != "PENDING_APPROVAL"]) == 1
+    assert client.get("/v1/audit/verify")["passed"]
 
 
 def test_a_proposal_that_has_expired_is_not_voted_on(client):

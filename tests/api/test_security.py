@@ -405,3 +405,35 @@ def test_an_unknown_api_path_is_a_problem_and_no_page(dashboard, tokens):
     response = dashboard.get("/v1/nowhere", headers=bearer(tokens[Role.VIEWER]))
     assert response.status_code == 404
     assert response.headers["content-type"] == "application/problem+json"
+
+
+# What takes too much, or too long
+
+
+def test_an_address_and_headers_have_a_largest_size(make):
+    client = make(limits=Limits(head=1000))
+    for more in ({"headers": {"X-Long": "x" * 1000}}, {"params": {"x": "x" * 1000}}):
+        response = client.get("/probe/viewer", **more)
+        assert response.status_code == 431
+        assert response.json()["type"] == "/problems/head-too-large"
+    assert client.get(f"/{'x' * 1000}").status_code == 431
+    assert client.get("/healthz").status_code == 200
+
+
+def test_no_request_makes_a_long_line_of_the_log(client):
+    with structlog.testing.capture_logs() as lines:
+        client("M" * 9000, f"/{'x' * 5000}")
+        client.get(f"/{'x' * 5000}", headers={"Host": "evil.example"})
+    assert [line["event"] for line in lines] == ["request_answered", "request_refused"]
+    assert max(len(str(line)) for line in lines) < 600
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(make):
+    async def never():
+        yield b"{"
+        await asyncio.Event().wait()
+
+    client = make(limits=Limits(body_s=0.05))
+    response = client.post("/probe/body", content=never())
+    assert response.status_code == 408
+    assert response.json()["type"] == "/problems/request-timeout"

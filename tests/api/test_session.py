@@ -10,7 +10,15 @@ from pydantic import SecretStr
 from tests.api.conftest import NOW, ORIGIN, Client, bearer
 
 from cambio.api.security import COOKIE, VERDICT_S
-from cambio.api.sessions import ABSOLUTE_S, CODE_S, IDLE_S, MOST_SESSIONS, Identity, Sessions
+from cambio.api.sessions import (
+    ABSOLUTE_S,
+    CODE_S,
+    IDLE_S,
+    MOST_OF_ONE,
+    MOST_SESSIONS,
+    Identity,
+    Sessions,
+)
 from cambio.app import accounts
 from cambio.contracts.accounts import Account, Role
 
@@ -222,7 +230,15 @@ def test_a_token_has_no_session_to_end(client, tokens):
 def test_only_so_many_sessions_are_kept(seconds):
     sessions = Sessions(seconds)
     first, _ = sessions.begin(Identity(OLGA))
-    for _ in range(MOST_SESSIONS):
-        sessions.begin(Identity(OLGA))
+    for number in range(MOST_SESSIONS):
+        sessions.begin(Identity(Account(f"a{number}", Role.VIEWER)))
     assert len(sessions) == MOST_SESSIONS
     assert sessions.find(first) is None
+
+
+def test_nobody_ends_the_sessions_of_others_by_beginning_many(seconds):
+    sessions = Sessions(seconds)
+    hers, _ = sessions.begin(Identity(OLGA))
+    mine = [sessions.begin(Identity(Account("vic", Role.VIEWER)))[0] for _ in range(MOST_SESSIONS)]
+    assert sessions.find(hers) is not None
+    assert [cookie for cookie in mine if sessions.find(cookie)] == mine[-MOST_OF_ONE:]

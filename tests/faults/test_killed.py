@@ -24,18 +24,15 @@ BARS = 45
 @pytest.fixture(params=["sqlite", "postgresql"])
 def where(request, tmp_path):
     """Home, database and bus of a run that is killed, and of one that is not."""
+    homes = [tmp_path / name for name in ("killed", "steady")]
     if request.param == "sqlite":
-        return [(tmp_path / name, "", "memory://") for name in ("killed", "steady")]
+        yield [(home, "", "memory://") for home in homes]
+        return
     server = request.getfixturevalue("postgresql_server")
-    migrated = request.getfixturevalue("migrated")
-    redis = request.getfixturevalue("redis_url")
+    redis_url = request.getfixturevalue("redis_url")
     one = request.getfixturevalue("postgresql_url")
-    other = server.database(migrated)
-    request.addfinalizer(lambda: other.__exit__(None, None, None))
-    return [
-        (tmp_path / "killed", one, redis),
-        (tmp_path / "steady", other.__enter__(), "memory://"),
-    ]
+    with server.database(request.getfixturevalue("migrated")) as other:
+        yield [(homes[0], one, redis_url), (homes[1], other, "memory://")]
 
 
 def test_killed_at_every_step_nothing_is_lost_and_nothing_is_done_twice(where, tmp_path):

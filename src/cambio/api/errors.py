@@ -125,6 +125,7 @@ A `ContractMismatch` is a 409: the request was in order, what the server stores 
 INVALID_REQUEST: Final = _kind("invalid-request", HTTPStatus.UNPROCESSABLE_ENTITY)
 NO_SUCH_PATH: Final = _kind("no-such-path", HTTPStatus.NOT_FOUND)
 TOO_LARGE: Final = _kind("too-large", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+HEAD_TOO_LARGE: Final = _kind("head-too-large", HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 WRONG_HOST: Final = _kind("wrong-host", HTTPStatus.MISDIRECTED_REQUEST)
 UNEXPECTED: Final = _kind("unexpected", HTTPStatus.INTERNAL_SERVER_ERROR)
 ROUTING: Final[Mapping[int, Kind]] = {
@@ -132,6 +133,7 @@ ROUTING: Final[Mapping[int, Kind]] = {
     for kind in (
         _kind("bad-request", HTTPStatus.BAD_REQUEST),
         NO_SUCH_PATH,
+        _kind("request-timeout", HTTPStatus.REQUEST_TIMEOUT),
         _kind("method-not-allowed", HTTPStatus.METHOD_NOT_ALLOWED),
         TOO_LARGE,
         _kind("unsupported-media-type", HTTPStatus.UNSUPPORTED_MEDIA_TYPE),
@@ -140,9 +142,11 @@ ROUTING: Final[Mapping[int, Kind]] = {
 """What the framework itself refuses, by its code."""
 
 TOLD: Final = (
+    (HTTPStatus.BAD_REQUEST, "The body cannot be read."),
     (HTTPStatus.UNAUTHORIZED, "No token, or one that is not accepted."),
     (HTTPStatus.FORBIDDEN, "The account lacks the role, or the request may be another site's."),
     (HTTPStatus.NOT_FOUND, "What was named does not exist."),
+    (HTTPStatus.REQUEST_TIMEOUT, "The body did not come in time."),
     (HTTPStatus.CONFLICT, "The state is another one than expected: look again, then decide."),
     (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large."),
     (HTTPStatus.UNPROCESSABLE_ENTITY, "The request is not what this path takes."),

@@ -42,8 +42,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from cambio.api.schemas import operation_id
-from cambio.api.sse import StreamOptions
+    from cambio.api.sse import StreamOptions
     from cambio.app.resources import Resources
     from cambio.contracts.events import StoredEvent
 

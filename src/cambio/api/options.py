@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from cambio.api.limits import Rate
+from cambio.api.patience import BODY_S
 
 LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 """Names of this machine that only itself can mean."""
@@ -18,6 +19,7 @@ ADDRESS: Final = Rate(per_s=200, burst=1000)
 ACCOUNT: Final = Rate(per_s=50, burst=500)
 FAILURES: Final = Rate(per_s=0.2, burst=10)
 BODY: Final = 1 << 20
+HEAD: Final = 1 << 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,10 @@ class Limits:
     """Of credentials that aren't accepted, from one address."""
     body: int = BODY
     """Bytes of a request's body."""
+    head: int = HEAD
+    """Bytes of a request's address and headers."""
+    body_s: float = BODY_S
+    """Seconds that a body may take."""
 
 
 LIMITS: Final = Limits()

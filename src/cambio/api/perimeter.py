@@ -12,9 +12,18 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 
-from cambio.api.errors import TOO_LARGE, WRONG_HOST, answer, kind_of, problem, unexpected
+from cambio.api.errors import (
+    HEAD_TOO_LARGE,
+    TOO_LARGE,
+    WRONG_HOST,
+    answer,
+    kind_of,
+    problem,
+    unexpected,
+)
 from cambio.api.limits import network
-from cambio.api.refusals import path_of
+from cambio.api.patience import in_time
+from cambio.api.refusals import LONGEST_METHOD, path_of
 from cambio.api.security import too_fast
 
 if TYPE_CHECKING:
@@ -77,14 +86,15 @@ class Perimeter:
                 self._mark(scope, message)
             await send(message)
 
+        receiving = in_time(receive, self._security.options.limits.body_s)
         try:
-            await (self._refused(scope) or self._app)(scope, receive, sending)
+            await (self._refused(scope) or self._app)(scope, receiving, sending)
         except ClientDisconnect:
             status = status or 499
         except Exception as error:
             _log_failure(scope, error)
             if not status:
-                await unexpected(scope)(scope, receive, sending)
+                await unexpected(scope)(scope, receiving, sending)
         finally:
             _log_answer(scope, status, time.perf_counter() - began)
 
@@ -105,6 +115,8 @@ class Perimeter:
             response = answer(scope, error)
             response.background = refused(scope, kind_of(error), error.what)
             return response
+        if _head_size(scope) > self._security.options.limits.head:
+            return problem({**scope, "path": path_of(scope)}, HEAD_TOO_LARGE, "Send fewer headers.")
         length, most = headers.get("content-length", "0"), self._security.options.limits.body
         if not length.isdecimal() or int(length) > most:
             return problem(scope, TOO_LARGE, f"The body may have up to {most:,} bytes.")
@@ -121,6 +133,15 @@ class Perimeter:
         else:
             told = headers.get("cache-control")
             headers["Cache-Control"] = "no-store" if told is None else f"no-store, {told}"
+
+
+def _head_size(scope: Scope) -> int:
+    """Give the bytes of a request's address and headers.
+
+    The server bounds what it reads of them only while their end is missing.
+    """
+    headers = sum(len(name) + len(value) for name, value in scope["headers"])
+    return headers + len(scope.get("raw_path") or b"") + len(scope["query_string"])
 
 
 def _log_failure(scope: Scope, error: Exception) -> None:
@@ -141,7 +162,7 @@ def _log_answer(scope: Scope, status: int, seconds: float) -> None:
         "request_answered",
         request_id=scope["state"]["request_id"],
         account=scope["state"].get("account"),
-        method=scope["method"],
+        method=scope["method"][:LONGEST_METHOD],
         path=path,
         status=status,
         ms=round(1000 * seconds, 1),

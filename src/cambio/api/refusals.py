@@ -28,6 +28,11 @@ ALL: Final = Rate(per_s=1 / 6, burst=20)
 """Notices altogether."""
 
 
+LONGEST_METHOD: Final = 16
+LONGEST_PATH: Final = 200
+"""That is logged; longer than all of ours."""
+
+
 class Refusals:
     """The record of what was refused.
 
@@ -55,7 +60,7 @@ class Refusals:
             "kind": kind.slug,
             "account": state.get("account"),
             "address": network(client[0]) if client else "unknown",
-            "method": scope["method"],
+            "method": scope["method"][:LONGEST_METHOD],
             "path": path_of(scope),
             "request_id": state["request_id"],
         }
@@ -82,6 +87,7 @@ class Refusals:
 
 
 def path_of(scope: Scope) -> str:
-    """Give the path as it was sent, percent-encoded and without its query."""
+    """Give the path as it was sent, percent-encoded, without its query, cut if it is long."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
-    return raw.partition(b"?")[0].decode("ascii", "backslashreplace")
+    path = raw.partition(b"?")[0].decode("ascii", "backslashreplace")
+    return path if len(path) <= LONGEST_PATH else f"{path[:LONGEST_PATH]}…"

@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
-    from cambio.api.schemas import operation_id
-from cambio.api.sse import Streams
+    from cambio.api.sse import Streams
     from cambio.app.replay import Batch
     from cambio.app.resources import Resources
 
@@ -109,12 +108,15 @@ class Replays:
         except BaseException:
             self.running -= 1
             raise
-        return self._chunks(scope, replay, body, after)
+        chunks = self._chunks(scope, replay, body, after)
+        await anext(chunks)  # closing one that was not begun would keep its place for ever
+        return chunks
 
     async def _chunks(
         self, scope: Scope, replay: ModelReplay, body: ReplayBody, after: int
     ) -> AsyncGenerator[bytes]:
         try:
+            yield b""
             tick = max(1, round(body.speed * TICK_S)) if body.speed else BATCH_BARS
             frames = Frames(replay.told(tick, with_bars=body.emit_bar_events), after)
             pace = Pace(body.speed, self._streams.options.heartbeat_s)

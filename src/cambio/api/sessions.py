@@ -26,6 +26,8 @@ ABSOLUTE_S: Final = 12 * 3600.0
 CODE_S: Final = 300.0
 """Life of a login link."""
 MOST_SESSIONS: Final = 1000
+MOST_OF_ONE: Final = 20
+"""Sessions of an account: one more ends that of them which was unused for longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,9 @@ class Sessions:
         """Open a session; give what the cookie says, and the session."""
         cookie, now = secrets.token_urlsafe(SECRET_BYTES), self._clock()
         session = Session(identity, secrets.token_urlsafe(SECRET_BYTES), now, now)
+        own = [key for key, one in self._open.items() if one.identity.account == identity.account]
+        for key in own[: max(0, len(own) + 1 - MOST_OF_ONE)]:
+            del self._open[key]
         self._open[digest(cookie)] = session
         if len(self._open) > MOST_SESSIONS:
             self._open.popitem(last=False)

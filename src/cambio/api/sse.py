@@ -6,12 +6,13 @@ each event by itself, at a fraction of the speed.
 
 from __future__ import annotations
 
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Final
 
 import anyio
 from fastapi import Header
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from cambio.errors import CambioError
@@ -170,8 +171,9 @@ class EventStream(Response):
 
 
 async def _cancel_when_gone(receive: Receive, scope: anyio.CancelScope) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
+    with suppress(HTTPException):  # it announced a body that does not come
+        while (await receive())["type"] != "http.disconnect":
+            pass
     scope.cancel()
 
 

@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 ENGINE: Final = "engine"
 """What the engine's notices are about."""
+UNDATED: Final = "1970-01-01"
+"""When a model was trained that doesn't say so."""
 BAR: Final = timedelta(seconds=BAR_S)
 LOG: Final = structlog.get_logger()
 
@@ -109,6 +111,7 @@ class Trader:
                 {"feature_specs": differing},
             )
         live.open_session((day - EPOCH).days)
+        self._models.clear()  # each session, every model passes the load gate anew
         self._day, self._seated, self._orders = day, None, None
 
     def catch_up(self, now: datetime) -> Iterator[LiveStep]:
@@ -134,7 +137,8 @@ class Trader:
 
     def _take_up(self) -> None:
         """Read the stored state, or begin behind the newest stored bar."""
-        with reading(self._resources.engine) as connection:
+        with transaction(self._resources.engine) as connection:
+            transitions.reconcile(connection, self._resources.now())
             stored = engine.load(connection)
             newest = bar_queries.newest(connection)
             orders = engine.orders(connection)
@@ -251,8 +255,9 @@ class Trader:
                 live.book(name).risk.resume(live.book(name).book)
 
     def _ordered(self, connection: Connection, logged: int) -> Orders:
-        """Give what has to be obeyed; read anew where anything was changed since."""
+        """Give what has to be obeyed; read anew, and mended, where anything was changed since."""
         if self._orders is None or self._orders[0] != logged:
+            transitions.reconcile(connection, self._resources.now())
             self._orders = logged, engine.orders(connection)
         return self._orders[1]
 
@@ -272,10 +277,8 @@ class Trader:
     def _judge(
         self, connection: Connection, live: LiveEngine, orders: Orders, step: LiveStep
     ) -> bool:
-        """End a challenger that the registry knows no more, or that broke a limit."""
+        """End a challenger that broke a limit; tell whether one did."""
         now = self._resources.now()
-        if any(model.is_stray for model in orders.models):
-            return bool(transitions.reconcile(connection, now))
         for model in orders.models:
             why = self._breach(live, model, step)
             if why is not None and model.deployment_id is not None:
@@ -310,7 +313,7 @@ class Trader:
         """Give a model its seat; what it learnt or was judged on may be too long ago."""
         with reading(self._resources.engine) as connection:
             seen = trials.seen_until(connection, model.model_id)
-        trained = date.fromisoformat(str(model.lineage["training_end"]))
+        trained = date.fromisoformat(str(model.lineage.get("training_end", UNDATED)))
         today = self._day or self._last_bar.astimezone(BOGOTA).date()
         over = shelf_life_over(max(trained, seen or trained), today, self._limits.shelf_life_days)
         return Seat(model, role, share, (Reason.SHELF_LIFE,) if over else ())
@@ -322,11 +325,7 @@ class Trader:
             return self._models[key]
         try:
             model = sealing.load_for_trading(self._resources, asdict(order))
-        except (
-            ContractMismatch,
-            NotFound,
-            SourceError,
-        ) as error:  # here of the file, not the database
+        except (ContractMismatch, NotFound, SourceError) as error:  # of the file
             if self._refused.get(model_id) != error.what:
                 self._refused[model_id] = error.what
                 self._notice("load_gate", model_id, f"{model_id} does not trade: {error}")

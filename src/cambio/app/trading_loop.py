@@ -19,7 +19,7 @@ from cambio.app.live import ENGINE, Trader
 from cambio.calendar import BAR_S, BARS_PER_SESSION, BOGOTA, session_open
 from cambio.contracts.events import Notice, NoticeEvent
 from cambio.contracts.features import MARKET_FEATURES
-from cambio.errors import CambioError, ConfigError, Conflict, DataQualityError, SourceError
+from cambio.errors import CambioError, ConfigError, DataQualityError
 from cambio.store import events
 from cambio.store.database import transaction
 from cambio.store.engine import NotAlone
@@ -114,7 +114,7 @@ class Loop:
         """
         try:
             doing()
-        except (SourceError, DataQualityError, Conflict, ConfigError) as error:
+        except CambioError as error:
             if not _passes(what, error):
                 raise
             if self._troubles.get(what) != error.what:
@@ -143,9 +143,9 @@ class Loop:
         if day == self._closed or parity.is_checked(self._resources, day):
             self._closed = day
             return
-        parity.check_session(self._resources, day)
-        drift.check_drift(self._resources, day)
         canary.evaluate_session(self._resources, self._resources.now())
+        drift.check_drift(self._resources, day)
+        parity.check_session(self._resources, day)  # last: it marks the session as done
         self._closed = day
 
 
@@ -154,6 +154,8 @@ def _passes(what: str, error: CambioError) -> bool:
     match error:
         case NotAlone():
             return False
+        case NotFound() | ContractMismatch():
+            return what == "session"
         case ConfigError():
             return what == "bus"
         case DataQualityError():

@@ -113,6 +113,8 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
     import structlog
     import uvicorn
 
+    from cambio.api.options import HEAD
+    from cambio.api.patience import PatientProtocol
     from cambio.api.sse import end_streams
 
     class Server(uvicorn.Server):
@@ -131,7 +133,8 @@ def _run(app: FastAPI, listener: socket.socket) -> None:
         access_log=False,  # our own tells no queries
         proxy_headers=False,  # whoever asks could write them
         server_header=False,
-        http="h11",  # bounds a request's headers; the faster parser does not
+        http=PatientProtocol,  # of h11, which bounds a request's headers; the faster parser doesn't
+        h11_max_incomplete_event_size=HEAD,
         ws="none",
         limit_concurrency=MOST_CONNECTIONS,
         timeout_graceful_shutdown=GRACE_S,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
 from cambio.contracts.deployment import Role, Status
 from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
@@ -191,6 +191,11 @@ def require_alone(stored: int, version: int) -> None:
         )
 
 
+MAKE_ROOM: Final = delete(tables.inference_signals).where(
+    tables.inference_signals.c.timestamp == bindparam("bar"),
+    tables.inference_signals.c.role == signals.PAPER,
+)
+"""What `cambio paper` may have stored of a bar before it was traded."""
 INSERTS: Final = {
     "signals": insert(tables.inference_signals),
     "fills": insert(tables.fills),
@@ -237,6 +242,7 @@ def commit_bar(
         },
     }
     with pipelined(connection):
+        connection.execute(MAKE_ROOM, {"bar": step.bar.time})
         connection.execute(SAVE, {"known": state.version - 1, **_values(state)})
         for name, statement in INSERTS.items():
             if rows[name]:

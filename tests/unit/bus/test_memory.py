@@ -43,3 +43,7 @@ def test_closing_wakes_who_waits():
     bus.close()
     reader.join()
     assert answers == [False]
+
+
+def test_there_is_nothing_to_reach():
+    assert MemoryBus().is_reachable() is None

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from socket import create_server
 from time import monotonic
 from traceback import format_exception_only
 
@@ -192,6 +193,21 @@ def test_a_redis_that_is_down_loses_nothing(open_bus: Open, own_server):
     bus.publish(backlog)
     assert ids(own_server.url) == ids(own_server.url, "signals") == list(range(1, 12))
     assert bus.wait(10, 0.0)
+
+
+def test_whether_redis_can_be_reached_is_told_at_once(open_bus: Open, own_server):
+    bus = open_bus(own_server.url)
+    assert bus.is_reachable()
+    own_server.stop()
+    began = monotonic()
+    assert not bus.is_reachable()
+    assert monotonic() - began < 5.0
+
+
+def test_a_redis_that_does_not_answer_is_not_reached(open_bus: Open):
+    with create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        assert not open_bus(f"redis://127.0.0.1:{port}/0?socket_timeout=0.1").is_reachable()
 
 
 def test_a_redis_that_came_back_empty_goes_on_with_what_is_new(open_bus: Open, own_server):
