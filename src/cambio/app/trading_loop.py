@@ -19,7 +19,13 @@ from cambio.app.live import ENGINE, Trader
 from cambio.calendar import BAR_S, BARS_PER_SESSION, BOGOTA, session_open
 from cambio.contracts.events import Notice, NoticeEvent
 from cambio.contracts.features import MARKET_FEATURES
-from cambio.errors import CambioError, ConfigError, DataQualityError
+from cambio.errors import (
+    CambioError,
+    ConfigError,
+    ContractMismatch,
+    DataQualityError,
+    NotFound,
+)
 from cambio.store import events
 from cambio.store.database import transaction
 from cambio.store.engine import NotAlone
