@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Final, Literal
 
 import structlog
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
@@ -19,6 +21,8 @@ from cambio.store import engine
 from cambio.store.database import is_current, reading
 
 NOT_READY: Final = 503
+THREADS: Final = 2
+"""That ask at a time. Strangers may, and what is away answers slowly: nobody else shall wait."""
 BusState = Literal["in process", "ok", "down"]
 
 router = APIRouter(tags=["health"], generate_unique_id_function=operation_id)
@@ -55,10 +59,12 @@ async def get_health() -> Alive:
     summary="Can it answer?",
     responses={NOT_READY: {"description": "Not now.", "model": Ready}},
 )
-def get_readiness(request: Request, response: Response) -> Ready:
+async def get_readiness(request: Request, response: Response) -> Ready:
     """Ask the database; the engine and the bus are told of, and decide nothing."""
-    resources: Resources = request.app.state.resources
-    state = _state(resources)
+    app = request.app
+    if not hasattr(app.state, "readiness_threads"):
+        app.state.readiness_threads = CapacityLimiter(THREADS)
+    state = await run_sync(_state, app.state.resources, limiter=app.state.readiness_threads)
     if not state.ready:
         response.status_code = NOT_READY
     return state

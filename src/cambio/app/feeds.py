@@ -20,7 +20,7 @@ from cambio.acquisition.catalogue import critical_series
 from cambio.acquisition.simulator import SIMULATED, SimulatedMarket, SimulationConfig, simulate
 from cambio.app.ohlcv import realtime
 from cambio.app.simulation import simulate_market
-from cambio.app.watch import next_close
+from cambio.app.watch import Schedule
 from cambio.calendar import BAR_S, BOGOTA, session_open
 from cambio.contracts.market import Bar
 from cambio.errors import ConfigError, Conflict
@@ -38,7 +38,7 @@ BAR: Final = timedelta(seconds=BAR_S)
 AHEAD: Final = timedelta(days=90)
 """How far the simulated market is simulated at a time."""
 POLL_S: Final = 1.0
-"""Between two looks for bars that another process stores."""
+"""Between two looks at what other processes have stored."""
 
 
 class LiveFeed(Protocol):
@@ -194,7 +194,7 @@ class SimulatedFeed:
 
 
 class TwelveDataFeed:
-    """Polls TwelveData at the close of each session bar.
+    """Polls TwelveData at the close of each session bar, and soon again where one is late.
 
     Args:
         resources: with the provider.
@@ -202,19 +202,28 @@ class TwelveDataFeed:
 
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
+        self._schedule = Schedule()
+        self._due = resources.now()
 
     def now(self) -> datetime:
         """Give the real time."""
         return self._resources.now()
 
     def poll(self) -> None:
-        """Ask once, and store what is new."""
-        realtime(self._resources)
+        """Ask once where it is time to, and store what is new."""
+        if self._resources.now() < self._due:
+            return
+        again = True
+        try:
+            report = realtime(self._resources)
+            again = report.asked and report.behind > 0
+        finally:
+            self._due = self._schedule.following(self._resources.now(), again=again)
 
     def wait(self, stop: Event) -> None:
-        """Wait for the next close, or for a while where a bar is late."""
-        now = self._resources.now()
-        stop.wait(max(0.0, min((next_close(now) - now).total_seconds(), 30.0)))
+        """Wait until it is time, or for a moment: others may have something to tell."""
+        left = self._due - self._resources.now()
+        stop.wait(min(max(left.total_seconds(), 0.0), POLL_S))
 
 
 class DatabaseFeed:
@@ -248,13 +257,14 @@ def open_feed(resources: Resources, url: str) -> LiveFeed:
     """
     parts = urlsplit(url)
     if parts.scheme == "simulated":
-        config = validated(dict(parse_qsl(parts.query)), SimulatedFeedConfig, "CAMBIO_FEED_URL")
+        config = validated(dict(parse_qsl(parts.query)), SimulatedFeedConfig, f"The feed {url}")
         return SimulatedFeed(resources, config)
     simple: dict[str, Callable[[Resources], LiveFeed]]
     simple = {"twelvedata": TwelveDataFeed, "database": DatabaseFeed}
     if parts.scheme not in simple or parts.query:
         raise ConfigError(
-            f"CAMBIO_FEED_URL {url!r} names no feed.",
-            remedy="Write simulated://?speed=60, twelvedata:// or database://.",
+            f"{url!r} names no feed.",
+            remedy="Set --feed or CAMBIO_FEED_URL to simulated://?speed=60, twelvedata:// or "
+            "database://.",
         )
     return simple[parts.scheme](resources)

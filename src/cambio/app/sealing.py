@@ -48,12 +48,16 @@ def load_for_trading(resources: Resources, row: Mapping[str, Any]) -> LoadedMode
         raise NotFound(
             f"{name} has no signed bundle {path}.", remedy=f"`cambio deploy seal {name}` makes one."
         )
-    model = ProductionContract.load_bundle(path, signing.trusted_keys(resources.keys))
+    anew = f"`cambio deploy seal {name}` makes it anew from the model's folder."
+    try:
+        model = ProductionContract.load_bundle(path, signing.trusted_keys(resources.keys))
+    except ContractMismatch as error:
+        raise ContractMismatch(error.what, remedy=anew, **error.fields) from error
     checks = (
         Check.equal("model id of the registry", name, model.model_id),
         Check.equal("model hash of the registry", row["model_hash"], model.lineage["model_hash"]),
     )
-    require(checks, f"Model {name} in {path}", f"`cambio deploy seal {name}` makes it anew.")
+    require(checks, f"Model {name} in {path}", anew)
     return model
 
 

@@ -47,7 +47,7 @@ def watch(
     """
     with reading(resources.engine) as connection:
         refuse_simulated(connection)
-    tries = 0
+    schedule = Schedule()
     while True:
         again = False
         result: PollReport | CambioError
@@ -59,11 +59,28 @@ def watch(
         except DataQualityError as error:
             result = error
         now = resources.now()
-        soon = again and tries < len(LATE_S)
-        following = now + timedelta(seconds=LATE_S[tries]) if soon else next_close(now)
-        tries = tries + 1 if soon else 0
+        following = schedule.following(now, again=again)
         on_poll(result, following)
         resources.sleep((following - now).total_seconds())
+
+
+class Schedule:
+    """When a provider is asked next: at each close, and soon again where a bar is late."""
+
+    def __init__(self) -> None:
+        self._tries = 0
+
+    def following(self, now: datetime, *, again: bool) -> datetime:
+        """Give the moment (UTC) of the next poll.
+
+        Args:
+            now: after the last one.
+            again: it failed, or lacked a bar.
+        """
+        soon = again and self._tries < len(LATE_S)
+        following = now + timedelta(seconds=LATE_S[self._tries]) if soon else next_close(now)
+        self._tries = self._tries + 1 if soon else 0
+        return following
 
 
 def next_close(now: datetime) -> datetime:

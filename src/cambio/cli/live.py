@@ -41,7 +41,8 @@ def live(
     from cambio.cli import render_live
 
     settings, resources = open_product()
-    source = open_feed(resources, feed or settings.feed_url)
+    url = feed or settings.feed_url
+    source = open_feed(resources, url)
     if metrics_port is not None:
         metrics.serve(resources, metrics_port)
         structlog.get_logger().info("metrics_served", url=f"http://127.0.0.1:{metrics_port}")
@@ -49,6 +50,8 @@ def live(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     senders = webhooks.start_webhooks(resources, settings.webhook_key, stop)
+    if not json_:
+        render_live.header(resources, url)
     show = render_live.json_line if json_ else render_live.line
     Loop(resources, source, show).run(stop)
     stop.set()

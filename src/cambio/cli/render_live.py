@@ -8,18 +8,42 @@ from typing import TYPE_CHECKING, Final
 from cambio.calendar import BOGOTA
 from cambio.cli import console
 from cambio.cli.console import number
+from cambio.contracts.deployment import Role
 from cambio.contracts.events import SIDES
 from cambio.contracts.trading import Action
+from cambio.store import engine
+from cambio.store.database import reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
     from cambio.app.explain import Explanation
+    from cambio.app.resources import Resources
     from cambio.contracts.trading import Signal
     from cambio.inference.live import LiveStep
 
 MARKS: Final = {"champion": "●", "challenger": "◐", "shadow": "○", "paper": "·"}
+
+
+def header(resources: Resources, feed: str) -> None:
+    """Print what is about to be traded, and by whom."""
+    with reading(resources.engine) as connection:
+        trading = engine.orders(connection).models
+    console.out.print(
+        f"[dim]Bars of {feed}, times of their opens in Bogota. Ctrl-C ends it.[/]", highlight=False
+    )
+    for model in trading:
+        console.out.print(f"  {MARKS[model.role]} {model.model_id}  {model.role}", highlight=False)
+    if not any(model.role is Role.CHAMPION for model in trading):
+        console.say(
+            console.out,
+            "!",
+            "yellow",
+            "Nobody is champion, so the account holds nothing. An approved model becomes it "
+            "(`cambio proposals list`); `cambio deploy start MODEL_ID --shadow` lets one be "
+            "watched.",
+        )
 
 
 def line(step: LiveStep) -> None:
