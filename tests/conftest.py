@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
+import structlog
 from sqlalchemy import make_url
 from tests.services import QUICK, PostgreSQL, Redis, postgresql
 from tests.services import redis_server as start_redis
@@ -33,6 +34,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         out = [item for item in items if item.get_closest_marker("timescale")]
         config.hook.pytest_deselected(items=out)
         items[:] = [item for item in items if item not in out]
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """Take back what a test has set up of the logs: the stream that they went to is closed."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture
