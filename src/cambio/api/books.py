@@ -11,8 +11,8 @@ from pydantic import TypeAdapter
 from cambio.api.dependencies import Viewer
 from cambio.api.pages import Cursor, cut, decode
 from cambio.api.schemas import Answer, Limit, ModelId, Moment, Page, Position, example, operation_id
+from cambio.contracts.events import ACCOUNT
 from cambio.store import listing, signals
-from cambio.store.controls import ACCOUNT
 from cambio.store.database import reading
 
 router = APIRouter(tags=["books"], generate_unique_id_function=operation_id)

@@ -12,7 +12,8 @@ from cambio.api.dependencies import Operator, Viewer
 from cambio.api.schemas import Answer, Comment, ModelId, example, operation_id
 from cambio.app import controls, risk_report
 from cambio.contracts.deployment import Role
-from cambio.store.controls import ACCOUNT, ON, RESUME, Control
+from cambio.contracts.events import ACCOUNT
+from cambio.store.controls import ON, RESUME, Control
 
 router = APIRouter(prefix="/v1", tags=["risk"], generate_unique_id_function=operation_id)
 

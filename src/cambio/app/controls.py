@@ -8,6 +8,7 @@ from cambio.app import transitions
 from cambio.app.accounts import require_role
 from cambio.app.transitions import Word, require_comment
 from cambio.contracts.accounts import Role
+from cambio.contracts.events import ACCOUNT
 from cambio.errors import NotFound
 from cambio.store import controls as stored
 from cambio.store import deployments, models
@@ -83,7 +84,7 @@ def books(connection: Connection) -> list[str]:
     champion = models.champion(connection)
     names = [] if champion is None else [str(champion["model_id"])]
     beside = [one.model_id for one in deployments.running(connection)]
-    return list(dict.fromkeys([stored.ACCOUNT, *names, *beside]))
+    return list(dict.fromkeys([ACCOUNT, *names, *beside]))
 
 
 def _acting(resources: Resources, comment: str, doing: str) -> str:

@@ -1,7 +1,4 @@
-"""Who trades with which money, for people: status, and what they can do about it.
-
-The engine takes `load_for_trading`, `roll_back`, `reconcile` and `evaluate_session` from here too.
-"""
+"""Who trades with which money, for people: status, and what they can do about it."""
 
 from __future__ import annotations
 
@@ -10,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cambio.app import transitions
 from cambio.app.accounts import require_role
-from cambio.app.canary import Outcome, Standing, evaluate_session, standing
-from cambio.app.sealing import load_for_trading, sealed
-from cambio.app.transitions import Word, reconcile, require_comment, roll_back
+from cambio.app.canary import Standing, standing
+from cambio.app.sealing import sealed
+from cambio.app.transitions import Word, require_comment
 from cambio.app.votes import mirror
 from cambio.contracts.accounts import Role as AccountRole
 from cambio.contracts.deployment import Deployment, Role, Status
@@ -29,23 +26,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from cambio.app.resources import Resources
-
-__all__ = [
-    "DeploymentReport",
-    "Outcome",
-    "Standing",
-    "evaluate_session",
-    "load_for_trading",
-    "promote",
-    "reconcile",
-    "roll_back",
-    "rollback",
-    "seal",
-    "sealed",
-    "start",
-    "status",
-    "stop",
-]
 
 ENDED_SHOWN: Final = 5
 CHAMPION_FIELDS: Final = ("model_id", "experiment_name", "approved_by", "promoted_at")

@@ -17,7 +17,7 @@ from cambio.app import sealing, transitions
 from cambio.app.outbox import Relay
 from cambio.calendar import BAR_S, BOGOTA, is_trading_day, session_open
 from cambio.contracts.deployment import Role
-from cambio.contracts.events import Notice, NoticeEvent, NoticeType
+from cambio.contracts.events import ACCOUNT, Notice, NoticeEvent, NoticeType
 from cambio.contracts.trading import Reason
 from cambio.errors import Conflict, ContractMismatch, DataQualityError, NotFound, SourceError
 from cambio.features.builder import CanonicalFeatureBuilder
@@ -249,7 +249,7 @@ class Trader:
             if name == control.name or self._resumed.get(name) == at:
                 continue
             self._resumed[name] = at
-            if name == controls.ACCOUNT:
+            if name == ACCOUNT:
                 live.account.risk.resume(live.account.book)
             elif any(seat.model.model_id == name for seat in live.seats):
                 live.book(name).risk.resume(live.book(name).book)

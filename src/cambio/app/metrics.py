@@ -14,9 +14,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from cambio import telemetry
 from cambio.app.health import health
 from cambio.app.risk_report import risk_report
+from cambio.contracts.events import ACCOUNT
 from cambio.errors import ConfigError, SourceError
 from cambio.store import models, signals, watches
-from cambio.store.controls import ACCOUNT
 from cambio.store.database import reading
 from cambio.telemetry import Reading, StateCollector
 

@@ -13,7 +13,8 @@ from cambio.store.controls import KILL_SWITCH, ON, RESUME
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cambio.app.deployments import DeploymentReport, Standing
+    from cambio.app.canary import Standing
+    from cambio.app.deployments import DeploymentReport
     from cambio.contracts.deployment import Deployment
     from cambio.store.controls import Control
 

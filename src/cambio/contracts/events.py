@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from cambio.contracts.trading import Fill
 
+ACCOUNT: Final = "account"
+"""What is about the account behind all funded books, and about no single model."""
 SideName = Literal["LONG", "FLAT", "SHORT"]
 SIDES: dict[int, SideName] = {1: "LONG", 0: "FLAT", -1: "SHORT"}
 

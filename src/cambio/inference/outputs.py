@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cambio.contracts.events import (
+    ACCOUNT,
     AccountEvent,
     AccountMark,
     Notice,
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
 
     from cambio.contracts.events import Event
     from cambio.inference.live import Breach, LiveStep
-
-ACCOUNT: Final = "account"
-"""What events of the account are about."""
 
 BREACHES: Final = {
     Reason.DAILY_LOSS: "lost more than a session may lose and is flat until the next one",

@@ -19,7 +19,6 @@ ON: Final = "on"
 OFF: Final = "off"
 RESUME: Final = "resume:"
 """What the name of a control begins with that lets a book, or `account`, trade again."""
-ACCOUNT: Final = "account"
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from cambio.features.spec import BUILDER_VERSION
 from cambio.store import events, signals, tables
 from cambio.store.controls import Control
 from cambio.store.database import pipelined
-from cambio.store.models import CANARY, PRODUCTION
+from cambio.store.models import PRODUCTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,18 +95,6 @@ class Appointed:
     role: Role
     share: float
     """Of the capital; the champion has what is left."""
-
-    @property
-    def is_stray(self) -> bool:
-        """Tell whether registry and deployments disagree, as after a change by SQL.
-
-        A share outside of [0, 1] is no share either, and a shadow has none.
-        """
-        if self.is_active:
-            return self.deployment_id is not None
-        challenges = self.role is Role.CHALLENGER
-        has_share = 0.0 <= self.share <= 1.0 if challenges else self.share == 0.0
-        return challenges != (self.stage == CANARY) or not has_share
 
 
 @dataclass(frozen=True, slots=True)
