@@ -192,7 +192,7 @@ def test_a_bar_that_comes_after_its_successors_is_not_traded_and_is_told(resourc
 
     def deliver():
         with transaction(resources.engine) as connection:
-            assert bars.add(connection, missing[0], "simulated", resources.now())
+            bars.add(connection, missing[0], "simulated", resources.now())
 
     feed = Scripted(resources, 80, {20: withhold, 30: deliver})
     trade(resources, feed=feed)

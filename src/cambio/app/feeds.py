@@ -25,7 +25,7 @@ from cambio.calendar import BAR_S, BOGOTA, session_open
 from cambio.contracts.market import Bar
 from cambio.errors import ConfigError, Conflict
 from cambio.store import bars, macro
-from cambio.store.database import reading, transaction
+from cambio.store.database import pipelined, reading, transaction
 from cambio.yaml_files import validated
 
 if TYPE_CHECKING:
@@ -163,7 +163,7 @@ class SimulatedFeed:
         self._left -= bool(self._left)
 
     def _store(self, time: datetime) -> None:
-        with transaction(self._resources.engine) as connection:
+        with transaction(self._resources.engine) as connection, pipelined(connection):
             bars.add(connection, self._coming[-1], SIMULATED, self._resources.now())
         self._coming.pop()  # not before it is stored, or a failure would skip it
         self._newest, self._clock = time, time + BAR

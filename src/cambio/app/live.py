@@ -111,8 +111,12 @@ class Trader:
                 {"feature_specs": differing},
             )
         live.open_session((day - EPOCH).days)
+        self._day = day
         self._models.clear()  # each session, every model passes the load gate anew
-        self._day, self._seated, self._orders = day, None, None
+        with reading(self._resources.engine) as connection:
+            orders = engine.orders(connection)
+        live.seat(list(self._seats(orders)))
+        self._seated, self._orders = _key(orders), None
 
     def catch_up(self, now: datetime) -> Iterator[LiveStep]:
         """Take every stored bar that is newer than the last one; each is committed, then given.
@@ -159,7 +163,7 @@ class Trader:
         self._resumed = dict(memory.get("resumed", {}))
         self._refused = dict(memory.get("refused", {}))
         self._notices = []
-        live.seat(self._seats(orders))
+        live.seat(list(self._seats(orders)))
         if stored is not None and live.restore(stored.state["engine"]):
             self._notice(
                 "data",
@@ -198,6 +202,8 @@ class Trader:
                     return None
                 engine.require_alone(found.version, self._version)
                 bar, orders = found.bar, self._ordered(connection, found.logged)
+                if found.tried:
+                    engine.make_room(connection, bar.time)
                 late = self._is_late(bar, now)
                 self._resume(live, orders)
                 step = live.on_bar(bar, World(late, self._objections(orders)))

@@ -121,8 +121,8 @@ def load(
     return fetch(connection, query, pl.Schema(schema))
 
 
-def add(connection: Connection, bar: Bar, source: str, now: datetime) -> bool:
-    """Insert one bar that has just closed; tell whether it was new.
+def add(connection: Connection, bar: Bar, source: str, now: datetime) -> None:
+    """Insert one bar that has just closed.
 
     One that is stored already stays as it is: `store` knows how to revise.
 
@@ -134,8 +134,7 @@ def add(connection: Connection, bar: Bar, source: str, now: datetime) -> bool:
     """
     row = {"time": bar.time, "symbol": SYMBOL, "volume": 0.0, "source": source, "created_at": now}
     row |= {price: getattr(bar, price) for price in PRICES}
-    statement = ADD[connection.dialect.name]
-    return connection.execute(statement, row).rowcount > 0
+    connection.execute(ADD[connection.dialect.name], row)
 
 
 def times(

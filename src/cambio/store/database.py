@@ -117,7 +117,7 @@ def _parse(url: str) -> URL:
     return parsed if kind == "sqlite" else parsed.set(drivername="postgresql+psycopg")
 
 
-_create = partial(create_engine, json_serializer=partial(json.dumps, allow_nan=False))
+_create = partial(create_engine, json_serializer=json.JSONEncoder(allow_nan=False).encode)
 
 
 def _sqlite(url: URL) -> Engine:
@@ -248,14 +248,15 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def pipelined(connection: Connection) -> Iterator[None]:
-    """Send statements without waiting for each answer, where the driver can.
+    """Send the last statements of a transaction without waiting for each answer, and commit.
 
     None may return rows, and no count of rows is known. What the server refuses is raised at the
-    end.
+    end. A driver that knows no pipelines waits.
     """
     driver: Any = connection.connection.driver_connection
     with driver.pipeline() if hasattr(driver, "pipeline") else nullcontext():
         yield
+        connection.commit()
 
 
 @contextmanager

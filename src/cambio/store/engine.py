@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
 
 from cambio.contracts.deployment import Role, Status
 from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
@@ -33,12 +33,14 @@ ROW: Final = 1
 """The only row of `engine_state`: one engine trades on a database."""
 
 _STATE, _MODEL, _DEPLOYED = tables.engine_state, tables.model_registry, tables.deployments
-_BAR, _LOG = tables.bars, tables.approval_audit_log
+_BAR, _LOG, _SIGNAL = tables.bars, tables.approval_audit_log, tables.inference_signals
+_TRIED = and_(_SIGNAL.c.timestamp == _BAR.c.time, _SIGNAL.c.role == signals.PAPER)
 NEXT: Final = (
     select(
         *(_BAR.c[name] for name in ("time", "open", "high", "low", "close")),
         select(func.max(_LOG.c.seq)).scalar_subquery(),
         select(_STATE.c.version).where(_STATE.c.id == ROW).scalar_subquery(),
+        exists().where(_TRIED),
     )
     .where(_BAR.c.symbol == SYMBOL, _BAR.c.time > bindparam("after"))
     .order_by(_BAR.c.time)
@@ -123,12 +125,14 @@ class Following(NamedTuple):
     control, so orders that were read at the same number are still in force."""
     version: int
     """Of the stored state."""
+    tried: bool
+    """`cambio paper` has stored signals of this bar."""
 
 
 def following(connection: Connection, time: datetime) -> Following | None:
     """Give the next bar that opens later."""
     row = connection.execute(NEXT, {"after": time}).first()
-    return None if row is None else Following(Bar(*row[:5]), row[5] or 0, row[6])
+    return None if row is None else Following(Bar(*row[:5]), row[5] or 0, row[6], row[7])
 
 
 def orders(connection: Connection) -> Orders:
@@ -179,17 +183,20 @@ def require_alone(stored: int, version: int) -> None:
         )
 
 
-MAKE_ROOM: Final = delete(tables.inference_signals).where(
-    tables.inference_signals.c.timestamp == bindparam("bar"),
-    tables.inference_signals.c.role == signals.PAPER,
+MAKE_ROOM: Final = delete(_SIGNAL).where(
+    _SIGNAL.c.timestamp == bindparam("bar"), _SIGNAL.c.role == signals.PAPER
 )
-"""What `cambio paper` may have stored of a bar before it was traded."""
 INSERTS: Final = {
-    "signals": insert(tables.inference_signals),
+    "signals": insert(_SIGNAL),
     "fills": insert(tables.fills),
     "features": insert(tables.feature_cache),
     "mark": insert(tables.account_marks),
 }
+
+
+def make_room(connection: Connection, time: datetime) -> None:
+    """Delete what `cambio paper` stored of a bar before it was traded."""
+    connection.execute(MAKE_ROOM, {"bar": time})
 
 
 def commit_bar(
@@ -230,7 +237,6 @@ def commit_bar(
         },
     }
     with pipelined(connection):
-        connection.execute(MAKE_ROOM, {"bar": step.bar.time})
         connection.execute(SAVE, {"known": state.version - 1, **_values(state)})
         for name, statement in INSERTS.items():
             if rows[name]:
