@@ -9,11 +9,12 @@ from sqlalchemy import event
 from tests.faults.conftest import BARS
 from tests.faults.market import CHAMPION, Scripted, left, opened
 
-from cambio.app import sealing
+from cambio.app import deployments, sealing
 from cambio.app.live import Trader
 from cambio.app.trading_loop import Loop
 from cambio.bus.memory import MemoryBus
 from cambio.errors import ConfigError, Conflict, SourceError
+from cambio.inference.live import LiveStep
 from cambio.store.engine import NotAlone
 
 
@@ -87,7 +88,9 @@ def test_an_unreadable_bundle_stops_its_model_and_nobody_else(resources):
     path = sealing.bundle_path(resources, CHAMPION)
     path.unlink()
     path.symlink_to("/proc/self/mem")  # a file that exists and cannot be read
-    Loop(resources, Scripted(resources, 3)).run(Event())
+    steps: list[LiveStep] = []
+    Loop(resources, Scripted(resources, 3), steps.append).run(Event())
     found = left(resources)
     assert len(found["account_marks"]) == 3
+    assert steps[-1].refused.keys() == deployments.status(resources).refused.keys() == {CHAMPION}
     assert CHAMPION not in {row["model_id"] for row in found["inference_signals"]}

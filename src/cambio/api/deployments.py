@@ -52,6 +52,7 @@ REPORT: Final[dict[str, Any]] = {
     "challenger": CHALLENGER,
     "shadows": [],
     "ended": [],
+    "refused": {},
 }
 
 
@@ -135,6 +136,8 @@ class DeploymentReport(Answer):
     """They decide and hold nothing."""
     ended: list[Deployment]
     """The last ones that ended, newest first."""
+    refused: dict[str, str]
+    """By model that did not pass the load gate at the engine's last bar, and doesn't trade: why."""
 
 
 class NewDeployment(BaseModel):

@@ -45,7 +45,8 @@ class Ready(BaseModel):
     last_bar: datetime | None = None
     """Open of the last bar that the engine committed, UTC; null before the first."""
     last_bar_age_s: float | None = None
-    """Time since that bar's open. Between sessions it grows, and nothing is wrong."""
+    """Time since that bar's open. Between sessions it grows, and nothing is wrong; a simulated
+    market has a clock of its own."""
 
 
 @router.get("/healthz", summary="Does the process live?")

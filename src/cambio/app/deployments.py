@@ -16,7 +16,7 @@ from cambio.contracts.deployment import Deployment, Role, Status
 from cambio.contracts.handoffs import ProposalStatus
 from cambio.errors import Conflict, NotFound
 from cambio.inference.deployment import DeploymentManager
-from cambio.store import audit, deployments, models, proposals
+from cambio.store import audit, deployments, engine, models, proposals
 from cambio.store.database import lock, reading, transaction
 
 if TYPE_CHECKING:
@@ -41,6 +41,8 @@ class DeploymentReport:
     shadows: list[Deployment]
     ended: list[Deployment]
     """The last ones, newest first."""
+    refused: dict[str, str]
+    """By model that did not pass the load gate at the engine's last bar: why."""
 
     def to_dict(self) -> dict[str, Any]:
         """Give it as plain JSON types, times in ISO 8601."""
@@ -52,6 +54,7 @@ class DeploymentReport:
             "challenger": None if self.challenger is None else self.challenger.to_dict(),
             "shadows": [one.to_dict() for one in self.shadows],
             "ended": [one.to_dict() for one in self.ended],
+            "refused": self.refused,
         }
 
 
@@ -63,12 +66,14 @@ def status(resources: Resources) -> DeploymentReport:
         found = standing(connection, config, resources.capital, resources.now())
         running = deployments.running(connection)
         ended = deployments.ended(connection, ENDED_SHOWN)
+        state = engine.load(connection)
     champion = None
     if row is not None:
         share = 1.0 - (0.0 if found is None else found.challenger.share)
         champion = {name: row[name] for name in CHAMPION_FIELDS} | {"share": share}
     shadows = [one for one in running if one.role is Role.SHADOW]
-    return DeploymentReport(champion, found, shadows, ended)
+    refused = {} if state is None else state.state["loop"]["refused"]
+    return DeploymentReport(champion, found, shadows, ended, refused)
 
 
 def start(resources: Resources, model_id: str, *, shadow: bool, comment: str) -> Deployment:

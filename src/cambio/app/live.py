@@ -209,6 +209,7 @@ class Trader:
                 step = live.on_bar(bar, World(late, self._objections(orders)))
                 self._last_bar = bar.time
                 self._obey(connection, live, orders, step)
+                step.refused = dict(self._refused)
                 self._version += 1
                 told = self._write(connection, live, step, arrived)
         except BaseException as error:

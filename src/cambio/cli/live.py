@@ -39,6 +39,7 @@ def live(
     from cambio.app.feeds import open_feed
     from cambio.app.trading_loop import Loop
     from cambio.cli import render_live
+    from cambio.store import engine
 
     settings, resources = open_product()
     url = feed or settings.feed_url
@@ -49,11 +50,12 @@ def live(
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
-    senders = webhooks.start_webhooks(resources, settings.webhook_key, stop)
-    if not json_:
-        render_live.header(resources, url)
-    show = render_live.json_line if json_ else render_live.line
-    Loop(resources, source, show).run(stop)
+    with engine.only_one(resources.engine):
+        senders = webhooks.start_webhooks(resources, settings.webhook_key, stop)
+        if not json_:
+            render_live.header(resources, url)
+        show = render_live.json_line if json_ else render_live.line
+        Loop(resources, source, show).run(stop)
     stop.set()
     for sender in senders:
         sender.join(timeout=5.0)

@@ -34,6 +34,9 @@ def report(found: DeploymentReport) -> None:
         columns = ["model", "was", "ended", "as", "by"]
         console.table("Ended", columns, [_ended(one) for one in found.ended])
         console.facts("", {one.model_id: one.reason or "" for one in found.ended[:1]})
+    for model_id, why in found.refused.items():
+        told = f"{model_id} does not trade, it fails the load gate: {why}"
+        console.say(console.out, "✗", "red", told)
     _next(found)
 
 

@@ -47,7 +47,7 @@ def header(resources: Resources, feed: str) -> None:
 
 
 def line(step: LiveStep) -> None:
-    """Print what a bar led to, on one line a model."""
+    """Print what a bar led to, on one line a model; also of those that the load gate refused."""
     late = "  [yellow]late[/]" if step.late else ""
     head = f"[dim]{_local(step.bar.time)}[/] {number(step.bar.close)}"
     console.out.print(f"{head}  account {number(step.equity)}{late}", highlight=False)
@@ -58,6 +58,8 @@ def line(step: LiveStep) -> None:
             f"{SIDES[one.target]}  {number(one.equity)}{blocked}",
             highlight=False,
         )
+    for name in step.refused:
+        console.out.print(f"  [red]✗[/] {name}  no trade: it fails the load gate", highlight=False)
     for breach in step.breaches:
         console.out.print(f"  [red]![/] {breach.subject}: {breach.reason}", highlight=False)
 
@@ -71,6 +73,7 @@ def json_line(step: LiveStep) -> None:
         "exposure": step.exposure,
         "late": step.late,
         "signals": [one.to_dict() for one in step.signals],
+        "refused": step.refused,
     }
     print(json.dumps(content, allow_nan=False), flush=True)
 

@@ -86,6 +86,8 @@ class LiveStep:
     exposure: float
     shares: dict[str, float]
     breaches: list[Breach] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    """By model that is meant to trade and does not pass the load gate: why."""
 
 
 class LiveEngine:

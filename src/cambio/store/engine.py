@@ -5,10 +5,12 @@ They run on every bar, so their statements are made once.
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
-from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, text, update
 
 from cambio.contracts.deployment import Role, Status
 from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, Engine
 
     from cambio.contracts.events import StoredEvent
     from cambio.inference.live import LiveStep
@@ -48,6 +50,7 @@ NEXT: Final = (
 )
 LOAD: Final = select(_STATE).where(_STATE.c.id == ROW)
 SAVE: Final = update(_STATE).where(_STATE.c.id == ROW, _STATE.c.version == bindparam("known"))
+TRY: Final = text("SELECT pg_try_advisory_lock(hashtext('live'))")
 CONTROLS: Final = select(tables.trading_controls)
 SEATS: Final = (
     select(
@@ -167,6 +170,43 @@ def _values(state: EngineState) -> dict[str, Any]:
 
 class NotAlone(Conflict):
     """Two engines trade on one database: a person has to end one."""
+
+
+@contextmanager
+def only_one(engine: Engine) -> Iterator[None]:
+    """Let no second engine begin on a database while this one runs; a crash lets it go.
+
+    A server that restarts forgets it. Whoever gets past it then is refused with a bar's commit:
+    `require_alone`.
+
+    Raises:
+        NotAlone: another one runs.
+    """
+    with ExitStack() as stack:
+        if engine.dialect.name == "postgresql":
+            connection = stack.enter_context(engine.connect())
+            connection.detach()  # the lock ends with the connection, which no pool keeps
+            is_free = bool(connection.scalar(TRY))
+            connection.commit()
+        else:
+            stream = stack.enter_context(Path(f"{engine.url.database}-live").open("a"))
+            is_free = _locked(stream)
+        if not is_free:
+            raise NotAlone(
+                "Another engine trades on this database.",
+                remedy="Run one `cambio live` for a database; `cambio signals` shows what it does.",
+            )
+        yield
+
+
+def _locked(stream: IO[str]) -> bool:
+    import fcntl  # here, because Windows has none
+
+    try:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def require_alone(stored: int, version: int) -> None:
