@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import stamina
 from sqlalchemy import delete
+from tests.effort import times
 from tests.fakes.twelvedata import FakeTwelveData, Fault, schedule
 from tests.unit.app.live import Clock, market, product, stored
 
@@ -24,7 +25,7 @@ from cambio.errors import CambioError
 from cambio.store import tables
 from cambio.store.database import open_database
 
-SCHEDULES, CHUNKS = 300, 6
+SCHEDULES, CHUNKS = times(90, 300), 3
 WEEKS = (
     date(2024, 3, 6),  # New York puts its clocks forward on Sunday the 10th
     date(2024, 10, 30),  # and back on Sunday, November 3

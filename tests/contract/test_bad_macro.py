@@ -14,6 +14,7 @@ import pytest
 import stamina
 from pydantic import HttpUrl
 from sqlalchemy import delete
+from tests.effort import times
 from tests.fakes.banrep import FakeBanrep, Fault, midnight_ms
 from tests.fakes.server import Server
 from tests.unit.app.live import Clock, wired
@@ -28,7 +29,7 @@ from cambio.store import macro, tables
 from cambio.store.database import open_database
 from cambio.store.requests import DatabaseRequestLog
 
-SCHEDULES, CHUNKS = 40, 4
+SCHEDULES, CHUNKS = times(12, 40), 2
 SERIES = {"IBR": 241, "TPM": 59, "COL5Y": 15273}
 DAYS = weekdays(date(2024, 3, 1), date(2024, 5, 31))
 KNOWN_AT_FIRST, UPDATES = 40, 10

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cambio import cli
+from cambio.acquisition.simulator import SimulationConfig
+from cambio.app.processes import Quiet
+from cambio.app.simulation import simulate_market
+from cambio.settings import load_settings
+from cambio.wiring import connect
 
 
 @dataclass(frozen=True)
@@ -32,6 +39,23 @@ def home(tmp_path, monkeypatch):
     return tmp_path / "var"
 
 
+@pytest.fixture(scope="session")
+def market_home(tmp_path_factory) -> Path:
+    """A home that holds the simulated market with a planted edge; copy it, don't change it."""
+    home = tmp_path_factory.mktemp("market") / "var"
+    resources = connect(load_settings(home), Quiet())
+    simulate_market(resources, SimulationConfig(edge="planted"))
+    resources.engine.dispose()
+    return home
+
+
+@pytest.fixture
+def simulated(cambio, home, market_home):
+    """`cambio`, on a copy of that market."""
+    shutil.copytree(market_home, home)
+    return cambio
+
+
 @pytest.fixture
 def cambio(home, monkeypatch, capsys):
     """A function that runs `cambio ARGS` and gives exit code and output."""
@@ -52,6 +76,4 @@ def cambio(home, monkeypatch, capsys):
 
 @pytest.fixture
 def settings(home):
-    from cambio.settings import load_settings
-
     return load_settings()

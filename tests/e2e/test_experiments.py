@@ -35,7 +35,7 @@ AB = {
 
 
 @pytest.fixture
-def product(cambio, settings, tmp_path, monkeypatch):
+def product(simulated, settings, tmp_path, monkeypatch):
     """The command line on a simulated market, with three files of our own."""
     folder = tmp_path / "config"
     shutil.copytree(settings.config_folder, folder)
@@ -44,8 +44,7 @@ def product(cambio, settings, tmp_path, monkeypatch):
     ranges = folder / "date_ranges.yaml"  # a short test period is judged quickly
     ranges.write_text(ranges.read_text().replace('end: "dynamic"', 'end: "2025-08-31"'))
     monkeypatch.setenv("CAMBIO_CONFIG", str(folder))
-    assert cambio("simulate", "--edge", "planted").code == 0
-    return cambio
+    return simulated
 
 
 def done(product) -> dict[str, list[str]]:

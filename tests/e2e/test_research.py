@@ -20,12 +20,6 @@ CONTRACT, DATA = 6, 5
 
 
 @pytest.fixture
-def simulated(cambio):
-    assert cambio("simulate", "--edge", "planted").code == 0
-    return cambio
-
-
-@pytest.fixture
 def dataset(simulated) -> Path:
     answer = simulated("dataset", "build", "demo_ppo_v1", "--json")
     assert answer.code == 0, answer.err

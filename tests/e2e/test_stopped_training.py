@@ -17,7 +17,7 @@ from tests.unit.dataset.market import build
 from cambio.store.database import open_database
 
 SETTINGS = (
-    *("backend=sb3", "total_timesteps=40960", "n_steps=512", "batch_size=128", "n_epochs=4"),
+    *("backend=sb3", "total_timesteps=16384", "n_steps=512", "batch_size=128", "n_epochs=4"),
     *("checkpoint_freq=512", "eval_freq=4096", "policy_layers=[64]", "value_layers=[64]"),
 )
 OPTIONS = [word for setting in SETTINGS for word in ("--set", f"training.{setting}")]
@@ -62,7 +62,7 @@ class Training:
     def stop(self, sent: signal.Signals, rng: np.random.Generator) -> tuple[int, str]:
         """Stop at a random moment, some checkpoints after the start."""
         process = self.start()
-        for _ in range(int(rng.integers(1, 12))):
+        for _ in range(int(rng.integers(1, 7))):
             before = self.step()
             while self.step() == before and process.poll() is None:
                 time.sleep(0.001)

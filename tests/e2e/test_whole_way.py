@@ -11,7 +11,6 @@ import tempfile
 from datetime import date
 
 import polars as pl
-import pytest
 from mlflow import MlflowClient
 
 from cambio.acquisition.simulator import SimulationConfig, simulate
@@ -30,12 +29,6 @@ QUICK = [
     )
     for word in ("--set", f"training.{setting}")
 ]
-
-
-@pytest.fixture
-def simulated(cambio):
-    assert cambio("simulate", "--edge", "planted").code == 0
-    return cambio
 
 
 def test_an_experiment_trained_anew_gives_the_same_hashes_trades_and_metrics(simulated, home):

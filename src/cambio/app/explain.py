@@ -128,7 +128,10 @@ def explain(resources: Resources, signal_id: str) -> Explanation:
         outcome=capsule["outcome"],
         because=[f"{REASONS[Reason(name)]} ({name})" for name in row["blocked_by"]],
         hashes=capsule["hashes"],
-        differences=[*_differences(capsule["outcome"], outcome), *_row_differences(row, outcome)],
+        differences=[
+            *_differences(capsule["outcome"], outcome),
+            *_row_differences(row, outcome | {"price": prices[-1]}),
+        ],
     )
 
 
@@ -176,9 +179,9 @@ def _differences(then: dict[str, Any], now: dict[str, Any]) -> list[str]:
 
 def _row_differences(row: dict[str, Any], outcome: dict[str, Any]) -> list[str]:
     """Compare the stored signal with the replay: a row may have been changed since."""
-    names = ("action", "confidence", "position", "equity", "requested", "target", "blocked_by")
+    names = ("action", "confidence", "price", "position", "equity", "requested", "target")
     return [
         f"stored {name}: {row[name]!r}, {outcome[name]!r} by the capsule"
-        for name in (*names, "observation")
+        for name in (*names, "blocked_by", "observation")
         if row[name] != outcome[name]
     ]

@@ -103,7 +103,13 @@ def test_a_changed_capsule_is_told(resources, tamper: Callable[[dict[str, Any]],
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("confidence", 0.987), ("equity", 1.0), ("blocked_by", ["drawdown"]), ("observation", None)],
+    [
+        ("confidence", 0.987),
+        ("price", 1.0),
+        ("equity", 1.0),
+        ("blocked_by", ["drawdown"]),
+        ("observation", None),
+    ],
 )
 def test_a_changed_row_is_told(resources, column, value):
     changed(resources, 2, **{column: value})
