@@ -77,18 +77,3 @@ class Relay:
     def _after(self, told: int) -> Sequence[StoredEvent]:
         with reading(self._resources.engine) as connection:
             return events.after(connection, told, BATCH)
-
-
-def publish_pending(resources: Resources) -> int:
-    """Publish every event that the bus was not told of yet; give how many there were.
-
-    The first call of a database begins with its first event. Any process may call this at any time.
-
-    Raises:
-        SourceError: the bus or the database can't be reached; the next call goes on there.
-        ConfigError: the bus holds the events of another database.
-    """
-    relay = Relay(resources)
-    count = relay.publish()
-    relay.settle()
-    return count

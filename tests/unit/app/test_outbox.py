@@ -13,7 +13,7 @@ from tests.services import redis_server as start_redis
 from tests.unit.app.told import cursor, notice, resources_on, signal, store
 from tests.unit.bus.streams import data, ids
 
-from cambio.app.outbox import BATCH, READER, Relay, publish_pending
+from cambio.app.outbox import BATCH, READER, Relay
 from cambio.app.resources import Resources
 from cambio.bus.memory import MemoryBus
 from cambio.bus.redis import RedisBus
@@ -47,6 +47,14 @@ def resources(engine: Engine, redis_url: str) -> Iterator[Resources]:
 def own_server() -> Iterator[Redis]:
     with start_redis() as server:
         yield server
+
+
+def publish_pending(resources: Resources) -> int:
+    """What a process does that has just started: tell all that the bus was not told of."""
+    relay = Relay(resources)
+    count = relay.publish()
+    relay.settle()
+    return count
 
 
 def test_everything_that_was_committed_is_told_in_order(database, redis_url):
