@@ -30,6 +30,10 @@ NO_SPREAD: Final = 1e-10
 """A variance below so much of the mean square is rounding: the record has not varied yet."""
 
 
+SAME: Final = 1e-6
+"""Two annual Sharpe ratios that differ by less are one, told apart by rounding."""
+
+
 class Arm(StrEnum):
     """One side of the comparison."""
 
@@ -119,6 +123,7 @@ def sharpe_difference_sequence(
     )
     root = math.sqrt(periods_per_year)
     difference = root * (treatment_sharpe - control_sharpe)
+    difference[np.abs(difference) < SAME] = 0.0
     half = np.where(begun, root * np.sqrt(variance) * boundary, np.inf)
     return _sequence(difference, half, alpha)
 

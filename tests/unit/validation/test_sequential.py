@@ -199,6 +199,14 @@ def test_an_arm_against_itself_is_never_concluded(sequence):
         assert found.winner is None
 
 
+def test_an_arm_against_itself_with_another_capital_is_never_concluded():
+    control, _ = arms(np.random.default_rng(5))
+    rounded = (1e4 * (1.0 + control) - 1e4) / 1e4
+    assert (control != rounded).any()
+    sequence = sharpe_difference_sequence(control, rounded, PERIODS)
+    assert sequence.winner is None
+
+
 @pytest.mark.parametrize("sessions", [0, 1, 2])
 def test_a_test_that_has_hardly_begun_says_nothing(sessions):
     a, b = arms(np.random.default_rng(10), sessions)
