@@ -322,5 +322,13 @@ def test_what_is_not_understood_is_refused(served, query):
         assert client.get(PATH + query).status_code == 422
 
 
+def test_a_type_that_does_not_exist_is_told_its_place_and_the_others(served):
+    with served.client() as client:
+        problem = client.get(f"{PATH}?types=trade,orders").json()
+    (error,) = problem["errors"]
+    assert error["place"] == "query.types.1"
+    assert "'signal', 'trade', 'account', 'breach'" in error["message"]
+
+
 def test_nobody_listens_without_a_token(served):
     assert httpx.get(served.url + PATH).status_code == 401

@@ -137,6 +137,11 @@ def test_paper_is_no_live_equity(client):
     assert len(client.get("/v1/equity", book=OTHER)["points"]) == 12
 
 
+def test_a_type_of_events_that_does_not_exist_is_one_error(client):
+    (error,) = client("GET", "/v1/events", params={"type": "orders"}).json()["errors"]
+    assert error["place"] == "query.type.0"
+
+
 def test_events_of_chosen_types(client):
     (breach,) = client.get("/v1/events", type=["breach", "rollback"])["items"]
     assert breach["data"]["text"] == "It lost too much."

@@ -333,6 +333,13 @@ def test_every_refusal_is_logged_with_who_and_what(client, tokens):
     ]
 
 
+def test_the_log_says_that_it_was_a_bearer_token(client):
+    with structlog.testing.capture_logs() as lines:
+        client.get("/probe/viewer", headers=bearer("cambio_nobody"))
+    (why,) = (line["why"] for line in lines if line["event"] == "request_refused")
+    assert why == "The bearer token is not known here."
+
+
 def stored(product) -> list[events.StoredEvent]:
     with reading(product.engine) as connection:
         return events.after(connection, 0, 1000, ["access"])

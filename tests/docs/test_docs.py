@@ -18,6 +18,7 @@ from cambio import cli
 from cambio.acquisition.catalogue import MacroSeries
 from cambio.acquisition.macro_files import MacroMapping
 from cambio.acquisition.providers import SourceConfig
+from cambio.api.signals import EventType
 from cambio.app.experiment_config import ExperimentConfig
 from cambio.contracts.features import FEATURE_ORDER
 from cambio.errors import CambioError
@@ -198,6 +199,14 @@ def test_every_error_and_its_exit_code_is_documented():
     for error, code in cli.EXIT_CODES.items():
         assert re.search(rf"^\| {code} \| `{error.__name__}` \|", page, re.MULTILINE), error
     assert set(cli.EXIT_CODES) == set(CambioError.__subclasses__())
+
+
+def test_every_type_of_event_that_a_webhook_can_be_told_of_is_listed():
+    listed = re.search(
+        r"The types are those of notices(.*?)\. A webhook", text(DOCS / "outputs.md"), re.DOTALL
+    )
+    types = TypeAdapter(list[EventType]).json_schema()["items"]["enum"]
+    assert sorted(re.findall(r"`(\w+)`", listed[1])) == sorted(types)
 
 
 # The records

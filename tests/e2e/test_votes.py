@@ -107,6 +107,20 @@ def test_lists_read_well_and_never_show_a_token(cambio, proposal, acting):
     assert cambio("proposals", "expire").code == 9
 
 
+def test_an_approval_says_what_the_model_becomes(cambio, home, proposal, acting):
+    acting("ana", "approver")
+    told = cambio("proposals", "approve", "0d1e", "--comment", "Yes.").out
+    assert "it is the champion, with all of the capital" in told
+    engine = open_database(f"sqlite:///{home / 'cambio.db'}")
+    product = ballots.at(ballots.resources(engine, home), ballots.NOW)
+    against = {"against": "random-s0"}
+    far = ballots.NOW.replace(year=2999)
+    ballots.propose(product, "p2", model_id="random-s1", vs_baseline=against, expires_at=far)
+    engine.dispose()
+    told = cambio("proposals", "approve", "p2", "--comment", "Better.").out
+    assert "it is the challenger, with 10 % of the capital" in told
+
+
 def test_what_is_wrong_with_a_vote_is_said_in_an_exit_code(cambio, proposal, acting):
     acting("ana", "approver")
     assert cambio("proposals", "approve", "zzz", "--comment", "Yes.").code == 7

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from cambio.app.resources import Resources
     from cambio.contracts.events import StoredEvent
 
-Type = Literal["signal", "trade", "account"] | NoticeType
+Type = Literal["signal", "trade", "account", NoticeType]  # one list, and one error
 READERS: Final = 4
 """Clients that read from the database at a time."""
 RETRY_AFTER_S: Final = 5

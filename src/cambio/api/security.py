@@ -185,7 +185,8 @@ class Security:
         return account
 
     def _look_up(self, token: SecretStr) -> Account:
-        return accounts.current(self._resources.engine, token, "", self._resources.now())
+        now = self._resources.now()
+        return accounts.current(self._resources.engine, token, "", now, "The bearer token")
 
     def require_ours(self, request: Request, session: Session) -> None:
         """Refuse a change that another site may have made a browser ask for.

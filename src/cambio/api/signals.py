@@ -35,7 +35,7 @@ router.include_router(books.router)
 
 RoleName = Literal["champion", "challenger", "shadow", "paper"]
 ActionName = Literal["SELL", "HOLD", "BUY"]
-EventType = Literal["trade", "signal", "account"] | NoticeType
+EventType = Literal["trade", "signal", "account", NoticeType]  # one list, and one error
 PLACE: Final = TypeAdapter(tuple[Moment, ModelId])
 EVENT_PLACE: Final = TypeAdapter(tuple[Annotated[int, Field(ge=0, lt=2**53)]])
 

@@ -28,8 +28,21 @@ TAKEN: Final = (audit.PRODUCT, proposals.UNKNOWN, "sql")
 """Names that mean something else in the log."""
 
 
-def current(engine: Engine, token: SecretStr | None, login: str, now: datetime) -> Account:
+def current(
+    engine: Engine,
+    token: SecretStr | None,
+    login: str,
+    now: datetime,
+    called: str = "The token in CAMBIO_TOKEN",
+) -> Account:
     """Give the account that acts: the token's, or without one the login as operator.
+
+    Args:
+        engine: of the database.
+        token: that was shown, if one was.
+        login: of the operating system.
+        now: the moment.
+        called: begins the sentence that refuses the token.
 
     Raises:
         NotAllowed: the token is unknown, revoked or over; the login is no way around it.
@@ -40,7 +53,7 @@ def current(engine: Engine, token: SecretStr | None, login: str, now: datetime) 
         found = accounts.find(connection, token.get_secret_value())
     if found is None or not found.is_live(now):
         raise NotAllowed(
-            f"The token in CAMBIO_TOKEN {_refusal(found)}.",
+            f"{called} {_refusal(found)}.",
             remedy="Ask for a new one (`cambio token create`), or unset CAMBIO_TOKEN to act as "
             "this login.",
         )

@@ -72,7 +72,7 @@ def status(resources: Resources) -> DeploymentReport:
         share = 1.0 - (0.0 if found is None else found.challenger.share)
         champion = {name: row[name] for name in CHAMPION_FIELDS} | {"share": share}
     shadows = [one for one in running if one.role is Role.SHADOW]
-    refused = {} if state is None else state.state["loop"]["refused"]
+    refused = {} if state is None else state.state["loop"].get("refused", {})
     return DeploymentReport(champion, found, shadows, ended, refused)
 
 

@@ -155,6 +155,11 @@ def load(
             "--set extends: what an experiment stands on is not a setting.",
             remedy="Write a file of your own that extends the other one.",
         )
+    if one := next((key for key in overrides if key in ("seed", "training.seed")), None):
+        raise ConfigError(
+            f"--set {one}: an experiment has a list of seeds, not one.",
+            remedy=f"`--seeds 3` trains three; `--set 'seeds=[{overrides[one]}]'` takes this one.",
+        )
     path, found = path_of(folder, name), resolve(folder, name)
     document = merged(found.document, ssot, overrides)
     where = f"{path} on {', '.join(found.bases)}" if found.bases else str(path)

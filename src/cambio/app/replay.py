@@ -116,7 +116,9 @@ class ModelReplay:
         newest = newest_session(history)
         if min(end, newest) < start:
             raise ConfigError(
-                f"The window ends ({min(end, newest)}) before it starts ({start}).",
+                f"The window ends ({end}) before it starts ({start})."
+                if end < start
+                else f"No session from {start} to {end} is stored.",
                 remedy=f"The newest stored session is {newest}.",
             )
         terms = resources.terms

@@ -233,7 +233,10 @@ def _require_votable(
 
 def _require_four_eyes(connection: Connection, proposal: PromotionProposal, voter: Account) -> None:
     author = proposal.created_by
-    remedy = "Another approver has to vote."
+    remedy = (
+        f"Another approver has to vote, whose token {author} did not make; docs/votes.md, "
+        "'A try-out with two people', shows how."
+    )
     if author == proposals.UNKNOWN:
         raise Conflict(
             f"Proposal {proposal.proposal_id} does not say who ran its experiment, so nobody can "

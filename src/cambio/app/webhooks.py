@@ -54,6 +54,8 @@ FAILED: Final[NoticeType] = "webhook_failed"
 """Type of the notice that an event could not be delivered."""
 SUBJECT: Final = "webhook:"
 """Begins the cursors' names and the subjects of our notices, which are sent to nobody."""
+SHORTEST_KEY: Final = 16
+"""Characters of a signature's key."""
 TOLERANCE_S: Final = 300
 """A receiver takes a request for a replay when its timestamp is further off."""
 
@@ -249,7 +251,7 @@ def start_webhooks(
         A thread for each webhook.
 
     Raises:
-        ConfigError: a key is missing; nothing was started.
+        ConfigError: a key is missing or too short; nothing was started.
     """
     deliveries = []
     for hook in resources.deployment.outputs.webhooks:
@@ -258,6 +260,13 @@ def start_webhooks(
             raise ConfigError(
                 f"The webhook at {hook.url.host} has no key for its signatures.",
                 remedy=f"Set {hook.secret_env}, or change secret_env in config/deployment.yaml.",
+                variable=hook.secret_env,
+            )
+        if len(key) < SHORTEST_KEY:
+            raise ConfigError(
+                f"The key in {hook.secret_env}, of the webhook at {hook.url.host}, has {len(key)} "
+                f"characters; whoever sees one signature can guess a key of under {SHORTEST_KEY}.",
+                remedy="Make one: python -c 'import secrets; print(secrets.token_urlsafe())'",
                 variable=hook.secret_env,
             )
         deliveries.append(Delivery(resources, hook, key, stop))

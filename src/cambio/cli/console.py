@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import select
 import sys
+import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,6 +29,9 @@ from rich.text import Text
 
 FIGURE = "0123456789−—+×"
 """What a figure begins with; so does an empty cell."""
+
+NARROWEST = 20
+"""Columns of a value, however narrow the terminal is."""
 
 WIDE = 100
 """Columns of a terminal from which on a progress bar has room."""
@@ -169,26 +173,47 @@ def confirm(question: str) -> bool:
     return sys.stdin.readline().strip().lower() in {"y", "yes"}
 
 
-def table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table: words to the left, figures to the right."""
+def table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], *, whole: int = 1
+) -> None:
+    """Print a table: words to the left, figures to the right.
+
+    Args:
+        title: above it.
+        columns: their names.
+        rows: of cells.
+        whole: so many columns from the left, those with ids, are never broken to save room; the
+            others lose nothing either, they become taller.
+    """
     view = _grid(title)
     view.show_header = True
     for i, name in enumerate(columns):
-        figures = i > 0 and all(row[i][:1] in FIGURE for row in rows)
-        view.add_column(name, justify="right" if figures else "left", no_wrap=i == 0)
+        figures = i > 0 and all(_is_figure(row[i]) for row in rows)
+        view.add_column(
+            name,
+            justify="right" if figures else "left",
+            no_wrap=i < whole,
+            overflow="ellipsis" if i < whole else "fold",
+        )
     for row in rows:
         view.add_row(*map(escape, row))
     out.print(view)
 
 
+def _is_figure(cell: str) -> bool:
+    return cell[:1] in FIGURE and "\n" not in cell
+
+
 def facts(title: str, values: Mapping[str, str]) -> None:
-    """Print names and values, one a line."""
-    view = _grid(title)
-    view.add_column(style="dim", no_wrap=True)
-    view.add_column(overflow="fold")
+    """Print names and values; a value's lines end between words, so that a path stays whole."""
+    if title:
+        out.print(Text(f"\n{title}", "bold"))
+    indent = max(map(len, values), default=0) + 3
+    room = max(out.width - indent, NARROWEST)
     for name, value in values.items():
-        view.add_row(name, escape(value))
-    out.print(view)
+        lines = textwrap.wrap(value, room, break_long_words=False, break_on_hyphens=False)
+        told = f"\n{' ' * indent}".join(lines)
+        out.print(Text.assemble((f"{name:<{indent}}", "dim"), told), soft_wrap=True)
 
 
 def _grid(title: str) -> Table:

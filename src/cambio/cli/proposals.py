@@ -94,13 +94,17 @@ def _vote(
     json_: bool,
 ) -> None:
     from cambio.cli import console, render_votes
+    from cambio.store import deployments
+    from cambio.store.database import reading
 
     _, resources = open_product()
     voted = vote(resources, proposal_id, comment)
     if json_:
         console.print_json(voted.to_dict())
         return
-    render_votes.voted(voted)
+    with reading(resources.engine) as connection:
+        challenger = deployments.challenger(connection)
+    render_votes.voted(voted, challenger)
 
 
 @group.command()

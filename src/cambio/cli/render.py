@@ -11,6 +11,7 @@ from rich.table import Table
 
 from cambio.cli import console
 from cambio.cli.console import number, percent
+from cambio.contracts.handoffs import Recommendation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -225,3 +226,14 @@ def demo_commands(result: ExperimentResult, home: Path) -> list[str]:
         f"{cambio} demo --edge {other}",
         f"{cambio} import ohlcv YOUR.csv --source-timezone America/Bogota",
     ]
+
+
+def second_person(proposal: PromotionProposal) -> None:
+    """Tell whoever ran an experiment that another has to vote; nobody votes on a REJECT."""
+    if proposal.recommendation is not Recommendation.REJECT:
+        told = (
+            f"Somebody else has to vote on the proposal: {proposal.created_by} ran the experiment, "
+            f"and a token that {proposal.created_by} makes can't vote on it either. How one "
+            "person tries out both: docs/votes.md, 'A try-out with two people'."
+        )
+        console.say(console.out, "i", "dim", told)

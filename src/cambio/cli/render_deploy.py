@@ -31,9 +31,8 @@ def report(found: DeploymentReport) -> None:
         rows = [[one.model_id, _time(one.started_at), one.started_by] for one in found.shadows]
         console.table("Shadows", ["model", "since", "started by"], rows)
     if found.ended:
-        columns = ["model", "was", "ended", "as", "by"]
-        console.table("Ended", columns, [_ended(one) for one in found.ended])
-        console.facts("", {one.model_id: one.reason or "" for one in found.ended[:1]})
+        columns = ["model", "ended (UTC)", "why"]
+        console.table("Ended", columns, [_ended(one) for one in found.ended], whole=2)
     for model_id, why in found.refused.items():
         told = f"{model_id} does not trade, it fails the load gate: {why}"
         console.say(console.out, "✗", "red", told)
@@ -73,7 +72,8 @@ def _challenger(found: Standing) -> None:
 def _ended(one: Deployment) -> list[str]:
     ended = "—" if one.ended_at is None else f"{one.ended_at:%Y-%m-%d %H:%M}"
     as_ = str(one.status).lower().replace("_", " ")
-    return [one.model_id, str(one.role), ended, as_, one.ended_by or "—"]
+    was = f"{one.model_id}\n{one.role}, {as_}"
+    return [was, f"{ended}\nby {one.ended_by or '—'}", one.reason or ""]
 
 
 def _next(found: DeploymentReport) -> None:

@@ -87,13 +87,12 @@ def signals(found: Sequence[Signal]) -> None:
         [
             one.signal_id,
             one.role,
-            f"{one.action.name} {one.confidence:.2f}",
-            SIDES[one.target],
-            ", ".join(one.blocked_by),
+            f"{one.action.name} {one.confidence:.2f} → {SIDES[one.target]}"
+            + (f", blocked by {', '.join(one.blocked_by)}" if one.blocked_by else ""),
         ]
         for one in found
     ]
-    console.table("Signals", ["signal", "role", "policy", "target", "blocked by"], rows)
+    console.table("Signals", ["signal", "role", "policy → target"], rows, whole=2)
 
 
 def explanation(found: Explanation) -> None:

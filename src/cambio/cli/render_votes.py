@@ -15,12 +15,13 @@ if TYPE_CHECKING:
 
     from cambio.contracts.accounts import Token
     from cambio.contracts.audit import AuditEntry, AuditReport
+    from cambio.contracts.deployment import Deployment
     from cambio.contracts.handoffs import PromotionProposal
 
 ID_SHOWN: Final = 8
 """Characters of a proposal's id that a list shows; `show` takes them."""
 SHOWN_FLAWS: Final = 30
-SAID_ELSEWHERE: Final = frozenset({"approved_by", "reviewer"})
+SAID_ELSEWHERE: Final = frozenset({"approved_by", "ended_by", "reviewer"})
 """What the columns of a row of the log say already."""
 
 
@@ -31,18 +32,18 @@ def proposals(rows: Sequence[PromotionProposal], now: datetime) -> None:
         return
     console.table(
         "Promotion proposals",
-        ["id", "model", "vote", "Sharpe", "return %", "status"],
+        ["id", "model", "vote", "Sharpe", "status"],
         [
             [
                 row.proposal_id[:ID_SHOWN],
                 row.model_id,
                 str(row.recommendation),
                 number(row.metrics.get("sharpe_ratio")),
-                percent(row.metrics.get("total_return")),
                 _status(row, now),
             ]
             for row in rows
         ],
+        whole=2,
     )
 
 
@@ -153,10 +154,14 @@ def _value(value: object) -> str:
     return "—" if value is None else str(value)
 
 
-def voted(proposal: PromotionProposal) -> None:
-    """Print what a vote did."""
+def voted(proposal: PromotionProposal, challenger: Deployment | None) -> None:
+    """Print what a vote did; ``challenger`` is who challenges after it."""
+    name = proposal.model_id
     if proposal.status is ProposalStatus.APPROVED:
-        told = f"{proposal.model_id} is approved and gets capital from the next bar on."
+        becomes = "the champion, with all of the capital"
+        if challenger is not None and challenger.model_id == name:
+            becomes = f"the challenger, with {100 * challenger.share:g} % of the capital"
+        told = f"{name} is approved: from the next bar on it is {becomes}."
         console.say(console.out, "✓", "green", told)
         render.next_commands(["cambio deploy status", "cambio audit verify"])
         return
@@ -171,19 +176,22 @@ def entries(title: str, rows: Sequence[AuditEntry]) -> None:
         return
     console.table(
         title,
-        ["row", "time (UTC)", "who", "what", "of", "change"],
+        ["row", "time (UTC)\nwho", "what\nof", "change"],
         [
             [
                 str(row.seq),
-                "—" if row.time is None else f"{row.time:%Y-%m-%d %H:%M}",
-                row.actor,
-                row.action,
-                row.subject[:ID_SHOWN] if row.action.startswith("proposal:") else row.subject,
+                f"{'—' if row.time is None else f'{row.time:%Y-%m-%d %H:%M}'}\n{row.actor}",
+                f"{row.action}\n{_subject(row)}",
                 ("" if row.sealed else "NOT SEALED ") + _change(row.data),
             ]
             for row in rows
         ],
+        whole=3,
     )
+
+
+def _subject(row: AuditEntry) -> str:
+    return row.subject[:ID_SHOWN] if row.action.startswith("proposal:") else row.subject
 
 
 def _change(data: Mapping[str, Any]) -> str:

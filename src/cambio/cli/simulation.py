@@ -55,3 +55,4 @@ def demo(edge: Edge = "planted", seed: Seed = 7) -> None:
     render.paper(paper)
     console.out.print(f"\n[bold]{notice}[/]", highlight=False)
     render.next_commands(render.demo_commands(result, home))
+    render.second_person(result.proposal)

@@ -134,7 +134,10 @@ def read(path: Path) -> bytes:
         raise NotFound(f"There is no bundle {path}.", remedy="`cambio models export` makes one.")
     size = path.stat().st_size
     if size > MAX_BYTES:
-        raise ContractMismatch(f"{path} has {size:,} bytes; no bundle has more than {MAX_BYTES:,}.")
+        raise ContractMismatch(
+            f"{path} has {size:,} bytes; no bundle has more than {MAX_BYTES:,}.",
+            remedy="It is no bundle; `cambio models export` makes one.",
+        )
     try:
         return path.read_bytes()
     except OSError as error:
@@ -187,7 +190,7 @@ def _unpack(content: bytes) -> tuple[dict[str, bytes], Check]:
 
 
 def _not_canonical(content: bytes, members: Mapping[str, bytes]) -> str:
-    """Tell where the file is another one than its members give; nothing if it is not."""
+    """Tell where the file differs from its members packed again; nothing where it does not."""
     missing = [name for name in MEMBERS if name not in members]
     if not members:
         return "no bundle"
@@ -198,7 +201,7 @@ def _not_canonical(content: bytes, members: Mapping[str, bytes]) -> str:
         return ""
     pairs = enumerate(zip(packed, content, strict=False))
     at = next((i for i, (ours, its) in pairs if ours != its), min(len(packed), len(content)))
-    return f"not what its members give, from byte {at:,} of {len(content):,} on"
+    return f"damaged or changed since it was packed, from byte {at:,} of {len(content):,} on"
 
 
 def _signed(

@@ -30,6 +30,7 @@ UNREADABLE: Final = (KeyError, ValueError, TypeError, RecursionError, DataQualit
 """What reading a file can raise, however it was spoilt."""
 MODEL_ID: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 SUM_TOLERANCE: Final = 1e-5
+REPAIR: Final = "Restore its files from a backup or a bundle, or train it again."
 
 T = TypeVar("T")
 
@@ -77,13 +78,13 @@ class ProductionContract:
         """
         missing = [name for name in FILES if not (folder / name).exists()]
         if missing:
-            raise NotFound(f"The model in {folder} lacks {', '.join(missing)}.")
+            raise NotFound(f"The model in {folder} lacks {', '.join(missing)}.", remedy=REPAIR)
         files = {name: (folder / name).read_bytes() for name in FILES}
         found = examine(files)
         if registered is not None:
             checks = registry_checks(registered, found.model_id, files["policy.onnx"])
             found = replace(found, checks=[*found.checks, *checks])
-        return _model(found, f"in {folder}", "Train it again, or restore its files.")
+        return _model(found, f"in {folder}", REPAIR)
 
     @classmethod
     def load_bundle(cls, path: Path, trusted: Mapping[str, Ed25519PublicKey]) -> LoadedModel:

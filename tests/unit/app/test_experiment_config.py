@@ -111,6 +111,14 @@ def test_protocol_and_folds_belong_together(settings):
     assert single.protocol == "single_split"
 
 
+@pytest.mark.parametrize("key", ["seed", "training.seed"])
+def test_who_sets_one_seed_is_told_of_the_list(settings, key):
+    with pytest.raises(ConfigError, match="list of seeds") as caught:
+        loaded(settings, f"{key}=7")
+    assert "--seeds 3" in caught.value.remedy
+    assert "seeds=[7]" in caught.value.remedy
+
+
 def test_a_protocol_that_does_not_exist_names_those_that_do(settings):
     with pytest.raises(ConfigError, match=r"single_split.*walk_forward"):
         loaded(settings, "protocol=kfold")

@@ -160,6 +160,12 @@ def test_what_cannot_be_replayed_is_refused_at_once(resources, model_id, start, 
         ModelReplay.of(resources, RecordedMarket(resources), model_id, start, end)
 
 
+def test_a_window_after_the_data_is_told_as_it_was_asked_for(resources):
+    with pytest.raises(ConfigError, match="from 2029-01-01 to 2030-01-01") as caught:
+        replay(resources, start=date(2029, 1, 1), end=date(2030, 1, 1))
+    assert "2024-03-27" in caught.value.remedy
+
+
 def test_a_model_that_is_not_what_was_registered_is_refused(resources):
     graph = resources.models / "random-s3" / "policy.onnx"
     graph.write_bytes(graph.read_bytes() + b"\0")

@@ -252,8 +252,9 @@ def test_the_author_does_not_vote(product, vote):
 def test_who_stands_behind_the_other_does_not_vote(product, made):
     for maker, name in made:
         accounts.create_token(by(product, maker), name, Role.APPROVER)
-    with pytest.raises(NotAllowed, match="is not independent of olga"):
+    with pytest.raises(NotAllowed, match="is not independent of olga") as caught:
         votes.approve(by(product, "puppet"), "p1", "As told.")
+    assert "whose token olga did not make" in caught.value.remedy
     assert champion(product) is None
 
 

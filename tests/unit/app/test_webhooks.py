@@ -25,6 +25,7 @@ from cambio.inference.config import OutputsConfig, WebhookConfig
 from cambio.store.database import open_database, transaction
 
 KEY = "k3y"
+LONG_KEY = "0123456789abcdef"
 QUICK = Patience(attempts=4, first_s=8.0, longest_s=60.0, timeout_s=5.0)
 Tell = Callable[..., Delivery]
 
@@ -336,7 +337,7 @@ def test_a_receiver_that_stalls_holds_up_no_other(resources, tell):
     stop = Flag()
     with Receiver(Reply(stall=True)) as dead, Receiver() as well:
         tell(dead), tell(well)  # so that both know what is new, whenever their threads begin
-        threads = start_webhooks(with_hooks(resources, dead, well), lambda name: KEY, stop)
+        threads = start_webhooks(with_hooks(resources, dead, well), lambda name: LONG_KEY, stop)
         store(resources.engine, notice("a"), notice("b"))
         resources.bus.publish(stored(resources.engine))
         assert well.arrived.acquire(timeout=20)
@@ -364,6 +365,14 @@ def test_a_missing_key_is_told_before_anything_starts(resources):
         with pytest.raises(ConfigError, match="Set KEY_0") as caught:
             start_webhooks(product, {}.get, Flag())
     assert "t0ken" not in str(caught.value)
+
+
+def test_a_key_that_can_be_guessed_is_refused(resources):
+    with Receiver() as receiver:
+        product = with_hooks(resources, receiver)
+        with pytest.raises(ConfigError, match=r"KEY_0, .* has 15 characters") as caught:
+            start_webhooks(product, lambda name: LONG_KEY[1:], Flag())
+    assert LONG_KEY[1:] not in str(caught.value)
 
 
 def hook(url: str, **more: object) -> WebhookConfig:

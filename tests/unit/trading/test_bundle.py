@@ -226,6 +226,11 @@ def test_a_second_member_of_a_name_is_refused(sealed):
     assert "two members 'policy.onnx'" in failed(with_member(sealed, "policy.onnx"))["archive"]
 
 
+def test_where_an_archive_was_changed_is_told(sealed):
+    found = failed(sealed + b"\0")["archive"]
+    assert found.startswith(f"damaged or changed since it was packed, from byte {len(sealed):,} ")
+
+
 def test_a_file_that_is_cut_off_anywhere_is_refused(sealed):
     passed = [n for n in range(0, len(sealed), 7) if bundle.unseal(sealed[:n], TRUSTED).passed]
     assert passed == []
