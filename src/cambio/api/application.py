@@ -22,6 +22,7 @@ from cambio.api import (
     signals,
     votes,
 )
+from cambio.api.dashboard import Packed
 from cambio.api.options import DEFAULT, ApiOptions
 from cambio.api.perimeter import Perimeter
 from cambio.api.security import Security
@@ -64,12 +65,14 @@ def create_app(resources: Resources, *, options: ApiOptions = DEFAULT) -> FastAP
     app.state.resources = resources
     app.state.security = security
     errors.install(app, security.refusals.refused)
+    if options.static is not None:
+        app.add_middleware(Packed, folder=options.static)
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=options.limits.body)
     app.add_middleware(Perimeter, security=security)
     for room in ROOMS:
         app.include_router(room.router, responses=errors.RESPONSES)
     if options.static is not None:
-        app.frontend("/", directory=options.static)
+        app.frontend("/", directory=options.static, fallback=None)
     _document_problems(app)
     return app
 

@@ -12,6 +12,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 
+from cambio.api.dashboard import FOREVER, HASHED
 from cambio.api.errors import (
     HEAD_TOO_LARGE,
     TOO_LARGE,
@@ -45,7 +46,7 @@ PAGE_POLICY: Final = (
 HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # `no-referrer` makes our own forms say `Origin: null`
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -128,8 +129,9 @@ class Perimeter:
         headers["Content-Security-Policy"] = PAGE_POLICY if page else API_POLICY
         headers.update(self._constant)
         headers[REQUEST_ID] = scope["state"]["request_id"]
-        if "etag" in headers:  # a file of the dashboard: kept, and asked for anew each time
-            headers.setdefault("Cache-Control", "no-cache")
+        if "etag" in headers:  # a file of the dashboard: kept, and mostly asked for anew each time
+            hashed = scope["path"].startswith(HASHED)
+            headers.setdefault("Cache-Control", FOREVER if hashed else "no-cache")
         else:
             told = headers.get("cache-control")
             headers["Cache-Control"] = "no-store" if told is None else f"no-store, {told}"

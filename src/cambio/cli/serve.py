@@ -48,8 +48,9 @@ def serve(
         bool, typer.Option("--expose", help="Allow an address that other machines can reach.")
     ] = False,
 ) -> None:
-    """Serve the API until it is interrupted; prints a link to log in with, once."""
+    """Serve the API and the dashboard until interrupted; prints a link to log in with, once."""
     from cambio.api.application import create_app
+    from cambio.api.dashboard import bundle
     from cambio.api.options import ApiOptions
     from cambio.cli import console
 
@@ -62,10 +63,12 @@ def serve(
         )
     settings, resources = open_product()
     names = (*(host_name or ()), *(() if host in ANY else (host,)))
-    options = ApiOptions(host_names=names, https=https)
+    options = ApiOptions(host_names=names, https=https, static=bundle())
     app = create_app(resources, options=options)
     with _listen(host, port) as listener:
         link = _login_link(app, options, settings.token, listener)
+        if options.static is None:
+            console.out.print("There is no dashboard here: `make dashboard` builds it.")
         console.out.print("Log in, once and within 5 minutes:", highlight=False)
         console.out.print(f"  {link}", highlight=False, soft_wrap=True)
         _run(app, listener)

@@ -1,0 +1,9573 @@
+// Made by `npm run types` from the API's OpenAPI document. Do not edit.
+
+export interface paths {
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Does the process live?
+         * @description Answer, and ask nothing of anybody.
+         */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Can it answer?
+         * @description Ask the database; the engine and the bus are told of, and decide nothing.
+         */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Metrics for Prometheus
+         * @description Give every metric in the text format; the state of the data is read anew each time.
+         */
+        get: operations["getMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who am I?
+         * @description Tell who asks, and to a browser the token that its changes need.
+         */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Log a browser in with a token
+         * @description Set a session's cookie, of the account of the bearer token; it ends with the token.
+         */
+        post: operations["beginSession"];
+        /**
+         * Log out
+         * @description End the session of the cookie, and take the cookie back.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description List the registered models, newest first; those of one stage if asked.
+         */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/models/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model
+         * @description Give one registered model with its lineage.
+         */
+        get: operations["getModel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/champion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Champion
+         * @description Give the model that trades.
+         */
+        get: operations["getChampion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trials
+         * @description List every look at a test window, and what the windows ask of the next model.
+         */
+        get: operations["listTrials"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Proposals
+         * @description List the proposals, newest first; those of one status if asked.
+         */
+        get: operations["listProposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/proposals/{proposal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Proposal
+         * @description Give one proposal with all that it rests on.
+         */
+        get: operations["getProposal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/proposals/{proposal_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Proposal
+         * @description Approve a proposal. Who ran its experiment can't, and a REJECT can't be approved.
+         */
+        post: operations["approveProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/proposals/{proposal_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject Proposal
+         * @description Reject a proposal for good; no model changes.
+         */
+        post: operations["rejectProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Audit
+         * @description List the audit log, newest first; what is about one subject if asked.
+         */
+        get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Verify Audit
+         * @description Compare the audit log with its seals and with the tables.
+         */
+        get: operations["verifyAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Deployments
+         * @description Tell who trades with which share, and how the challenger compares.
+         */
+        get: operations["getDeployments"];
+        put?: never;
+        /**
+         * Start Deployment
+         * @description Let a model decide beside the champion: as challenger with a share, or as shadow without.
+         */
+        post: operations["startDeployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deployments/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote Challenger
+         * @description Make the challenger the champion at once.
+         */
+        post: operations["promoteChallenger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deployments/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back
+         * @description End the challenger; without one, make the former champion champion again.
+         */
+        post: operations["rollBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deployments/shadows/{model_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Shadow
+         * @description End a shadow.
+         */
+        post: operations["stopShadow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/fills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Fills
+         * @description List the fills of live books, newest first.
+         */
+        get: operations["listFills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/trades": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Trades
+         * @description List the round trips of live books that have ended, newest first.
+         */
+        get: operations["listTrades"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/equity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Equity
+         * @description Give the equity of the account, or of a model's live book, at the close of each bar.
+         */
+        get: operations["getEquity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Signals
+         * @description List signals, newest first.
+         */
+        get: operations["listSignals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/signals/{signal_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Signal
+         * @description Give one signal with what the policy saw and what risk said.
+         */
+        get: operations["getSignal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/signals/{signal_id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Signal
+         * @description Replay a live signal from its capsule; it must arrive at the same bits.
+         */
+        get: operations["explainSignal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Events
+         * @description List what happened, newest first.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/data/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Data Quality
+         * @description Measure how complete and fresh the data is; the quarantine and the providers with it.
+         */
+        get: operations["getDataQuality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Drift
+         * @description List how the features have moved from what models were trained on, newest first.
+         */
+        get: operations["listDrift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/parity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Parity
+         * @description List the comparisons of live's features with those of the stored bars, newest first.
+         */
+        get: operations["listParity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Quarantine
+         * @description List the refused rows, newest first.
+         */
+        get: operations["listQuarantine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quarantine/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Release Quarantined
+         * @description Store what refused rows hold: all of them, or none.
+         */
+        post: operations["releaseQuarantined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/quarantine/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Drop Quarantined
+         * @description Mark refused rows as dropped for good.
+         */
+        post: operations["dropQuarantined"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/bars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Bars
+         * @description Give the newest closed bars of a span, ascending; the cursor goes back in time.
+         */
+        get: operations["listBars"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/features": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Features
+         * @description Give the raw features of a bar as they were computed: live's, where live decided on it.
+         */
+        get: operations["getFeatures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/macro": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Macro
+         * @description Give the newest value of each macro series that was known at a moment.
+         */
+        get: operations["getMacro"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/risk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Risk
+         * @description Give limits and their use, of every live book and of the account.
+         */
+        get: operations["getRisk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/kill-switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Kill Switch
+         * @description Give the kill switch.
+         */
+        get: operations["getKillSwitch"];
+        /**
+         * Put Kill Switch
+         * @description Throw the kill switch or release it; while it is on, every book is flat.
+         */
+        put: operations["putKillSwitch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/risk/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Book
+         * @description Let a book trade again that its drawdown has stopped; its peak is then what it has.
+         */
+        post: operations["resumeBook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/inference": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Infer
+         * @description Ask a model about the bar that was the newest closed one at a moment.
+         *
+         *     The answer comes from stored bars, with the features that live trading computes, and has no
+         *     effect: no client can choose what is traded.
+         */
+        post: operations["infer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/backtest/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Replay a model over recorded bars
+         * @description Stream what a registered model decides over recorded bars, on the path that trades.
+         *
+         *     The figures are those of `cambio backtest`, bit for bit, and like it this is a look at the
+         *     window: the trial ledger records it, and the gate grows stricter for everybody. So it takes an
+         *     operator. Looking twice at the same thing is one look.
+         *
+         *     Events are numbered from 1. Asking again with `Last-Event-ID` goes on after that event, as long
+         *     as no bar of the window was revised in between.
+         */
+        post: operations["replayModel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow live trading
+         * @description Stream signals, trades, account marks and notices as the engine commits them.
+         *
+         *     An event's id is its id in `events`: who asks with `Last-Event-ID`, or `?after=` at first, gets
+         *     everything that followed, once and in order, from the database where need be; who does not
+         *     gets what comes from now on. `stale`, `live` and `gap` have no id: the stream says with them
+         *     that the database is away, is back, or no longer holds what was asked for.
+         */
+        get: operations["followEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * AccountEvent
+         * @description `{type: "account", data: {...}}`.
+         */
+        AccountEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "account";
+            data: components["schemas"]["AccountMark"];
+        };
+        /**
+         * AccountMark
+         * @description A live bar, and the account behind all funded books marked at its close.
+         */
+        AccountMark: {
+            /**
+             * Timestamp
+             * Format: date-time
+             */
+            timestamp: string;
+            /** Open */
+            open: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Close */
+            close: number;
+            /** Equity */
+            equity: number;
+            /** Exposure */
+            exposure: number;
+            /** Shares */
+            shares: {
+                [key: string]: number;
+            };
+            /** Late */
+            late: boolean;
+        };
+        /**
+         * AccountRisk
+         * @description What may be lost, and what was.
+         * @example {
+         *       "daily_loss": 0.0041,
+         *       "daily_loss_breached": false,
+         *       "drawdown": 0.0267,
+         *       "drawdown_breached": false,
+         *       "equity": 10132.4,
+         *       "peak": 10410
+         *     }
+         */
+        AccountRisk: {
+            /**
+             * Equity
+             * @description At the newest close, account currency.
+             */
+            equity: number;
+            /**
+             * Peak
+             * @description The highest equity.
+             */
+            peak: number;
+            /**
+             * Drawdown
+             * @description Below the peak, as a fraction of it.
+             */
+            drawdown: number;
+            /**
+             * Drawdown Breached
+             * @description It latches: only an operator lets the book trade again.
+             */
+            drawdown_breached: boolean;
+            /**
+             * Daily Loss
+             * @description Below the equity at the previous session's close, as a fraction; negative: a gain.
+             */
+            daily_loss: number;
+            /**
+             * Daily Loss Breached
+             * @description In the newest bar's session, which stays flat then.
+             */
+            daily_loss_breached: boolean;
+        };
+        /**
+         * Alive
+         * @description That the process answers.
+         */
+        Alive: {
+            /**
+             * Status
+             * @default ok
+             * @constant
+             */
+            status: "ok";
+        };
+        /**
+         * AuditEntry
+         * @description A row of the audit log.
+         * @example {
+         *       "action": "model:promoted",
+         *       "actor": "ada",
+         *       "data": {
+         *         "after": {
+         *           "stage": "production"
+         *         },
+         *         "before": {
+         *           "stage": "staging"
+         *         }
+         *       },
+         *       "sealed": true,
+         *       "seq": 12,
+         *       "subject": "ppo_v20-s42",
+         *       "time": "2025-01-10T15:00:00Z"
+         *     }
+         */
+        AuditEntry: {
+            /**
+             * Seq
+             * @description Its number.
+             */
+            seq: number;
+            /**
+             * Time
+             * @description When; null where somebody wrote what is no time.
+             */
+            time: string | null;
+            /**
+             * Actor
+             * @description An account, `cambio` for the product itself, or `sql...` for SQL from outside.
+             */
+            actor: string;
+            /**
+             * Action
+             * @description What happened, as `subject:action`.
+             */
+            action: string;
+            /**
+             * Subject
+             * @description To what: a proposal, model, deployment, control or account.
+             */
+            subject: string;
+            /**
+             * Data
+             * @description The audited fields before and after.
+             */
+            data: {
+                [key: string]: unknown;
+            };
+            /**
+             * Sealed
+             * @description Whether it is part of the hash chain.
+             */
+            sealed: boolean;
+        };
+        /**
+         * AuditFinding
+         * @description One thing that is wrong with the audit log.
+         * @example {
+         *       "flaw": "edited",
+         *       "seq": 7,
+         *       "what": "Row 7 was edited."
+         *     }
+         */
+        AuditFinding: {
+            /** @description Its kind. */
+            flaw: components["schemas"]["Flaw"];
+            /**
+             * Seq
+             * @description Of the row; null where it is not about one.
+             */
+            seq: number | null;
+            /**
+             * What
+             * @description What was found, in words.
+             */
+            what: string;
+        };
+        /**
+         * AuditPage
+         * @description Rows of the audit log, newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "action": "model:promoted",
+         *           "actor": "ada",
+         *           "data": {
+         *             "after": {
+         *               "stage": "production"
+         *             },
+         *             "before": {
+         *               "stage": "staging"
+         *             }
+         *           },
+         *           "sealed": true,
+         *           "seq": 12,
+         *           "subject": "ppo_v20-s42",
+         *           "time": "2025-01-10T15:00:00Z"
+         *         }
+         *       ]
+         *     }
+         */
+        AuditPage: {
+            /**
+             * Next Cursor
+             * @description What `cursor` takes for the part that follows; null on the last one.
+             */
+            next_cursor: string | null;
+            /**
+             * Items
+             * @description The rows.
+             */
+            items: components["schemas"]["AuditEntry"][];
+        };
+        /**
+         * AuditVerification
+         * @description Whether the audit log is whole.
+         * @example {
+         *       "findings": [
+         *         {
+         *           "flaw": "edited",
+         *           "seq": 7,
+         *           "what": "Row 7 was edited."
+         *         }
+         *       ],
+         *       "head": "12:abababababababababababababababababababababababababababababababab",
+         *       "passed": false,
+         *       "rows": 12
+         *     }
+         */
+        AuditVerification: {
+            /**
+             * Passed
+             * @description Whether nothing was found.
+             */
+            passed: boolean;
+            /**
+             * Rows
+             * @description Of the log.
+             */
+            rows: number;
+            /**
+             * Head
+             * @description SEQ:HASH of the chain's end. Who keeps it elsewhere can prove later what came before.
+             */
+            head: string | null;
+            /**
+             * Findings
+             * @description What is wrong.
+             */
+            findings: components["schemas"]["AuditFinding"][];
+        };
+        /**
+         * Bar
+         * @description A closed 5-minute bar.
+         * @example {
+         *       "close": 4312.5,
+         *       "high": 4314.2,
+         *       "low": 4309.1,
+         *       "open": 4310,
+         *       "source": "twelvedata",
+         *       "time": "2025-01-15T13:55:00Z",
+         *       "volume": 0
+         *     }
+         */
+        Bar: {
+            /**
+             * Time
+             * Format: date-time
+             * @description Its open.
+             */
+            time: string;
+            /**
+             * Open
+             * @description COP per USD, as the other prices are.
+             */
+            open: number;
+            /**
+             * High
+             * @description The highest price.
+             */
+            high: number;
+            /**
+             * Low
+             * @description The lowest price.
+             */
+            low: number;
+            /**
+             * Close
+             * @description The last price.
+             */
+            close: number;
+            /**
+             * Volume
+             * @description As the source gave it; 0 of most.
+             */
+            volume: number;
+            /**
+             * Source
+             * @description Where it came from.
+             */
+            source: string;
+        };
+        /**
+         * BarEvent
+         * @description `{type: "bar", data: {...}}`.
+         */
+        BarEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "bar";
+            data: components["schemas"]["BarMark"];
+        };
+        /**
+         * BarMark
+         * @description A bar, and the book marked at its close.
+         */
+        BarMark: {
+            /**
+             * Timestamp
+             * Format: date-time
+             */
+            timestamp: string;
+            /** Open */
+            open: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Close */
+            close: number;
+            /** Equity */
+            equity: number;
+            /**
+             * Position
+             * @enum {string}
+             */
+            position: "LONG" | "FLAT" | "SHORT";
+        };
+        /**
+         * BarPage
+         * @description Bars, ascending; `next_cursor` leads to older ones.
+         * @example {
+         *       "items": [
+         *         {
+         *           "close": 4312.5,
+         *           "high": 4314.2,
+         *           "low": 4309.1,
+         *           "open": 4310,
+         *           "source": "twelvedata",
+         *           "time": "2025-01-15T13:55:00Z",
+         *           "volume": 0
+         *         }
+         *       ]
+         *     }
+         */
+        BarPage: {
+            /**
+             * Next Cursor
+             * @description What `cursor` takes for the part that follows; null on the last one.
+             */
+            next_cursor: string | null;
+            /**
+             * Items
+             * @description The bars.
+             */
+            items: components["schemas"]["Bar"][];
+        };
+        /**
+         * BarsQuality
+         * @description How complete and how fresh the bars are.
+         * @example {
+         *       "behind": 0,
+         *       "newest": "2025-01-15T13:55:00Z",
+         *       "overall": {
+         *         "absent": 40,
+         *         "expected": 71700,
+         *         "never_asked": 0,
+         *         "rate": 0.0006,
+         *         "refused": 1,
+         *         "sessions": 1195
+         *       },
+         *       "recent": {
+         *         "absent": 3,
+         *         "expected": 1200,
+         *         "never_asked": 0,
+         *         "rate": 0.0033,
+         *         "refused": 1,
+         *         "sessions": 20
+         *       }
+         *     }
+         */
+        BarsQuality: {
+            /**
+             * Newest
+             * @description Open of the newest bar.
+             */
+            newest: string | null;
+            /**
+             * Behind
+             * @description Session bars that closed since; null where no bar is stored.
+             */
+            behind: number | null;
+            /** @description Of the last 20 sessions. */
+            recent: components["schemas"]["GapRate"];
+            /** @description Since the first bar. */
+            overall: components["schemas"]["GapRate"];
+        };
+        /**
+         * BookRisk
+         * @description The same of a model's book, and what else limits it.
+         * @example {
+         *       "consecutive_losses": 1,
+         *       "daily_loss": 0.0041,
+         *       "daily_loss_breached": false,
+         *       "drawdown": 0.0267,
+         *       "drawdown_breached": false,
+         *       "equity": 10132.4,
+         *       "model_id": "ppo_v20-s42",
+         *       "peak": 10410,
+         *       "position": 1,
+         *       "role": "champion",
+         *       "trades_today": 3
+         *     }
+         */
+        BookRisk: {
+            /**
+             * Equity
+             * @description At the newest close, account currency.
+             */
+            equity: number;
+            /**
+             * Peak
+             * @description The highest equity.
+             */
+            peak: number;
+            /**
+             * Drawdown
+             * @description Below the peak, as a fraction of it.
+             */
+            drawdown: number;
+            /**
+             * Drawdown Breached
+             * @description It latches: only an operator lets the book trade again.
+             */
+            drawdown_breached: boolean;
+            /**
+             * Daily Loss
+             * @description Below the equity at the previous session's close, as a fraction; negative: a gain.
+             */
+            daily_loss: number;
+            /**
+             * Daily Loss Breached
+             * @description In the newest bar's session, which stays flat then.
+             */
+            daily_loss_breached: boolean;
+            /**
+             * Model Id
+             * @description Whose book.
+             */
+            model_id: string;
+            /** @description What the model does; null: it is about to be closed. */
+            role: components["schemas"]["cambio__contracts__deployment__Role"] | null;
+            /**
+             * Position
+             * @description What is held: −1, 0 or 1.
+             */
+            position: number;
+            /**
+             * Trades Today
+             * @description Changes of the position in the newest bar's session.
+             */
+            trades_today: number;
+            /**
+             * Consecutive Losses
+             * @description Losing trades in a row.
+             */
+            consecutive_losses: number;
+            /**
+             * Breaker Until
+             * @description Until when they stop new ones; null: they don't.
+             */
+            breaker_until: string | null;
+        };
+        /**
+         * Challenger
+         * @description The challenger, and how it compares with the champion at its present share.
+         * @example {
+         *       "deployment_id": 3,
+         *       "high": 3.4,
+         *       "low": -1.9,
+         *       "model_id": "ppo_v21-s7",
+         *       "move": "keep",
+         *       "next_share": 0.1,
+         *       "role": "challenger",
+         *       "sessions": 12,
+         *       "share": 0.1,
+         *       "sharpe_difference": 0.8,
+         *       "started_at": "2025-02-03T15:00:00Z",
+         *       "started_by": "ada",
+         *       "status": "RUNNING",
+         *       "stepped_at": "2025-02-03T15:00:00Z",
+         *       "verdict": "12 of 20 sessions at 10% of the capital: too few."
+         *     }
+         */
+        Challenger: {
+            /**
+             * Deployment Id
+             * @description Its number.
+             */
+            deployment_id: number;
+            /**
+             * Model Id
+             * @description Who it is.
+             */
+            model_id: string;
+            /** @description `challenger`, or `shadow`, which holds nothing. */
+            role: components["schemas"]["cambio__contracts__deployment__Role"];
+            /**
+             * Share
+             * @description Of the capital, in [0, 1].
+             */
+            share: number;
+            /** @description Whether it runs, or how it ended. */
+            status: components["schemas"]["Status"];
+            /**
+             * Started By
+             * @description The account, or `cambio` for the product itself.
+             */
+            started_by: string;
+            /**
+             * Started At
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /**
+             * Stepped At
+             * Format: date-time
+             * @description When it got its present share: what is compared begins then.
+             */
+            stepped_at: string;
+            /**
+             * Ended By
+             * @description The account, or `cambio` for the product itself.
+             */
+            ended_by: string | null;
+            /**
+             * Ended At
+             * @description When it ended.
+             */
+            ended_at: string | null;
+            /**
+             * Reason
+             * @description Why it ended.
+             */
+            reason: string | null;
+            /**
+             * Sessions
+             * @description In which both traded throughout.
+             */
+            sessions: number;
+            /**
+             * Sharpe Difference
+             * @description Annual Sharpe ratio, challenger minus champion; null where it can't be told.
+             */
+            sharpe_difference: number | null;
+            /**
+             * Low
+             * @description Of the interval that may be looked at after every session; null: unbounded.
+             */
+            low: number | null;
+            /**
+             * High
+             * @description The other end of it.
+             */
+            high: number | null;
+            /** @description What becomes of it now. */
+            move: components["schemas"]["Move"];
+            /**
+             * Next Share
+             * @description Of the capital, after that.
+             */
+            next_share: number;
+            /**
+             * Verdict
+             * @description Why, in words.
+             */
+            verdict: string;
+        };
+        /**
+         * Champion
+         * @description Who trades.
+         * @example {
+         *       "model": {
+         *         "approved_at": "2025-01-10T15:00:00Z",
+         *         "approved_by": "ada",
+         *         "created_at": "2025-01-08T21:30:00Z",
+         *         "experiment_name": "ppo_v20",
+         *         "is_active": true,
+         *         "lineage": {
+         *           "feature_order_hash": "ddc9d7cdba81ab3d",
+         *           "training_end": "2023-12-31",
+         *           "training_start": "2020-03-01"
+         *         },
+         *         "metrics": {
+         *           "best_validation_reward": 0.42
+         *         },
+         *         "model_hash": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
+         *         "model_id": "ppo_v20-s42",
+         *         "promoted_at": "2025-01-10T15:00:00Z",
+         *         "stage": "production"
+         *       }
+         *     }
+         */
+        Champion: {
+            /** @description The active production model; null while there is none. */
+            model: components["schemas"]["ModelDetail"] | null;
+        };
+        /**
+         * ChampionShare
+         * @description The champion, and the share of the capital that no challenger has.
+         * @example {
+         *       "approved_by": "ada",
+         *       "experiment_name": "ppo_v20",
+         *       "model_id": "ppo_v20-s42",
+         *       "promoted_at": "2025-01-10T15:00:00Z",
+         *       "share": 0.9
+         *     }
+         */
+        ChampionShare: {
+            /**
+             * Model Id
+             * @description Who it is.
+             */
+            model_id: string;
+            /**
+             * Experiment Name
+             * @description The experiment that trained it.
+             */
+            experiment_name: string;
+            /**
+             * Approved By
+             * @description The account that approved it.
+             */
+            approved_by: string | null;
+            /**
+             * Promoted At
+             * @description When it became champion.
+             */
+            promoted_at: string | null;
+            /**
+             * Share
+             * @description Of the capital, in [0, 1].
+             */
+            share: number;
+        };
+        /**
+         * DataQuality
+         * @description The state of the data at one moment.
+         * @example {
+         *       "alerts": [
+         *         {
+         *           "measure": "gap_rate",
+         *           "text": "2.10 % of the bars of the last 20 sessions are missing.",
+         *           "threshold": 0.01,
+         *           "value": 0.021
+         *         }
+         *       ],
+         *       "bars": {
+         *         "behind": 0,
+         *         "newest": "2025-01-15T13:55:00Z",
+         *         "overall": {
+         *           "absent": 40,
+         *           "expected": 71700,
+         *           "never_asked": 0,
+         *           "rate": 0.0006,
+         *           "refused": 1,
+         *           "sessions": 1195
+         *         },
+         *         "recent": {
+         *           "absent": 3,
+         *           "expected": 1200,
+         *           "never_asked": 0,
+         *           "rate": 0.0033,
+         *           "refused": 1,
+         *           "sessions": 20
+         *         }
+         *       },
+         *       "macro": {
+         *         "completeness": 0.99,
+         *         "series": [
+         *           {
+         *             "age_s": 61200,
+         *             "assumed_lag_s": -6300,
+         *             "completeness": 1,
+         *             "critical": true,
+         *             "newest_period": "2025-01-14",
+         *             "observed_lag_s": -9000,
+         *             "series": "VIX"
+         *           }
+         *         ],
+         *         "sessions": 20
+         *       },
+         *       "now": "2025-01-15T14:00:30Z",
+         *       "quarantine": [
+         *         {
+         *           "first": "USDMXN 2026-01-27",
+         *           "kind": "macro",
+         *           "last": "USDMXN 2026-01-28",
+         *           "reason": "unit_jump",
+         *           "rows": 2
+         *         }
+         *       ],
+         *       "sources": [
+         *         {
+         *           "error_rate": 0.0164,
+         *           "failed_ever": 14,
+         *           "failures": 1,
+         *           "last_failure": "2025-01-15T13:10:04Z",
+         *           "ok_ever": 5120,
+         *           "requests": 61,
+         *           "source": "twelvedata"
+         *         }
+         *       ]
+         *     }
+         */
+        DataQuality: {
+            /**
+             * Now
+             * Format: date-time
+             * @description When it was measured.
+             */
+            now: string;
+            /** @description Of the bars. */
+            bars: components["schemas"]["BarsQuality"];
+            /** @description Of the macro series. */
+            macro: components["schemas"]["MacroQuality"];
+            /**
+             * Sources
+             * @description Of the providers.
+             */
+            sources: components["schemas"]["SourceQuality"][];
+            /**
+             * Alerts
+             * @description What is broken.
+             */
+            alerts: components["schemas"]["QualityAlert"][];
+            /**
+             * Quarantine
+             * @description What was refused and waits for a person.
+             */
+            quarantine: components["schemas"]["RefusedCount"][];
+        };
+        /**
+         * Deployment
+         * @description A stay of a model beside the champion.
+         * @example {
+         *       "deployment_id": 3,
+         *       "model_id": "ppo_v21-s7",
+         *       "role": "challenger",
+         *       "share": 0.1,
+         *       "started_at": "2025-02-03T15:00:00Z",
+         *       "started_by": "ada",
+         *       "status": "RUNNING",
+         *       "stepped_at": "2025-02-03T15:00:00Z"
+         *     }
+         */
+        Deployment: {
+            /**
+             * Deployment Id
+             * @description Its number.
+             */
+            deployment_id: number;
+            /**
+             * Model Id
+             * @description Who it is.
+             */
+            model_id: string;
+            /** @description `challenger`, or `shadow`, which holds nothing. */
+            role: components["schemas"]["cambio__contracts__deployment__Role"];
+            /**
+             * Share
+             * @description Of the capital, in [0, 1].
+             */
+            share: number;
+            /** @description Whether it runs, or how it ended. */
+            status: components["schemas"]["Status"];
+            /**
+             * Started By
+             * @description The account, or `cambio` for the product itself.
+             */
+            started_by: string;
+            /**
+             * Started At
+             * Format: date-time
+             * @description When it began.
+             */
+            started_at: string;
+            /**
+             * Stepped At
+             * Format: date-time
+             * @description When it got its present share: what is compared begins then.
+             */
+            stepped_at: string;
+            /**
+             * Ended By
+             * @description The account, or `cambio` for the product itself.
+             */
+            ended_by: string | null;
+            /**
+             * Ended At
+             * @description When it ended.
+             */
+            ended_at: string | null;
+            /**
+             * Reason
+             * @description Why it ended.
+             */
+            reason: string | null;
+        };
+        /**
+         * DeploymentReport
+         * @description Who trades with which money.
+         * @example {
+         *       "challenger": {
+         *         "deployment_id": 3,
+         *         "high": 3.4,
+         *         "low": -1.9,
+         *         "model_id": "ppo_v21-s7",
+         *         "move": "keep",
+         *         "next_share": 0.1,
+         *         "role": "challenger",
+         *         "sessions": 12,
+         *         "share": 0.1,
+         *         "sharpe_difference": 0.8,
+         *         "started_at": "2025-02-03T15:00:00Z",
+         *         "started_by": "ada",
+         *         "status": "RUNNING",
+         *         "stepped_at": "2025-02-03T15:00:00Z",
+         *         "verdict": "12 of 20 sessions at 10% of the capital: too few."
+         *       },
+         *       "champion": {
+         *         "approved_by": "ada",
+         *         "experiment_name": "ppo_v20",
+         *         "model_id": "ppo_v20-s42",
+         *         "promoted_at": "2025-01-10T15:00:00Z",
+         *         "share": 0.9
+         *       },
+         *       "ended": [],
+         *       "refused": {},
+         *       "shadows": []
+         *     }
+         */
+        DeploymentReport: {
+            /** @description Null: nobody trades. */
+            champion: components["schemas"]["ChampionShare"] | null;
+            /** @description Null: none runs. */
+            challenger: components["schemas"]["Challenger"] | null;
+            /**
+             * Shadows
+             * @description They decide and hold nothing.
+             */
+            shadows: components["schemas"]["Deployment"][];
+            /**
+             * Ended
+             * @description The last ones that ended, newest first.
+             */
+            ended: components["schemas"]["Deployment"][];
+            /**
+             * Refused
+             * @description By model that did not pass the load gate at the engine's last bar, and doesn't trade: why.
+             */
+            refused: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * DriftPage
+         * @description Drift readings: the newest session first, then by model and feature.
+         * @example {
+         *       "items": [
+         *         {
+         *           "alert": true,
+         *           "created_at": "2025-01-14T18:05:00Z",
+         *           "feature": "vix_z",
+         *           "ks": 0.31,
+         *           "model_id": "ppo_v20-s42",
+         *           "p_value": 0.004,
+         *           "session": "2025-01-14",
+         *           "sessions": 20
+         *         }
+         *       ]
+         *     }
+         */
+        DriftPage: {
+            /**
+             * Next Cursor
+             * @description What `cursor` takes for the part that follows; null on the last one.
+             */
+            next_cursor: string | null;
+            /**
+             * Items
+             * @description The readings.
+             */
+            items: components["schemas"]["DriftReading"][];
+        };
+        /**
+         * DriftReading
+         * @description How far a feature has moved from what the model was trained on.
+         * @example {
+         *       "alert": true,
+         *       "created_at": "2025-01-14T18:05:00Z",
+         *       "feature": "vix_z",
+         *       "ks": 0.31,
+         *       "model_id": "ppo_v20-s42",
+         *       "p_value": 0.004,
+         *       "session": "2025-01-14",
+         *       "sessions": 20
+         *     }
+         */
+        DriftReading: {
+            /**
+             * Session
+             * Format: date
+             * @description The last one of the window.
+             */
+            session: string;
+            /**
+             * Model Id
+             * @description Whose training it is compared with.
+             */
+            model_id: string;
+            /**
+             * Feature
+             * @description Its name.
+             */
+            feature: string;
+            /**
+             * Ks
+             * @description Kolmogorov–Smirnov statistic.
+             */
+            ks: number;
+            /**
+             * P Value
+             * @description Corrected over the features.
+             */
+            p_value: number;
+            /**
+             * Sessions
+             * @description Of the window.
+             */
+            sessions: number;
+            /**
+             * Alert
+             * @description Whether it is large, and significant as well.
+             */
+            alert: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was read.
+             */
+            created_at: string;
+        };
+        /**
+         * EquityCurve
+         * @description Equity over time.
+         * @example {
+         *       "book": "account",
+         *       "complete": true,
+         *       "points": [
+         *         {
+         *           "equity": 10132.4,
+         *           "exposure": 1,
+         *           "time": "2025-01-15T13:55:00Z"
+         *         }
+         *       ]
+         *     }
+         */
+        EquityCurve: {
+            /**
+             * Book
+             * @description `account`, or a model.
+             */
+            book: string;
+            /**
+             * Points
+             * @description Ascending.
+             */
+            points: components["schemas"]["EquityPoint"][];
+            /**
+             * Complete
+             * @description Whether these are all points since `start`; else older ones were left out.
+             */
+            complete: boolean;
+        };
+        /**
+         * EquityPoint
+         * @description A book, or the account, at the close of a bar.
+         * @example {
+         *       "equity": 10132.4,
+         *       "exposure": 1,
+         *       "time": "2025-01-15T13:55:00Z"
+         *     }
+         */
+        EquityPoint: {
+            /**
+             * Time
+             * Format: date-time
+             * @description Open of the bar.
+             */
+            time: string;
+            /**
+             * Equity
+             * @description What it was worth.
+             */
+            equity: number;
+            /**
+             * Exposure
+             * @description What was held: −1, 0 or 1 of a book; of the account, units held over units that all of it
+             *     could buy.
+             */
+            exposure: number;
+        };
+        /**
+         * EventPage
+         * @description Events, newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "data": {
+         *             "details": {},
+         *             "subject": "ppo_v20-s42",
+         *             "text": "It lost 2 % today."
+         *           },
+         *           "id": 812,
+         *           "subject": "ppo_v20-s42",
+         *           "time": "2025-01-15T13:55:00Z",
+         *           "type": "breach"
+         *         }
+         *       ]
+         *     }
+         */
+        EventPage: {
+            /**
+             * Next Cursor
+             * @description What `cursor` takes for the part that follows; null on the last one.
+             */
+            next_cursor: string | null;
+            /**
+             * Items
+             * @description The events.
+             */
+            items: components["schemas"]["StoredEvent"][];
+        };
+        /**
+         * Explanation
+         * @description A live signal with all that it was made of, decided once more.
+         * @example {
+         *       "bar": {
+         *         "close": 4312.5,
+         *         "high": 4314.2,
+         *         "low": 4309.1,
+         *         "open": 4310
+         *       },
+         *       "because": [
+         *         "the session's trades were used up (max_trades)"
+         *       ],
+         *       "differences": [],
+         *       "features": {
+         *         "adx_14": 0.25,
+         *         "atr_pct": 0.25,
+         *         "brent_change_1d": 0.25,
+         *         "dxy_change_1d": 0.25,
+         *         "dxy_z": 0.25,
+         *         "embi_z": 0.25,
+         *         "log_ret_1h": 0.25,
+         *         "log_ret_4h": 0.25,
+         *         "log_ret_5m": 0.25,
+         *         "rate_spread": 0.25,
+         *         "rsi_9": 0.25,
+         *         "usdmxn_change_1d": 0.25,
+         *         "vix_z": 0.25
+         *       },
+         *       "hashes": {
+         *         "model_hash": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c"
+         *       },
+         *       "model_id": "ppo_v20-s42",
+         *       "observation": {
+         *         "adx_14": 0.25,
+         *         "atr_pct": 0.25,
+         *         "brent_change_1d": 0.25,
+         *         "dxy_change_1d": 0.25,
+         *         "dxy_z": 0.25,
+         *         "embi_z": 0.25,
+         *         "log_ret_1h": 0.25,
+         *         "log_ret_4h": 0.25,
+         *         "log_ret_5m": 0.25,
+         *         "position": 0.25,
+         *         "rate_spread": 0.25,
+         *         "rsi_9": 0.25,
+         *         "time_normalized": 0.25,
+         *         "usdmxn_change_1d": 0.25,
+         *         "vix_z": 0.25
+         *       },
+         *       "outcome": {
+         *         "action": 2,
+         *         "requested": 1,
+         *         "target": 0
+         *       },
+         *       "probabilities": {
+         *         "BUY": 0.71,
+         *         "HOLD": 0.19,
+         *         "SELL": 0.1
+         *       },
+         *       "role": "champion",
+         *       "same": true,
+         *       "signal_id": "ppo_v20-s42@20250115T1355Z",
+         *       "timestamp": "2025-01-15T13:55:00Z"
+         *     }
+         */
+        Explanation: {
+            /**
+             * Signal Id
+             * @description Model and bar.
+             */
+            signal_id: string;
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description Open of the bar.
+             */
+            timestamp: string;
+            /**
+             * Model Id
+             * @description Who decided.
+             */
+            model_id: string;
+            /**
+             * Role
+             * @description What the model was then.
+             * @enum {string}
+             */
+            role: "champion" | "challenger" | "shadow" | "paper";
+            /**
+             * Bar
+             * @description Its open, high, low and close.
+             */
+            bar: {
+                [key: string]: number;
+            };
+            /**
+             * Features
+             * @description The 13 raw market features by name; null where missing.
+             */
+            features: {
+                [key: string]: number | null;
+            };
+            /**
+             * Observation
+             * @description The 15 features by name, normalised; null where one was missing.
+             */
+            observation: {
+                [key: string]: number;
+            } | null;
+            /**
+             * Probabilities
+             * @description By action, as the policy gives them again.
+             */
+            probabilities: {
+                [key: string]: number;
+            } | null;
+            /**
+             * Outcome
+             * @description What was decided then.
+             */
+            outcome: {
+                [key: string]: unknown;
+            };
+            /**
+             * Because
+             * @description Each objection of risk, in words.
+             */
+            because: string[];
+            /**
+             * Hashes
+             * @description Of the model that decided.
+             */
+            hashes: {
+                [key: string]: string;
+            };
+            /**
+             * Same
+             * @description Whether the replay arrived at the same bits.
+             */
+            same: boolean;
+            /**
+             * Differences
+             * @description Where it did not.
+             */
+            differences: string[];
+        };
+        /**
+         * FeatureVector
+         * @description The raw features of one bar.
+         * @example {
+         *       "computed_at": "2025-01-15T14:00:01Z",
+         *       "feature_spec_hash": "4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d",
+         *       "features": {
+         *         "adx_14": 0.25,
+         *         "atr_pct": 0.25,
+         *         "brent_change_1d": 0.25,
+         *         "dxy_change_1d": 0.25,
+         *         "dxy_z": 0.25,
+         *         "embi_z": 0.25,
+         *         "log_ret_1h": 0.25,
+         *         "log_ret_4h": 0.25,
+         *         "log_ret_5m": 0.25,
+         *         "rate_spread": 0.25,
+         *         "rsi_9": 0.25,
+         *         "usdmxn_change_1d": 0.25,
+         *         "vix_z": 0.25
+         *       },
+         *       "model_id": "ppo_v20-s42",
+         *       "time": "2025-01-15T13:55:00Z"
+         *     }
+         */
+        FeatureVector: {
+            /**
+             * Time
+             * Format: date-time
+             * @description Open of the bar.
+             */
+            time: string;
+            /**
+             * Model Id
+             * @description The model whose features they are.
+             */
+            model_id: string;
+            /**
+             * Feature Spec Hash
+             * @description What they were computed with.
+             */
+            feature_spec_hash: string;
+            /**
+             * Features
+             * @description The 13 market features by name, not normalised; null where missing.
+             */
+            features: {
+                [key: string]: number | null;
+            };
+            /**
+             * Computed At
+             * Format: date-time
+             * @description When.
+             */
+            computed_at: string;
+        };
+        /**
+         * Fill
+         * @description A change of a live book's position.
+         * @example {
+         *       "cost": 4.1,
+         *       "from_position": 1,
+         *       "model_id": "ppo_v20-s42",
+         *       "price": 4313,
+         *       "result": 37.2,
+         *       "timestamp": "2025-01-15T14:00:00Z",
+         *       "to_position": -1
+         *     }
+         */
+        Fill: {
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description Open of the bar at which it was executed.
+             */
+            timestamp: string;
+            /**
+             * Model Id
+             * @description Whose book.
+             */
+            model_id: string;
+            /**
+             * From Position
+             * @description What was held before.
+             */
+            from_position: number;
+            /**
+             * To Position
+             * @description What is held after.
+             */
+            to_position: number;
+            /**
+             * Price
+             * @description Mid price, COP per USD.
+             */
+            price: number;
+            /**
+             * Cost
+             * @description Spread, slippage and commission, account currency.
+             */
+            cost: number;
+            /**
+             * Result
+             * @description Net result of the trade that it closed, account currency; null if it closed none.
+             */
+            result: number | null;
+        };
+        /**
+         * FillPage
+         * @description Fills, newest first, then by model.
+         * @example {
+         *       "items": [
+         *         {
+         *           "cost": 4.1,
+         *           "from_position": 1,
+         *           "model_id": "ppo_v20-s42",
+         *           "price": 4313,
+         *           "result": 37.2,
+         *           "timestamp": "2025-01-15T14:00:00Z",
+         *           "to_position": -1
+         *         }
+         *       ]
+         *     }
+         */
+        FillPage: {
+            /**
+             * Next Cursor
+             * @description What `cursor` takes for the part that follows; null on the last one.
+             */
+            next_cursor: string | null;
+            /**
+             * Items
+             * @description The fills.
+             */
+            items: components["schemas"]["Fill"][];
+        };
+        /**
+         * Flaw
+         * @description What can be wrong with the log.
+         * @enum {string}
+         */
+        Flaw: "edited" | "deleted" | "inserted" | "reordered" | "unsealed" | "seal" | "guard" | "state" | "head";
+        /**
+         * GapRate
+         * @description The expected bars of a span that had closed, and those that are missing.
+         * @example {
+         *       "absent": 3,
+         *       "expected": 1200,
+         *       "never_asked": 0,
+         *       "rate": 0.0033,
+         *       "refused": 1,
+         *       "sessions": 20
+         *     }
+         */
+        GapRate: {
+            /**
+             * Sessions
+             * @description How many the span has.
+             */
+            sessions: number;
+            /**
+             * Expected
+             * @description Bars that had closed.
+             */
+            expected: number;
+            /**
+             * Absent
+             * @description Missing; a provider was asked and had none.
+             */
+            absent: number;
+            /**
+             * Refused
+             * @description Missing; what came was refused and stands in quarantine.
+             */
+            refused: number;
+            /**
+             * Never Asked
+             * @description Missing, and nothing is known of them.
+             */
+            never_asked: number;
+            /**
+             * Rate
+             * @description Missing over expected; null where nothing was expected.
+             */
+            rate: number | null;
+        };
+        /**
+         * InferenceAnswer
+         * @description What the model says, before any risk check.
+         * @example {
+         *       "bar_time": "2025-01-15T13:55:00Z",
+         *       "confidence": 0.71,
+         *       "missing": [],
+         *       "model_id": "ppo_v20-s42",
+         *       "observation": {
+         *         "adx_14": 0.25,
+         *         "atr_pct": 0.25,
+         *         "brent_change_1d": 0.25,
+         *         "dxy_change_1d": 0.25,
+         *         "dxy_z": 0.25,
+         *         "embi_z": 0.25,
+         *         "log_ret_1h": 0.25,
+         *         "log_ret_4h": 0.25,
+         *         "log_ret_5m": 0.25,
+         *         "position": 0.25,
+         *         "rate_spread": 0.25,
+         *         "rsi_9": 0.25,
+         *         "time_normalized": 0.25,
+         *         "usdmxn_change_1d": 0.25,
+         *         "vix_z": 0.25
+         *       },
+         *       "position": 0,
+         *       "position_from": "assumed",
+         *       "price": 4312.5,
+         *       "signal": "LONG",
+         *       "timestamp": "2025-01-15T14:00:00Z"
+         *     }
+         */
+        InferenceAnswer: {
+            /**
+             * Model Id
+             * @description Who was asked.
+             */
+            model_id: string;
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description The moment that was asked about.
+             */
+            timestamp: string;
+            /**
+             * Bar Time
+             * Format: date-time
+             * @description Open of the newest stored bar that had closed by then.
+             */
+            bar_time: string;
+            /**
+             * Price
+             * @description Its close, COP per USD.
+             */
+            price: number;
+            /**
+             * Signal
+             * @description The position that the policy asks for. HOLD keeps what is held, and is the answer where a
+             *     feature is missing.
+             * @enum {string}
+             */
+            signal: "LONG" | "SHORT" | "HOLD";
+            /**
+             * Confidence
+             * @description Probability of that; 0 where a feature is missing.
+             */
+            confidence: number;
+            /**
+             * Position
+             * @description What the policy was told to hold: −1, 0 or 1.
+             */
+            position: number;
+            /**
+             * Position From
+             * @description `signal`: of the model's stored signal for this bar. `assumed`: there is none, so flat.
+             * @enum {string}
+             */
+            position_from: "signal" | "assumed";
+            /**
+             * Observation
+             * @description The 15 features by name, normalised; null where one is missing.
+             */
+            observation: {
+                [key: string]: number;
+            } | null;
+            /**
+             * Missing
+             * @description Names of the features that are missing.
+             */
+            missing: string[];
+        };
+        /**
+         * InferenceQuestion
+         * @description Which model is asked, and about when.
+         * @example {
+         *       "model_id": "ppo_v20-s42",
+         *       "timestamp": "2025-01-15T14:00:00Z"
+         *     }
+         */
+        InferenceQuestion: {
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description The moment: the newest bar that had closed by then counts. Not in the future.
+             * @example 2025-01-15T14:00:00Z
+             */
+            timestamp: string;
+            /**
+             * Model Id
+             * @description Any registered model.
+             * @example ppo_v20-s42
+             */
+            model_id: string;
+        };
+        /**
+         * KillSwitch
+         * @description The kill switch: while it is on, every book is flat.
+         * @example {
+         *       "changed_at": "2025-01-15T14:02:11Z",
+         *       "changed_by": "olga",
+         *       "comment": "Central bank intervenes.",
+         *       "on": true
+         *     }
+         */
+        KillSwitch: {
+            /**
+             * On
+             * @description Whether it is on.
+             */
+            on: boolean;
+            /**
+             * Comment
+             * @description Why; null while nobody has ever touched it.
+             */
+            comment: string | null;
+            /**
+             * Changed By
+             * @description Who said so.
+             */
+            changed_by: string | null;
+            /**
+             * Changed At
+             * @description When.
+             */
+            changed_at: string | null;
+        };
+        /**
+         * KillSwitchWord
+         * @description What becomes of the kill switch, and why.
+         * @example {
+         *       "comment": "Central bank intervenes.",
+         *       "on": true
+         *     }
+         */
+        KillSwitchWord: {
+            /**
+             * On
+             * @description Whether every book is to be flat.
+             */
+            on: boolean;
+            /**
+             * Comment
+             * @description Why.
+             * @example Agreed with the desk on 15 January.
+             */
+            comment: string;
+        };
+        /**
+         * KnownValue
+         * @description The newest value of one series that was known at a moment.
+         * @example {
+         *       "age_days": 1,
+         *       "known_since": "2025-01-14T22:15:00Z",
+         *       "period": "2025-01-14",
+         *       "revision": 0,
+         *       "series": "VIX",
+         *       "sessions_from": "2025-01-15",
+         *       "source": "fred",
+         *       "stale": false,
+         *       "superseded": false,
+         *       "unit": "index",
+         *       "value": 18.7
+         *     }
+         */
+        KnownValue: {
+            /**
+             * Series
+             * @description Its name in the catalogue.
+             */
+            series: string;
+            /**
+             * Period
+             * Format: date
+             * @description That the value is of.
+             */
+            period: string;
+            /**
+             * Value
+             * @description In `unit`.
+             */
+            value: number;
+            /**
+             * Unit
+             * @description Of the value.
+             */
+            unit: string;
+            /**
+             * Known Since
+             * Format: date-time
+             * @description When it was published.
+             */
+            known_since: string;
+            /**
+             * Age Days
+             * @description From the period's date to the moment's, in Bogota.
+             */
+            age_days: number;
+            /**
+             * Revision
+             * @description In the order of arrival, from 0.
+             */
+            revision: number;
+            /**
+             * Superseded
+             * @description Another value of this period came later.
+             */
+            superseded: boolean;
+            /**
+             * Source
+             * @description The provider.
+             */
+            source: string;
+            /**
+             * Stale
+             * @description Too old to be used.
+             */
+            stale: boolean;
+            /**
+             * Sessions From
+             * Format: date
+             * @description First session that may see it.
+             */
+            sessions_from: string;
+        };
+        /**
+         * Look
+         * @description One look at a test window; each makes the gate stricter.
+         * @example {
+         *       "experiment": "ppo_v20",
+         *       "model_id": "ppo_v20-s42",
+         *       "sessions": 121,
+         *       "sharpe_ratio": 1.31,
+         *       "when": "2025-01-08T21:35:00Z",
+         *       "window": {
+         *         "end": "2024-12-31",
+         *         "start": "2024-07-01"
+         *       }
+         *     }
+         */
+        Look: {
+            /**
+             * When
+             * Format: date-time
+             * @description When it was taken.
+             */
+            when: string;
+            /**
+             * Model Id
+             * @description Of the model that was replayed.
+             */
+            model_id: string;
+            /**
+             * Experiment
+             * @description That it belongs to.
+             */
+            experiment: string;
+            /** @description What was looked at. */
+            window: components["schemas"]["Window"];
+            /**
+             * Sessions
+             * @description How many the window held.
+             */
+            sessions: number;
+            /**
+             * Sharpe Ratio
+             * @description Annual; null where it is no number.
+             */
+            sharpe_ratio: number | null;
+        };
+        /**
+         * MacroQuality
+         * @description How complete the macro series are.
+         * @example {
+         *       "completeness": 0.99,
+         *       "series": [
+         *         {
+         *           "age_s": 61200,
+         *           "assumed_lag_s": -6300,
+         *           "completeness": 1,
+         *           "critical": true,
+         *           "newest_period": "2025-01-14",
+         *           "observed_lag_s": -9000,
+         *           "series": "VIX"
+         *         }
+         *       ],
+         *       "sessions": 20
+         *     }
+         */
+        MacroQuality: {
+            /**
+             * Sessions
+             * @description That were looked at.
+             */
+            sessions: number;
+            /**
+             * Completeness
+             * @description Share of (critical series × session) with a value.
+             */
+            completeness: number | null;
+            /**
+             * Series
+             * @description Each series of the catalogue.
+             */
+            series: components["schemas"]["SeriesQuality"][];
+        };
+        /**
+         * MacroState
+         * @description What was known of the macro series at a moment.
+         * @example {
+         *       "moment": "2025-01-15T13:00:00Z",
+         *       "values": [
+         *         {
+         *           "age_days": 1,
+         *           "known_since": "2025-01-14T22:15:00Z",
+         *           "period": "2025-01-14",
+         *           "revision": 0,
+         *           "series": "VIX",
+         *           "sessions_from": "2025-01-15",
+         *           "source": "fred",
+         *           "stale": false,
+         *           "superseded": false,
+         *           "unit": "index",
+         *           "value": 18.7
+         *         }
+         *       ],
+         *       "without": [
+         *         "COL5Y"
+         *       ]
+         *     }
+         */
+        MacroState: {
+            /**
+             * Moment
+             * Format: date-time
+             * @description The moment.
+             */
+            moment: string;
+            /**
+             * Values
+             * @description The newest value of each series.
+             */
+            values: components["schemas"]["KnownValue"][];
+            /**
+             * Without
+             * @description Series that had none.
+             */
+            without: string[];
+        };
+        /**
+         * ModelDetail
+         * @description A registered model with what it was made from.
+         * @example {
+         *       "approved_at": "2025-01-10T15:00:00Z",
+         *       "approved_by": "ada",
+         *       "created_at": "2025-01-08T21:30:00Z",
+         *       "experiment_name": "ppo_v20",
+         *       "is_active": true,
+         *       "lineage": {
+         *         "feature_order_hash": "ddc9d7cdba81ab3d",
+         *         "training_end": "2023-12-31",
+         *         "training_start": "2020-03-01"
+         *       },
+         *       "metrics": {
+         *         "best_validation_reward": 0.42
+         *       },
+         *       "model_hash": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
+         *       "model_id": "ppo_v20-s42",
+         *       "promoted_at": "2025-01-10T15:00:00Z",
+         *       "stage": "production"
+         *     }
+         */
+        ModelDetail: {
+            /**
+             * Model Id
+             * @description Its name, for good.
+             */
+            model_id: string;
+            /**
+             * Experiment Name
+             * @description The experiment that trained it.
+             */
+            experiment_name: string;
+            /**
+             * Stage
+             * @description Where it stands: `staging` until it is approved, `canary` while it has a share of the capital
+             *     beside the champion, `archived` after it traded.
+             * @enum {string}
+             */
+            stage: "staging" | "canary" | "production" | "archived";
+            /**
+             * Is Active
+             * @description Whether it is the champion.
+             */
+            is_active: boolean;
+            /**
+             * Model Hash
+             * @description SHA-256 of the graph that trades.
+             */
+            model_hash: string;
+            /**
+             * Metrics
+             * @description Figures of training and validation, by name.
+             */
+            metrics: {
+                [key: string]: unknown;
+            };
+            /**
+             * Approved By
+             * @description The account that approved it.
+             */
+            approved_by: string | null;
+            /**
+             * Approved At
+             * @description When it was approved.
+             */
+            approved_at: string | null;
+            /**
+             * Promoted At
+             * @description When it became champion.
+             */
+            promoted_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was registered.
+             */
+            created_at: string;
+            /**
+             * Lineage
+             * @description Hashes and dates of everything that it was made from.
+             */
+            lineage: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ModelPage
+         * @description Registered models, newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "approved_at": "2025-01-10T15:00:00Z",
+         *           "approved_by": "ada",
+         *           "created_at": "2025-01-08T21:30:00Z",
+         *           "experiment_name": "ppo_v20",
+         *           "is_active": true,
+         *           "metrics": {
+         *             "best_validation_reward": 0.42
+         *           },
+         *           "model_hash": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
+         *           "model_id": "ppo_v20-s42",
+         *           "promoted_at": "2025-01-10T15:00:00Z",
+         *           "stage": "production"
+         *         }
+         *       ]
+         *     }
+         */
+        ModelPage: {
+            /**
+             * Next Cursor
+             * @description What `cursor` takes for the part that follows; null on the last one.
+             */
+            next_cursor: string | null;
+            /**
+             * Items
+             * @description The models.
+             */
+            items: components["schemas"]["ModelSummary"][];
+        };
+        /**
+         * ModelSummary
+         * @description A registered model.
+         * @example {
+         *       "approved_at": "2025-01-10T15:00:00Z",
+         *       "approved_by": "ada",
+         *       "created_at": "2025-01-08T21:30:00Z",
+         *       "experiment_name": "ppo_v20",
+         *       "is_active": true,
+         *       "metrics": {
+         *         "best_validation_reward": 0.42
+         *       },
+         *       "model_hash": "9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c9f2c",
+         *       "model_id": "ppo_v20-s42",
+         *       "promoted_at": "2025-01-10T15:00:00Z",
+         *       "stage": "production"
+         *     }
+         */
+        ModelSummary: {
+            /**
+             * Model Id
+             * @description Its name, for good.
+             */
+            model_id: string;
+            /**
+             * Experiment Name
+             * @description The experiment that trained it.
+             */
+            experiment_name: string;
+            /**
+             * Stage
+             * @description Where it stands: `staging` until it is approved, `canary` while it has a share of the capital
+             *     beside the champion, `archived` after it traded.
+             * @enum {string}
+             */
+            stage: "staging" | "canary" | "production" | "archived";
+            /**
+             * Is Active
+             * @description Whether it is the champion.
+             */
+            is_active: boolean;
+            /**
+             * Model Hash
+             * @description SHA-256 of the graph that trades.
+             */
+            model_hash: string;
+            /**
+             * Metrics
+             * @description Figures of training and validation, by name.
+             */
+            metrics: {
+                [key: string]: unknown;
+            };
+            /**
+             * Approved By
+             * @description The account that approved it.
+             */
+            approved_by: string | null;
+            /**
+             * Approved At
+             * @description When it was approved.
+             */
+            approved_at: string | null;
+            /**
+             * Promoted At
+             * @description When it became champion.
+             */
+            promoted_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was registered.
+             */
+            created_at: string;
+        };
+        /**
+         * Move
+         * @description What becomes of a challenger.
+         * @enum {string}
+         */
+        Move: "keep" | "step" | "promote" | "roll_back";
+        /**
+         * NewDeployment
+         * @description A model that is to decide beside the champion.
+         * @example {
+         *       "comment": "To watch it.",
+         *       "model_id": "ppo_v21-s7",
+         *       "shadow": true
+         *     }
+         */
+        NewDeployment: {
+            /**
+             * Model Id
+             * @description A registered model; a challenger's was approved before.
+             * @example ppo_v20-s42
+             */
+            model_id: string;
+            /**
+             * Shadow
+             * @description Whether it holds nothing; else it is the challenger, with the canary's first share.
+             */
+            shadow: boolean;
+            /**
+             * Comment
+             * @description Why.
+             * @example Agreed with the desk on 15 January.
+             */
+            comment: string;
+        };
+        /**
+         * Notice
+         * @description Something that a person may have to know.
+         */
+        Notice: {
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /** Details */
+            details?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * NoticeEvent
+         * @description `{type: "breach" | "rollback" | ..., data: {...}}`.
+         */
+        NoticeEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "breach" | "rollback" | "promotion" | "deployment" | "kill_switch" | "resume" | "proposal" | "load_gate" | "drift" | "parity" | "quarantine_released" | "quarantine_dropped" | "data" | "webhook_failed" | "access" | "engine";
+            data: components["schemas"]["Notice"];
+        };
+        /**
+         * ParityCheck
+         * @description Whether what live used in a session is what the stored bars give.
+         * @example {
+         *       "bars": 60,
+         *       "checked_at": "2025-01-14T18:05:00Z",
+         *       "feature_spec_hash": "4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d",
+         *       "session": "2025-01-14"
+         *     }
+         */
+        ParityCheck: {
+            /**
+             * Session
+             * Format: date
+             * @description The session.
+             */
+            session: string;
+            /**
+             * Feature Spec Hash
+             * @description What the features were computed with.
+             */
+            feature_spec_hash: string;
+            /**
+             * Bars
+             * @description That were compared.
+             */
+            bars: number;
+            /**
+             * Difference
+             * @description The first one; null: every bit is the same.
+             */
+            difference: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Checked At
+             * Format: date-time
+             * @description When.
+             */
+            checked_at: string;
+        };
+        /**
+         * ParityPage
+         * @description Parity checks, the newest session first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "bars": 60,
+         *           "checked_at": "2025-01-14T18:05:00Z",
+         *           "feature_spec_hash": "4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d4d",
+         *           "session": "2025-01-14"
+         *         }
+         *       ]
+         *     }
+         */
+        ParityPage: {
+            /**
+             * Next Cursor
+             * @description What `cursor` takes for the part that follows; null on the last one.
+             */
+            next_cursor: string | null;
+            /**
+             * Items
+             * @description The checks.
+             */
+            items: components["schemas"]["ParityCheck"][];
+        };
+        /**
+         * Progress
+         * @description How far a replay has come.
+         */
+        Progress: {
+            /** Progress */
+            progress: number;
+            /** Current Bar */
+            current_bar: number;
+            /** Total Bars */
+            total_bars: number;
+        };
+        /**
+         * ProgressEvent
+         * @description `{type: "progress", data: {...}}`.
+         */
+        ProgressEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "progress";
+            data: components["schemas"]["Progress"];
+        };
+        /**
+         * ProposalDetail
+         * @description A proposal with all that it rests on.
+         * @example {
+         *       "confidence": 0.97,
+         *       "created_at": "2025-01-08T21:40:00Z",
+         *       "created_by": "olga",
+         *       "criteria_results": [
+         *         {
+         *           "name": "min_sharpe_ratio",
+         *           "passed": true
+         *         }
+         *       ],
+         *       "evidence": {
+         *         "trials": 4
+         *       },
+         *       "experiment_name": "ppo_v20",
+         *       "expires_at": "2025-01-22T21:40:00Z",
+         *       "is_open": true,
+         *       "lineage": {
+         *         "feature_order_hash": "ddc9d7cdba81ab3d"
+         *       },
+         *       "metrics": {
+         *         "max_drawdown": -0.04,
+         *         "sharpe_ratio": 1.31
+         *       },
+         *       "model_id": "ppo_v20-s42",
+         *       "proposal_id": "5b0c9a52-6f0e-4d8e-9a3c-0c6a1d7f2e11",
+         *       "reason": "PROMOTE: all criteria and gates passed.",
+         *       "recommendation": "PROMOTE",
+         *       "remedies": [],
+         *       "status": "PENDING_APPROVAL",
+         *       "vs_baseline": {
+         *         "against": "flat",
+         *         "is_improvement": true
+         *       }
+         *     }
+         */
+        ProposalDetail: {
+            /**
+             * Proposal Id
+             * @description Its name.
+             */
+            proposal_id: string;
+            /**
+             * Model Id
+             * @description The model that is proposed.
+             */
+            model_id: string;
+            /**
+             * Experiment Name
+             * @description The experiment that trained it.
+             */
+            experiment_name: string;
+            /** @description What L4 votes for. */
+            recommendation: components["schemas"]["Recommendation"];
+            /**
+             * Confidence
+             * @description The first vote's weighted score, in [0, 1].
+             */
+            confidence: number;
+            /**
+             * Reason
+             * @description Why it is so, in words.
+             */
+            reason: string;
+            /** @description Where it stands with the second vote. */
+            status: components["schemas"]["ProposalStatus"];
+            /**
+             * Is Open
+             * @description Whether it waits for a vote: it is pending, and its time is not over.
+             */
+            is_open: boolean;
+            /**
+             * Created By
+             * @description The account that ran the experiment; it can't vote.
+             */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was laid before reviewers.
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description Until when it can be voted on.
+             */
+            expires_at: string;
+            /**
+             * Reviewer
+             * @description The account that voted.
+             */
+            reviewer: string | null;
+            /**
+             * Reviewed At
+             * @description When it voted.
+             */
+            reviewed_at: string | null;
+            /**
+             * Comment
+             * @description What it said.
+             */
+            comment: string | null;
+            /**
+             * Metrics
+             * @description Of the backtest, by name.
+             */
+            metrics: {
+                [key: string]: unknown;
+            };
+            /**
+             * Vs Baseline
+             * @description The comparison with the champion, or with staying flat.
+             */
+            vs_baseline: {
+                [key: string]: unknown;
+            };
+            /**
+             * Criteria Results
+             * @description Each criterion and hard gate, and whether it passed.
+             */
+            criteria_results: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Evidence
+             * @description What the vote rests on besides: intervals, trials, the look-ahead check.
+             */
+            evidence: {
+                [key: string]: unknown;
+            };
+            /**
+             * Remedies
+             * @description What would have to change for a better recommendation.
+             */
+            remedies: string[];
+            /**
+             * Lineage
+             * @description Hashes and dates of everything that the model was made from.
+             */
+            lineage: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ProposalPage
+         * @description Proposals, newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "confidence": 0.97,
+         *           "created_at": "2025-01-08T21:40:00Z",
+         *           "created_by": "olga",
+         *           "experiment_name": "ppo_v20",
+         *           "expires_at": "2025-01-22T21:40:00Z",
+         *           "is_open": true,
+         *           "model_id": "ppo_v20-s42",
+         *           "proposal_id": "5b0c9a52-6f0e-4d8e-9a3c-0c6a1d7f2e11",
+         *           "reason": "PROMOTE: all criteria and gates passed.",
+         *           "recommendation": "PROMOTE",
+         *           "status": "PENDING_APPROVAL"
+         *         }
+         *       ]
+         *     }
+         */
+        ProposalPage: {
+            /**
+             * Next Cursor
+             * @description What `cursor` takes for the part that follows; null on the last one.
+             */
+            next_cursor: string | null;
+            /**
+             * Items
+             * @description The proposals.
+             */
+            items: components["schemas"]["ProposalSummary"][];
+        };
+        /**
+         * ProposalStatus
+         * @description Where a proposal stands with the second vote.
+         * @enum {string}
+         */
+        ProposalStatus: "PENDING_APPROVAL" | "APPROVED" | "REJECTED" | "EXPIRED";
+        /**
+         * ProposalSummary
+         * @description What L4 lays before a reviewer.
+         * @example {
+         *       "confidence": 0.97,
+         *       "created_at": "2025-01-08T21:40:00Z",
+         *       "created_by": "olga",
+         *       "experiment_name": "ppo_v20",
+         *       "expires_at": "2025-01-22T21:40:00Z",
+         *       "is_open": true,
+         *       "model_id": "ppo_v20-s42",
+         *       "proposal_id": "5b0c9a52-6f0e-4d8e-9a3c-0c6a1d7f2e11",
+         *       "reason": "PROMOTE: all criteria and gates passed.",
+         *       "recommendation": "PROMOTE",
+         *       "status": "PENDING_APPROVAL"
+         *     }
+         */
+        ProposalSummary: {
+            /**
+             * Proposal Id
+             * @description Its name.
+             */
+            proposal_id: string;
+            /**
+             * Model Id
+             * @description The model that is proposed.
+             */
+            model_id: string;
+            /**
+             * Experiment Name
+             * @description The experiment that trained it.
+             */
+            experiment_name: string;
+            /** @description What L4 votes for. */
+            recommendation: components["schemas"]["Recommendation"];
+            /**
+             * Confidence
+             * @description The first vote's weighted score, in [0, 1].
+             */
+            confidence: number;
+            /**
+             * Reason
+             * @description Why it is so, in words.
+             */
+            reason: string;
+            /** @description Where it stands with the second vote. */
+            status: components["schemas"]["ProposalStatus"];
+            /**
+             * Is Open
+             * @description Whether it waits for a vote: it is pending, and its time is not over.
+             */
+            is_open: boolean;
+            /**
+             * Created By
+             * @description The account that ran the experiment; it can't vote.
+             */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was laid before reviewers.
+             */
+            created_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description Until when it can be voted on.
+             */
+            expires_at: string;
+            /**
+             * Reviewer
+             * @description The account that voted.
+             */
+            reviewer: string | null;
+            /**
+             * Reviewed At
+             * @description When it voted.
+             */
+            reviewed_at: string | null;
+            /**
+             * Comment
+             * @description What it said.
+             */
+            comment: string | null;
+        };
+        /**
+         * QualityAlert
+         * @description A threshold that is broken.
+         * @example {
+         *       "measure": "gap_rate",
+         *       "text": "2.10 % of the bars of the last 20 sessions are missing.",
+         *       "threshold": 0.01,
+         *       "value": 0.021
+         *     }
+         */
+        QualityAlert: {
+            /**
+             * Measure
+             * @description `gap_rate`, `macro_completeness` or `error_rate`.
+             */
+            measure: string;
+            /**
+             * Value
+             * @description What it is.
+             */
+            value: number;
+            /**
+             * Threshold
+             * @description What it may be.
+             */
+            threshold: number;
+            /**
+             * Text
+             * @description What is wrong, and what to do.
+             */
+            text: string;
+        };
+        /**
+         * QuarantineWord
+         * @description Which refused rows are resolved, and why.
+         * @example {
+         *       "comment": "The broker confirmed it.",
+         *       "ids": [
+         *         17,
+         *         18
+         *       ]
+         *     }
+         */
+        QuarantineWord: {
+            /**
+             * Ids
+             * @description Numbers of the rows.
+             */
+            ids: number[];
+            /**
+             * Comment
+             * @description Why.
+             * @example Agreed with the desk on 15 January.
+             */
+            comment: string;
+        };
+        /**
+         * Ready
+         * @description Whether requests can be answered, and what is known of those that we depend on.
+         */
+        Ready: {
+            /** Ready */
+            ready: boolean;
+            /**
+             * Database
+             * @enum {string}
+             */
+            database: "ok" | "down";
+            /**
+             * Schema
+             * @enum {string}
+             */
+            schema: "current" | "other" | "unknown";
+            /**
+             * Bus
+             * @enum {string}
+             */
+            bus: "in process" | "ok" | "down";
+            /** Last Bar */
+            last_bar?: string | null;
+            /** Last Bar Age S */
+            last_bar_age_s?: number | null;
+        };
+        /**
+         * Reason
+         * @description Why a decision is not simply what the policy asked for.
+         * @enum {string}
+         */
+        Reason: "missing_features" | "confidence" | "daily_loss" | "drawdown" | "circuit_breaker" | "trading_hours" | "max_trades" | "position_limit" | "kill_switch" | "stale_data" | "data_lost" | "out_of_distribution" | "shelf_life" | "account_loss" | "account_drawdown";
+        /**
+         * Recommendation
+         * @description The first vote.
+         * @enum {string}
+         */
+        Recommendation: "PROMOTE" | "REVIEW" | "REJECT";
+        /**
+         * RefusedCount
+         * @description Open rows of the quarantine, of one kind and reason.
+         * @example {
+         *       "first": "USDMXN 2026-01-27",
+         *       "kind": "macro",
+         *       "last": "USDMXN 2026-01-28",
+         *       "reason": "unit_jump",
+         *       "rows": 2
+         *     }
+         */
+        RefusedCount: {
+            /**
+             * Kind
+             * @description Bars or macro values.
+             * @enum {string}
+             */
+            kind: "ohlcv" | "macro";
+            /**
+             * Reason
+             * @description Why they were refused.
+             */
+            reason: string;
+            /**
+             * Rows
+             * @description How many.
+             */
+            rows: number;
+            /**
+             * First
+             * @description The first key.
+             */
+            first: string;
+            /**
+             * Last
+             * @description The last key.
+             */
+            last: string;
+        };
+        /**
+         * RefusedPage
+         * @description Refused rows, newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "content": {
+         *             "period": "2026-01-27",
+         *             "series": "USDMXN",
+         *             "value": 171335
+         *           },
+         *           "created_at": "2026-01-28T13:00:00Z",
+         *           "detail": "171335.0 is about 10,000 times 17.36, the value before.",
+         *           "id": 17,
+         *           "key": "USDMXN 2026-01-27",
+         *           "kind": "macro",
+         *           "payload": {
+         *             "period": "2026-01-27",
+         *             "series": "USDMXN",
+         *             "value": "171335.0"
+         *           },
+         *           "reason": "unit_jump",
+         *           "source": "macro.csv"
+         *         }
+         *       ]
+         *     }
+         */
+        RefusedPage: {
+            /**
+             * Next Cursor
+             * @description What `cursor` takes for the part that follows; null on the last one.
+             */
+            next_cursor: string | null;
+            /**
+             * Items
+             * @description The rows.
+             */
+            items: components["schemas"]["RefusedRow"][];
+        };
+        /**
+         * RefusedRow
+         * @description A row that was refused.
+         * @example {
+         *       "content": {
+         *         "period": "2026-01-27",
+         *         "series": "USDMXN",
+         *         "value": 171335
+         *       },
+         *       "created_at": "2026-01-28T13:00:00Z",
+         *       "detail": "171335.0 is about 10,000 times 17.36, the value before.",
+         *       "id": 17,
+         *       "key": "USDMXN 2026-01-27",
+         *       "kind": "macro",
+         *       "payload": {
+         *         "period": "2026-01-27",
+         *         "series": "USDMXN",
+         *         "value": "171335.0"
+         *       },
+         *       "reason": "unit_jump",
+         *       "source": "macro.csv"
+         *     }
+         */
+        RefusedRow: {
+            /**
+             * Id
+             * @description Its number.
+             */
+            id: number;
+            /**
+             * Kind
+             * @description Bar or macro value.
+             * @enum {string}
+             */
+            kind: "ohlcv" | "macro";
+            /**
+             * Key
+             * @description Time of the bar, or series and period.
+             */
+            key: string;
+            /**
+             * Reason
+             * @description Why it was refused.
+             */
+            reason: string;
+            /**
+             * Detail
+             * @description Why, in words.
+             */
+            detail: string;
+            /**
+             * Payload
+             * @description The row as it came.
+             */
+            payload: {
+                [key: string]: unknown;
+            };
+            /**
+             * Content
+             * @description What a release stores; null where the row has no place.
+             */
+            content: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Source
+             * @description The provider, or the name of the file.
+             */
+            source: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was refused.
+             */
+            created_at: string;
+            /**
+             * Resolution
+             * @description What became of it; null: open.
+             */
+            resolution: ("released" | "dropped") | null;
+            /**
+             * Resolved At
+             * @description When.
+             */
+            resolved_at: string | null;
+            /**
+             * Resolved By
+             * @description By whom.
+             */
+            resolved_by: string | null;
+            /**
+             * Comment
+             * @description Why.
+             */
+            comment: string | null;
+        };
+        /**
+         * ReplayBody
+         * @description What to replay.
+         */
+        ReplayBody: {
+            /**
+             * Start Date
+             * Format: date
+             * @example 2025-07-01
+             */
+            start_date: string;
+            /**
+             * End Date
+             * Format: date
+             * @example 2025-12-31
+             */
+            end_date: string;
+            /**
+             * Model Id
+             * @example ppo_v20_123456
+             */
+            model_id: string;
+            /**
+             * Mode
+             * @default replay
+             * @constant
+             */
+            mode: "replay";
+            /**
+             * Emit Bar Events
+             * @default true
+             */
+            emit_bar_events: boolean;
+            /**
+             * Speed
+             * @default 0
+             */
+            speed: number;
+        };
+        /**
+         * Resolved
+         * @description What a decision on refused rows did.
+         * @example {
+         *       "ids": [
+         *         17
+         *       ],
+         *       "settled": 1
+         *     }
+         */
+        Resolved: {
+            /**
+             * Ids
+             * @description The rows that were resolved.
+             */
+            ids: number[];
+            /**
+             * Settled
+             * @description Other open rows that say the same, released with these.
+             */
+            settled: number;
+        };
+        /**
+         * Result
+         * @description The end of a replay.
+         */
+        Result: {
+            /** Success */
+            success: boolean;
+            /** Total Return */
+            total_return: number | null;
+            /** Sharpe */
+            sharpe: number | null;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+        };
+        /**
+         * ResultEvent
+         * @description `{type: "result", data: {...}}`.
+         */
+        ResultEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "result";
+            data: components["schemas"]["Result"];
+        };
+        /**
+         * ResumeWord
+         * @description Which book trades again after its drawdown, and why.
+         * @example {
+         *       "book": "ppo_v20-s42",
+         *       "comment": "The feed's error is repaired."
+         *     }
+         */
+        ResumeWord: {
+            /**
+             * Book
+             * @description A model that trades, or `account`.
+             * @example ppo_v20-s42
+             */
+            book: string;
+            /**
+             * Comment
+             * @description Why.
+             * @example Agreed with the desk on 15 January.
+             */
+            comment: string;
+        };
+        /**
+         * Resumed
+         * @description A book that may trade again from the next bar on.
+         * @example {
+         *       "book": "account",
+         *       "changed_at": "2025-01-15T14:02:11Z",
+         *       "changed_by": "olga",
+         *       "comment": "The feed's error is repaired."
+         *     }
+         */
+        Resumed: {
+            /**
+             * Book
+             * @description A model, or `account`.
+             */
+            book: string;
+            /**
+             * Comment
+             * @description Why.
+             */
+            comment: string;
+            /**
+             * Changed By
+             * @description Who said so.
+             */
+            changed_by: string;
+            /**
+             * Changed At
+             * Format: date-time
+             * @description When.
+             */
+            changed_at: string;
+        };
+        /**
+         * RiskLimits
+         * @description What a book may do; of the account, loss and drawdown.
+         * @example {
+         *       "confidence_threshold": 0.6,
+         *       "cooldown_minutes": 60,
+         *       "max_consecutive_losses": 5,
+         *       "max_daily_loss": 0.02,
+         *       "max_drawdown": 0.15,
+         *       "max_position": 1,
+         *       "max_trades_per_session": 20
+         *     }
+         */
+        RiskLimits: {
+            /**
+             * Confidence Threshold
+             * @description Below it no new risk is taken.
+             */
+            confidence_threshold: number;
+            /**
+             * Max Daily Loss
+             * @description Fraction of the equity at the previous session's close; flat until the next session.
+             */
+            max_daily_loss: number;
+            /**
+             * Max Drawdown
+             * @description Fraction of the peak; flat until an operator resumes.
+             */
+            max_drawdown: number;
+            /**
+             * Max Consecutive Losses
+             * @description Losing trades in a row that pause the book.
+             */
+            max_consecutive_losses: number;
+            /**
+             * Cooldown Minutes
+             * @description How long it pauses.
+             */
+            cooldown_minutes: number;
+            /**
+             * Max Trades Per Session
+             * @description Changes of the position in a session.
+             */
+            max_trades_per_session: number;
+            /**
+             * Max Position
+             * @description Units of the position.
+             */
+            max_position: number;
+        };
+        /**
+         * RiskReport
+         * @description RiskLimits and what is used of them.
+         * @example {
+         *       "account": {
+         *         "daily_loss": 0.0041,
+         *         "daily_loss_breached": false,
+         *         "drawdown": 0.0267,
+         *         "drawdown_breached": false,
+         *         "equity": 10132.4,
+         *         "peak": 10410
+         *       },
+         *       "as_of": "2025-01-15T13:55:00Z",
+         *       "books": [
+         *         {
+         *           "consecutive_losses": 1,
+         *           "daily_loss": 0.0041,
+         *           "daily_loss_breached": false,
+         *           "drawdown": 0.0267,
+         *           "drawdown_breached": false,
+         *           "equity": 10132.4,
+         *           "model_id": "ppo_v20-s42",
+         *           "peak": 10410,
+         *           "position": 1,
+         *           "role": "champion",
+         *           "trades_today": 3
+         *         }
+         *       ],
+         *       "kill_switch": false,
+         *       "limits": {
+         *         "confidence_threshold": 0.6,
+         *         "cooldown_minutes": 60,
+         *         "max_consecutive_losses": 5,
+         *         "max_daily_loss": 0.02,
+         *         "max_drawdown": 0.15,
+         *         "max_position": 1,
+         *         "max_trades_per_session": 20
+         *       }
+         *     }
+         */
+        RiskReport: {
+            /**
+             * As Of
+             * @description Open of the newest bar that was decided on; null before the first one.
+             */
+            as_of: string | null;
+            /** @description As they are configured. */
+            limits: components["schemas"]["RiskLimits"];
+            /**
+             * Kill Switch
+             * @description Whether everything is flat because somebody said so.
+             */
+            kill_switch: boolean;
+            /** @description The money behind all funded books; null before the first bar. */
+            account: components["schemas"]["AccountRisk"] | null;
+            /**
+             * Books
+             * @description Of each model that decides.
+             */
+            books: components["schemas"]["BookRisk"][];
+        };
+        /**
+         * SeriesQuality
+         * @description How complete and how fresh a macro series is.
+         * @example {
+         *       "age_s": 61200,
+         *       "assumed_lag_s": -6300,
+         *       "completeness": 1,
+         *       "critical": true,
+         *       "newest_period": "2025-01-14",
+         *       "observed_lag_s": -9000,
+         *       "series": "VIX"
+         *     }
+         */
+        SeriesQuality: {
+            /**
+             * Series
+             * @description Its name in the catalogue.
+             */
+            series: string;
+            /**
+             * Critical
+             * @description Whether features need it.
+             */
+            critical: boolean;
+            /**
+             * Completeness
+             * @description Share of the last 20 sessions whose features would find a value; null of slower series.
+             */
+            completeness: number | null;
+            /**
+             * Newest Period
+             * @description Of the values that are published by now.
+             */
+            newest_period: string | null;
+            /**
+             * Age S
+             * @description Seconds since the end of that period.
+             */
+            age_s: number | null;
+            /**
+             * Observed Lag S
+             * @description Median seconds from a period's end to its publication, as it was seen.
+             */
+            observed_lag_s: number | null;
+            /**
+             * Assumed Lag S
+             * @description Seconds from the newest period's end to when its value counts as known.
+             */
+            assumed_lag_s: number | null;
+        };
+        /**
+         * SessionState
+         * @description Who is logged in, and what a browser has to say with changes.
+         */
+        SessionState: {
+            /**
+             * Account
+             * @example os:olga
+             */
+            account: string;
+            role: components["schemas"]["cambio__contracts__accounts__Role"];
+            /** Csrf Token */
+            csrf_token?: string | null;
+            /** Ends At */
+            ends_at?: string | null;
+        };
+        /**
+         * SignalDetail
+         * @description A signal with what the policy saw.
+         * @example {
+         *       "action": "BUY",
+         *       "blocked_by": [
+         *         "max_trades"
+         *       ],
+         *       "confidence": 0.71,
+         *       "equity": 10132.4,
+         *       "late": false,
+         *       "latency_ms": 1.7,
+         *       "model_id": "ppo_v20-s42",
+         *       "observation": {
+         *         "adx_14": 0.25,
+         *         "atr_pct": 0.25,
+         *         "brent_change_1d": 0.25,
+         *         "dxy_change_1d": 0.25,
+         *         "dxy_z": 0.25,
+         *         "embi_z": 0.25,
+         *         "log_ret_1h": 0.25,
+         *         "log_ret_4h": 0.25,
+         *         "log_ret_5m": 0.25,
+         *         "position": 0.25,
+         *         "rate_spread": 0.25,
+         *         "rsi_9": 0.25,
+         *         "time_normalized": 0.25,
+         *         "usdmxn_change_1d": 0.25,
+         *         "vix_z": 0.25
+         *       },
+         *       "position": 0,
+         *       "price": 4312.5,
+         *       "requested": 1,
+         *       "role": "champion",
+         *       "signal_id": "ppo_v20-s42@20250115T1355Z",
+         *       "target": 0,
+         *       "timestamp": "2025-01-15T13:55:00Z"
+         *     }
+         */
+        SignalDetail: {
+            /**
+             * Signal Id
+             * @description Model and bar.
+             */
+            signal_id: string;
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description Open of the bar.
+             */
+            timestamp: string;
+            /**
+             * Model Id
+             * @description Who decided.
+             */
+            model_id: string;
+            /**
+             * Role
+             * @description What the model was then; `paper`: of `cambio paper`.
+             * @enum {string}
+             */
+            role: "champion" | "challenger" | "shadow" | "paper";
+            /**
+             * Action
+             * @description What the policy asked for; HOLD keeps what is held.
+             * @enum {string}
+             */
+            action: "SELL" | "HOLD" | "BUY";
+            /**
+             * Confidence
+             * @description Probability that the policy gave to the action.
+             */
+            confidence: number;
+            /**
+             * Price
+             * @description Close of the bar, COP per USD.
+             */
+            price: number;
+            /**
+             * Requested
+             * @description The position that the action means: −1, 0 or 1.
+             */
+            requested: number;
+            /**
+             * Target
+             * @description The position that risk allows from the next open on.
+             */
+            target: number;
+            /**
+             * Position
+             * @description What the book held at the bar's close.
+             */
+            position: number;
+            /**
+             * Equity
+             * @description What the book was worth at the bar's close.
+             */
+            equity: number;
+            /**
+             * Blocked By
+             * @description Every check that spoke against the request.
+             */
+            blocked_by: components["schemas"]["Reason"][];
+            /**
+             * Late
+             * @description Whether the bar came too late to be traded on.
+             */
+            late: boolean;
+            /**
+             * Latency Ms
+             * @description From the bar's arrival until this was stored; null of `cambio paper`.
+             */
+            latency_ms: number | null;
+            /**
+             * Observation
+             * @description The 15 features by name, normalised; null where one was missing.
+             */
+            observation: {
+                [key: string]: number;
+            } | null;
+        };
+        /**
+         * SignalEvent
+         * @description `{type: "signal", data: {...}}`.
+         */
+        SignalEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "signal";
+            data: components["schemas"]["SignalMark"];
+        };
+        /**
+         * SignalMark
+         * @description A decision; `Signal.to_dict()` gives it.
+         */
+        SignalMark: {
+            /** Signal Id */
+            signal_id: string;
+            /**
+             * Timestamp
+             * Format: date-time
+             */
+            timestamp: string;
+            /** Model Id */
+            model_id: string;
+            /** Role */
+            role: string;
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "SELL" | "HOLD" | "BUY";
+            /** Confidence */
+            confidence: number;
+            /** Price */
+            price: number;
+            /** Requested */
+            requested: number;
+            /** Target */
+            target: number;
+            /** Position */
+            position: number;
+            /** Equity */
+            equity: number;
+            /** Blocked By */
+            blocked_by: string[];
+            /** Late */
+            late: boolean;
+        };
+        /**
+         * SignalPage
+         * @description Signals, newest first, then by model.
+         * @example {
+         *       "items": [
+         *         {
+         *           "action": "BUY",
+         *           "blocked_by": [
+         *             "max_trades"
+         *           ],
+         *           "confidence": 0.71,
+         *           "equity": 10132.4,
+         *           "late": false,
+         *           "latency_ms": 1.7,
+         *           "model_id": "ppo_v20-s42",
+         *           "position": 0,
+         *           "price": 4312.5,
+         *           "requested": 1,
+         *           "role": "champion",
+         *           "signal_id": "ppo_v20-s42@20250115T1355Z",
+         *           "target": 0,
+         *           "timestamp": "2025-01-15T13:55:00Z"
+         *         }
+         *       ]
+         *     }
+         */
+        SignalPage: {
+            /**
+             * Next Cursor
+             * @description What `cursor` takes for the part that follows; null on the last one.
+             */
+            next_cursor: string | null;
+            /**
+             * Items
+             * @description The signals.
+             */
+            items: components["schemas"]["SignalSummary"][];
+        };
+        /**
+         * SignalSummary
+         * @description What a model decided on a bar, and what risk made of it.
+         * @example {
+         *       "action": "BUY",
+         *       "blocked_by": [
+         *         "max_trades"
+         *       ],
+         *       "confidence": 0.71,
+         *       "equity": 10132.4,
+         *       "late": false,
+         *       "latency_ms": 1.7,
+         *       "model_id": "ppo_v20-s42",
+         *       "position": 0,
+         *       "price": 4312.5,
+         *       "requested": 1,
+         *       "role": "champion",
+         *       "signal_id": "ppo_v20-s42@20250115T1355Z",
+         *       "target": 0,
+         *       "timestamp": "2025-01-15T13:55:00Z"
+         *     }
+         */
+        SignalSummary: {
+            /**
+             * Signal Id
+             * @description Model and bar.
+             */
+            signal_id: string;
+            /**
+             * Timestamp
+             * Format: date-time
+             * @description Open of the bar.
+             */
+            timestamp: string;
+            /**
+             * Model Id
+             * @description Who decided.
+             */
+            model_id: string;
+            /**
+             * Role
+             * @description What the model was then; `paper`: of `cambio paper`.
+             * @enum {string}
+             */
+            role: "champion" | "challenger" | "shadow" | "paper";
+            /**
+             * Action
+             * @description What the policy asked for; HOLD keeps what is held.
+             * @enum {string}
+             */
+            action: "SELL" | "HOLD" | "BUY";
+            /**
+             * Confidence
+             * @description Probability that the policy gave to the action.
+             */
+            confidence: number;
+            /**
+             * Price
+             * @description Close of the bar, COP per USD.
+             */
+            price: number;
+            /**
+             * Requested
+             * @description The position that the action means: −1, 0 or 1.
+             */
+            requested: number;
+            /**
+             * Target
+             * @description The position that risk allows from the next open on.
+             */
+            target: number;
+            /**
+             * Position
+             * @description What the book held at the bar's close.
+             */
+            position: number;
+            /**
+             * Equity
+             * @description What the book was worth at the bar's close.
+             */
+            equity: number;
+            /**
+             * Blocked By
+             * @description Every check that spoke against the request.
+             */
+            blocked_by: components["schemas"]["Reason"][];
+            /**
+             * Late
+             * @description Whether the bar came too late to be traded on.
+             */
+            late: boolean;
+            /**
+             * Latency Ms
+             * @description From the bar's arrival until this was stored; null of `cambio paper`.
+             */
+            latency_ms: number | null;
+        };
+        /**
+         * SourceQuality
+         * @description How a provider has answered.
+         * @example {
+         *       "error_rate": 0.0164,
+         *       "failed_ever": 14,
+         *       "failures": 1,
+         *       "last_failure": "2025-01-15T13:10:04Z",
+         *       "ok_ever": 5120,
+         *       "requests": 61,
+         *       "source": "twelvedata"
+         *     }
+         */
+        SourceQuality: {
+            /**
+             * Source
+             * @description Its name.
+             */
+            source: string;
+            /**
+             * Requests
+             * @description In the last 24 hours.
+             */
+            requests: number;
+            /**
+             * Failures
+             * @description Of those.
+             */
+            failures: number;
+            /**
+             * Error Rate
+             * @description Null without a request in the last 24 hours.
+             */
+            error_rate: number | null;
+            /**
+             * Ok Ever
+             * @description Requests that succeeded, ever.
+             */
+            ok_ever: number;
+            /**
+             * Failed Ever
+             * @description Requests that failed, ever.
+             */
+            failed_ever: number;
+            /**
+             * Last Failure
+             * @description When the last request that failed was made.
+             */
+            last_failure: string | null;
+        };
+        /**
+         * Status
+         * @description What became of a deployment. The champion is who is active in the registry, and has none.
+         * @enum {string}
+         */
+        Status: "RUNNING" | "PROMOTED" | "ROLLED_BACK" | "STOPPED";
+        /**
+         * StoredEvent
+         * @description Something that happened, as the live stream told it.
+         * @example {
+         *       "data": {
+         *         "details": {},
+         *         "subject": "ppo_v20-s42",
+         *         "text": "It lost 2 % today."
+         *       },
+         *       "id": 812,
+         *       "subject": "ppo_v20-s42",
+         *       "time": "2025-01-15T13:55:00Z",
+         *       "type": "breach"
+         *     }
+         */
+        StoredEvent: {
+            /**
+             * Id
+             * @description Ascending in the order of what was committed.
+             */
+            id: number;
+            /**
+             * Time
+             * Format: date-time
+             * @description Open of the bar, or when it happened.
+             */
+            time: string;
+            /**
+             * Type
+             * @description What kind.
+             */
+            type: string;
+            /**
+             * Subject
+             * @description What it is about: a model, a proposal, `account` or `engine`.
+             */
+            subject: string;
+            /**
+             * Data
+             * @description By the type.
+             */
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * StreamEvent
+         * @description `stale`: the database is away; `live`: it is back; `gap`: events are missing before this.
+         *
+         *     It has no id: nothing is to be resumed after it.
+         */
+        StreamEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "stale" | "live" | "gap";
+            data: components["schemas"]["Words"];
+        };
+        /**
+         * Trade
+         * @description A round trip of a live book.
+         * @example {
+         *       "entry_price": 4296,
+         *       "entry_time": "2025-01-15T13:20:00Z",
+         *       "exit_price": 4313,
+         *       "exit_time": "2025-01-15T14:00:00Z",
+         *       "model_id": "ppo_v20-s42",
+         *       "pnl": 37.2,
+         *       "side": "LONG"
+         *     }
+         */
+        Trade: {
+            /**
+             * Model Id
+             * @description Whose book.
+             */
+            model_id: string;
+            /**
+             * Side
+             * @description What was held.
+             * @enum {string}
+             */
+            side: "LONG" | "SHORT";
+            /**
+             * Entry Time
+             * Format: date-time
+             * @description Open of the bar at which it began.
+             */
+            entry_time: string;
+            /**
+             * Exit Time
+             * Format: date-time
+             * @description Open of the bar at which it ended.
+             */
+            exit_time: string;
+            /**
+             * Entry Price
+             * @description Mid price, COP per USD.
+             */
+            entry_price: number;
+            /**
+             * Exit Price
+             * @description Mid price, COP per USD.
+             */
+            exit_price: number;
+            /**
+             * Pnl
+             * @description Net of costs and financing, account currency.
+             */
+            pnl: number;
+        };
+        /**
+         * TradeEvent
+         * @description `{type: "trade", data: {...}}`.
+         */
+        TradeEvent: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "trade";
+            data: components["schemas"]["TradeMark"];
+        };
+        /**
+         * TradeMark
+         * @description A fill, and the net result of the trade that it closed.
+         */
+        TradeMark: {
+            /**
+             * Timestamp
+             * Format: date-time
+             */
+            timestamp: string;
+            /**
+             * Side
+             * @enum {string}
+             */
+            side: "BUY" | "SELL";
+            /** Entry Price */
+            entry_price: number;
+            /** Pnl */
+            pnl: number | null;
+            /** Model Id */
+            model_id: string;
+        };
+        /**
+         * TradePage
+         * @description Trades that have ended, the newest first, then by model.
+         * @example {
+         *       "items": [
+         *         {
+         *           "entry_price": 4296,
+         *           "entry_time": "2025-01-15T13:20:00Z",
+         *           "exit_price": 4313,
+         *           "exit_time": "2025-01-15T14:00:00Z",
+         *           "model_id": "ppo_v20-s42",
+         *           "pnl": 37.2,
+         *           "side": "LONG"
+         *         }
+         *       ]
+         *     }
+         */
+        TradePage: {
+            /**
+             * Next Cursor
+             * @description What `cursor` takes for the part that follows; null on the last one.
+             */
+            next_cursor: string | null;
+            /**
+             * Items
+             * @description The trades.
+             */
+            items: components["schemas"]["Trade"][];
+        };
+        /**
+         * TrialPage
+         * @description The trial ledger: its looks, newest first, and the windows that they were at.
+         * @example {
+         *       "confidence": 0.95,
+         *       "items": [
+         *         {
+         *           "experiment": "ppo_v20",
+         *           "model_id": "ppo_v20-s42",
+         *           "sessions": 121,
+         *           "sharpe_ratio": 1.31,
+         *           "when": "2025-01-08T21:35:00Z",
+         *           "window": {
+         *             "end": "2024-12-31",
+         *             "start": "2024-07-01"
+         *           }
+         *         }
+         *       ],
+         *       "windows": [
+         *         {
+         *           "looks": 4,
+         *           "luck": 0.9,
+         *           "needed": 3.2,
+         *           "sessions": 121,
+         *           "window": {
+         *             "end": "2024-12-31",
+         *             "start": "2024-07-01"
+         *           }
+         *         }
+         *       ]
+         *     }
+         */
+        TrialPage: {
+            /**
+             * Next Cursor
+             * @description What `cursor` takes for the part that follows; null on the last one.
+             */
+            next_cursor: string | null;
+            /**
+             * Items
+             * @description The looks.
+             */
+            items: components["schemas"]["Look"][];
+            /**
+             * Windows
+             * @description Every window of the ledger, on each part of the list.
+             */
+            windows: components["schemas"]["WindowState"][];
+            /**
+             * Confidence
+             * @description Deflated Sharpe ratio that the gate asks for; `needed` stands on it.
+             */
+            confidence: number;
+        };
+        /**
+         * Window
+         * @description Sessions from a date to another, both included.
+         * @example {
+         *       "end": "2024-12-31",
+         *       "start": "2024-07-01"
+         *     }
+         */
+        Window: {
+            /**
+             * Start
+             * Format: date
+             * @description The first one.
+             */
+            start: string;
+            /**
+             * End
+             * Format: date
+             * @description The last one.
+             */
+            end: string;
+        };
+        /**
+         * WindowState
+         * @description What the looks at a window, and at those that overlap it, ask of the next model.
+         * @example {
+         *       "looks": 4,
+         *       "luck": 0.9,
+         *       "needed": 3.2,
+         *       "sessions": 121,
+         *       "window": {
+         *         "end": "2024-12-31",
+         *         "start": "2024-07-01"
+         *       }
+         *     }
+         */
+        WindowState: {
+            /** @description The sessions. */
+            window: components["schemas"]["Window"];
+            /**
+             * Sessions
+             * @description How many.
+             */
+            sessions: number;
+            /**
+             * Looks
+             * @description At overlapping windows.
+             */
+            looks: number;
+            /**
+             * Luck
+             * @description Annual Sharpe ratio that picking the best of so many looks explains by itself.
+             */
+            luck: number | null;
+            /**
+             * Needed
+             * @description Annual Sharpe ratio from which on the gate would believe the next model.
+             */
+            needed: number | null;
+        };
+        /**
+         * Word
+         * @description What somebody says who changes something; it goes into the audit log.
+         * @example {
+         *       "comment": "Agreed with the desk on 15 January."
+         *     }
+         */
+        Word: {
+            /**
+             * Comment
+             * @description Why.
+             * @example Agreed with the desk on 15 January.
+             */
+            comment: string;
+        };
+        /**
+         * Words
+         * @description What the stream says of itself.
+         */
+        Words: {
+            /** Text */
+            text: string;
+            /** After Id */
+            after_id: number | null;
+        };
+        /**
+         * Role
+         * @description What an account may do; each includes those before it.
+         * @enum {string}
+         */
+        cambio__contracts__accounts__Role: "viewer" | "operator" | "approver";
+        /**
+         * Role
+         * @description What a model does on each bar; every one decides, and has a virtual book of its own.
+         * @enum {string}
+         */
+        cambio__contracts__deployment__Role: "champion" | "challenger" | "shadow";
+        /**
+         * Place
+         * @description Something that is wrong with a request.
+         */
+        Place: {
+            /**
+             * Place
+             * @example body.comment
+             */
+            place: string;
+            /**
+             * Message
+             * @example Field required
+             */
+            message: string;
+        };
+        /**
+         * Problem
+         * @description RFC 9457 problem details: what was wrong, and what to do.
+         */
+        Problem: {
+            /**
+             * Type
+             * @example /problems/not-found
+             */
+            type: string;
+            /**
+             * Title
+             * @example Not found
+             */
+            title: string;
+            /**
+             * Status
+             * @example 404
+             */
+            status: number;
+            /**
+             * Detail
+             * @example There is no proposal p1.
+             */
+            detail: string;
+            /**
+             * Remedy
+             * @default
+             */
+            remedy: string;
+            /**
+             * Instance
+             * @example /v1/proposals/p1
+             */
+            instance: string;
+            /**
+             * Request Id
+             * @default
+             */
+            request_id: string;
+            /** Errors */
+            errors?: components["schemas"]["Place"][];
+        } & {
+            [key: string]: unknown;
+        };
+    };
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alive"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Ready"];
+                };
+            };
+        };
+    };
+    getMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    beginSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionState"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: {
+                stage?: ("staging" | "canary" | "production" | "archived") | null;
+                /** @description Most rows to give. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; leave it out for the first one. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelPage"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getModel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetail"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getChampion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Champion"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTrials: {
+        parameters: {
+            query?: {
+                /** @description Most rows to give. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; leave it out for the first one. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialPage"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listProposals: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["ProposalStatus"] | null;
+                /** @description Most rows to give. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; leave it out for the first one. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalPage"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalDetail"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Word"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalDetail"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rejectProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Word"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalDetail"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAudit: {
+        parameters: {
+            query?: {
+                /** @description How the subject begins. */
+                subject?: string | null;
+                /** @description Most rows to give. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; leave it out for the first one. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyAudit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDeployments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentReport"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startDeployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDeployment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentReport"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    promoteChallenger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Word"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentReport"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rollBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Word"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentReport"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stopShadow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Word"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentReport"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listFills: {
+        parameters: {
+            query?: {
+                /** @description Of one model only. */
+                model_id?: string | null;
+                /** @description Most rows to give. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; leave it out for the first one. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FillPage"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTrades: {
+        parameters: {
+            query?: {
+                /** @description Of one model only. */
+                model_id?: string | null;
+                /** @description Most rows to give. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; leave it out for the first one. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TradePage"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEquity: {
+        parameters: {
+            query?: {
+                /** @description `account`, or a model. */
+                book?: string;
+                /** @description Of the first bar. */
+                start?: string | null;
+                /** @description The newest so many. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EquityCurve"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSignals: {
+        parameters: {
+            query?: {
+                /** @description Of one model only. */
+                model_id?: string | null;
+                role?: ("champion" | "challenger" | "shadow" | "paper") | null;
+                /** @description Most rows to give. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; leave it out for the first one. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalPage"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSignal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignalDetail"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    explainSignal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description Of these types only. */
+                type?: ("trade" | "signal" | "account" | "breach" | "rollback" | "promotion" | "deployment" | "kill_switch" | "resume" | "proposal" | "load_gate" | "drift" | "parity" | "quarantine_released" | "quarantine_dropped" | "data" | "webhook_failed" | "access" | "engine")[] | null;
+                /** @description Most rows to give. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; leave it out for the first one. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDataQuality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataQuality"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listDrift: {
+        parameters: {
+            query?: {
+                /** @description Of one model only. */
+                model_id?: string | null;
+                /** @description Most rows to give. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; leave it out for the first one. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftPage"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listParity: {
+        parameters: {
+            query?: {
+                /** @description Most rows to give. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; leave it out for the first one. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ParityPage"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listQuarantine: {
+        parameters: {
+            query?: {
+                kind?: ("ohlcv" | "macro") | null;
+                /** @description Also those that are not open any more. */
+                resolved?: boolean;
+                /** @description Most rows to give. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; leave it out for the first one. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RefusedPage"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    releaseQuarantined: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuarantineWord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resolved"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    dropQuarantined: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QuarantineWord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resolved"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listBars: {
+        parameters: {
+            query?: {
+                /** @description No bar before this moment. */
+                start?: string | null;
+                /** @description No bar from this moment on. */
+                end?: string | null;
+                /** @description The newest so many. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; leave it out for the first one. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BarPage"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getFeatures: {
+        parameters: {
+            query?: {
+                /** @description Open of the bar; the newest without it. */
+                time?: string | null;
+                /** @description Whose features; the champion's without it. */
+                model_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeatureVector"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMacro: {
+        parameters: {
+            query?: {
+                /** @description Now without it. */
+                moment?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroState"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRisk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskReport"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getKillSwitch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KillSwitch"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    putKillSwitch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KillSwitchWord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KillSwitch"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeBook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeWord"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Resumed"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    infer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InferenceQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InferenceAnswer"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replayModel: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Id of the last event that was received: what follows it is sent. */
+                "Last-Event-ID"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayBody"];
+            };
+        };
+        responses: {
+            /** @description Server-sent events; the schema is that of each event's data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string & (components["schemas"]["ProgressEvent"] | components["schemas"]["BarEvent"] | components["schemas"]["TradeEvent"] | components["schemas"]["ResultEvent"]);
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    followEvents: {
+        parameters: {
+            query?: {
+                /** @description Only these; all by default. */
+                types?: ("signal" | "trade" | "account" | "breach" | "rollback" | "promotion" | "deployment" | "kill_switch" | "resume" | "proposal" | "load_gate" | "drift" | "parity" | "quarantine_released" | "quarantine_dropped" | "data" | "webhook_failed" | "access" | "engine")[];
+                /** @description As `Last-Event-ID`, which counts if both are there. */
+                after?: number | null;
+            };
+            header?: {
+                /** @description Id of the last event that was received: what follows it is sent. */
+                "Last-Event-ID"?: number | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Server-sent events; the schema is that of each event's data. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string & (components["schemas"]["SignalEvent"] | components["schemas"]["TradeEvent"] | components["schemas"]["AccountEvent"] | components["schemas"]["NoticeEvent"] | components["schemas"]["StreamEvent"]);
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+}

@@ -1,0 +1,172 @@
+import { BAR_S, BARS, barNumber, isTradingDay, sessionOpen } from "@/lib/market";
+
+/** What is stored of a trading day. */
+export interface Day {
+  /** `YYYY-MM-DD`, in Bogota. */
+  day: string;
+  /** Bars that are stored. */
+  bars: number;
+  /** Bars that the day has, or has had until now. */
+  expected: number;
+  /** Of the stored ones, those that only have a close: open, high and low are the same. */
+  closeOnly: number;
+}
+
+/** A square: column is the week, row the weekday from Monday, 0 to 4. */
+export interface Square extends Day {
+  column: number;
+  row: number;
+}
+
+/** Half a year of squares, with the column at which each month begins (0 is January). */
+export interface Half {
+  id: string;
+  year: number;
+  columns: number;
+  months: { month: number; column: number }[];
+  squares: Square[];
+}
+
+const DAY_MS = 86_400_000;
+const at = (day: string) => new Date(`${day}T00:00:00Z`).getTime();
+const iso = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+const pad = (value: number) => String(value).padStart(2, "0");
+
+/** Days of the week since Monday: 0 to 6. */
+const weekday = (day: string) => (new Date(at(day)).getUTCDay() + 6) % 7;
+
+/** Halves of years from the first day to the last, oldest first; days that are unknown are blank. */
+export function halves(days: readonly Day[]): Half[] {
+  const found = new Map<string, Half>();
+  for (const day of days) {
+    const [year, month] = [Number(day.day.slice(0, 4)), Number(day.day.slice(5, 7)) - 1];
+    const id = `${year}-${month < 6 ? 1 : 2}`;
+    let half = found.get(id);
+    if (half === undefined) {
+      half = emptyHalf(id, year, month < 6 ? 0 : 6);
+      found.set(id, half);
+    }
+    const row = weekday(day.day);
+    if (row < 5) half.squares.push({ ...day, column: columnOf(day.day, half), row });
+  }
+  return [...found.values()];
+}
+
+function emptyHalf(id: string, year: number, first: number): Half {
+  const half: Half = { id, year, columns: 0, months: [], squares: [] };
+  for (let month = first; month < first + 6; month += 1) {
+    half.months.push({ month, column: columnOf(firstWorkday(year, month), half) });
+  }
+  const end = first === 0 ? `${year}-06-30` : `${year}-12-31`;
+  half.columns = columnOf(end, half) + 1;
+  return half;
+}
+
+function firstWorkday(year: number, month: number): string {
+  const first = `${year}-${pad(month + 1)}-01`;
+  const over = weekday(first);
+  return over < 5 ? first : iso(at(first) + (7 - over) * DAY_MS);
+}
+
+/** Weeks since the Monday of the half's first working day. */
+function columnOf(day: string, { id, year }: Half): number {
+  const first = firstWorkday(year, id.endsWith("1") ? 0 : 6);
+  const monday = at(first) - weekday(first) * DAY_MS;
+  return Math.floor((at(day) - monday) / (7 * DAY_MS));
+}
+
+/** How much of a day is missing: 0 nothing, 1 up to a tenth, 2 up to half, 3 more, 4 all of it. */
+export type Level = 0 | 1 | 2 | 3 | 4;
+
+export function level(share: number): Level {
+  if (share <= 0) return 0;
+  if (share <= 0.1) return 1;
+  if (share <= 0.5) return 2;
+  return share < 1 ? 3 : 4;
+}
+
+/** Share of a day's bars that are missing. */
+export const missing = ({ bars, expected }: Day): number =>
+  expected === 0 ? 0 : Math.max(0, expected - bars) / expected;
+
+/** Share of a day's stored bars that only have a close. */
+export const closeOnly = ({ bars, closeOnly: count }: Day): number =>
+  bars === 0 ? 0 : count / bars;
+
+/** Every trading day from the first to the last that is told; those between that aren't have none. */
+export function filled(days: readonly Day[], full: number): Day[] {
+  const [first, last] = [days[0], days.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const told = new Map(days.map((day) => [day.day, day]));
+  const found: Day[] = [];
+  for (let ms = at(first.day); ms <= at(last.day); ms += DAY_MS) {
+    const day = iso(ms);
+    const known = told.get(day);
+    if (known !== undefined) found.push(known);
+    else if (isTradingDay(day)) found.push({ day, bars: 0, expected: full, closeOnly: 0 });
+  }
+  return found;
+}
+
+/** A year's sums. */
+export interface Year {
+  year: string;
+  sessions: number;
+  /** Sessions without a missing bar. */
+  full: number;
+  bars: number;
+  expected: number;
+  missing: number;
+  closeOnly: number;
+}
+
+/** The newest year first. */
+export function byYear(days: readonly Day[]): Year[] {
+  const found = new Map<string, Year>();
+  for (const day of days) {
+    const year = day.day.slice(0, 4);
+    const sum = found.get(year) ?? {
+      year,
+      sessions: 0,
+      full: 0,
+      bars: 0,
+      expected: 0,
+      missing: 0,
+      closeOnly: 0,
+    };
+    const absent = Math.max(0, day.expected - day.bars);
+    sum.sessions += 1;
+    sum.full += absent === 0 ? 1 : 0;
+    sum.bars += day.bars;
+    sum.expected += day.expected;
+    sum.missing += absent;
+    sum.closeOnly += day.closeOnly;
+    found.set(year, sum);
+  }
+  return [...found.values()].reverse();
+}
+
+/** A bar's place in its session: what is stored there. */
+export type Slot = "stored" | "closeOnly" | "isMissing" | "notYet";
+
+interface Prices {
+  time: string;
+  open: number;
+  high: number;
+  low: number;
+  close: number;
+}
+
+/** What is stored at each of a day's places; from `now` on (milliseconds) none is missing yet. */
+export function slots(day: string, bars: readonly Prices[], now: number): Slot[] {
+  const stored = new Map(bars.map((bar) => [barNumber(bar.time), bar]));
+  const open_ms = sessionOpen(day) * 1000;
+  return Array.from({ length: BARS }, (_, n) => {
+    const bar = stored.get(n);
+    if (bar === undefined) {
+      return open_ms + (n + 1) * BAR_S * 1000 > now ? "notYet" : "isMissing";
+    }
+    const flat = bar.open === bar.close && bar.high === bar.close && bar.low === bar.close;
+    return flat ? "closeOnly" : "stored";
+  });
+}

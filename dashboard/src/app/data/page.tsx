@@ -1,0 +1,5 @@
+import { QualityView } from "./QualityView";
+
+export default function DataPage() {
+  return <QualityView />;
+}

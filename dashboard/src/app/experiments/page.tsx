@@ -1,0 +1,5 @@
+import { ExperimentsView } from "./ExperimentsView";
+
+export default function ExperimentsPage() {
+  return <ExperimentsView />;
+}

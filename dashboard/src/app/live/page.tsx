@@ -1,0 +1,5 @@
+import { LiveView } from "./LiveView";
+
+export default function LivePage() {
+  return <LiveView />;
+}

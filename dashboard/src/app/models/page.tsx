@@ -1,0 +1,5 @@
+import { ModelsView } from "./ModelsView";
+
+export default function ModelsPage() {
+  return <ModelsView />;
+}

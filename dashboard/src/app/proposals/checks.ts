@@ -1,0 +1,96 @@
+import type { Shape } from "@/api/client";
+
+export type Proposal = Shape<"ProposalDetail">;
+export type Recommendation = Proposal["recommendation"];
+
+interface Common {
+  /** The metric's or the gate's name in the API. */
+  name: string;
+  /** Null where it is no number; that passes nothing. */
+  value: number | null;
+  threshold: number;
+  passed: boolean;
+}
+export interface Criterion extends Common {
+  kind: "criterion";
+  weight: number;
+  atLeast: boolean;
+}
+export interface Gate extends Common {
+  kind: "gate";
+  /** L4's sentence: what was found and what would pass. English. */
+  explanation: string;
+  /** L4's sentence on what would have to change, where it failed. English. */
+  remedy: string | null;
+}
+export type Check = Criterion | Gate;
+
+const PROMOTES = 0.8;
+const REVIEWS = 0.5;
+/** Gates without which there is nothing to review. */
+const REJECTING: ReadonlySet<string> = new Set(["min_trades", "look_ahead"]);
+const ORDER: readonly Recommendation[] = ["REJECT", "REVIEW", "PROMOTE"];
+
+const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
+const text = (value: unknown): string => (typeof value === "string" ? value : "");
+
+/** Read the criteria, then the gates, of a proposal; what is neither is left out. */
+export function readChecks(proposal: Pick<Proposal, "criteria_results" | "remedies">): Check[] {
+  const remedies = [...proposal.remedies];
+  const rows: readonly Record<string, unknown>[] = proposal.criteria_results;
+  return rows.flatMap((row): Check[] => {
+    const common = {
+      value: number(row.value),
+      threshold: number(row.threshold) ?? 0,
+      passed: row.passed === true,
+    };
+    if (row.kind === "criterion") {
+      const atLeast = row.direction !== "lte";
+      const weight = number(row.weight) ?? 0;
+      return [{ ...common, kind: "criterion", name: text(row.metric), atLeast, weight }];
+    }
+    if (row.kind !== "gate") return [];
+    // L4 tells one remedy for each failed gate, in their order.
+    const remedy = common.passed ? null : (remedies.shift() ?? null);
+    const explanation = text(row.explanation);
+    return [{ ...common, kind: "gate", name: text(row.gate), explanation, remedy }];
+  });
+}
+
+/** Share of the criteria's weight that passed, 0 to 1; null without criteria. */
+export function scoreOf(checks: readonly Check[]): number | null {
+  const criteria = checks.filter((check) => check.kind === "criterion");
+  const all = criteria.reduce((sum, { weight }) => sum + weight, 0);
+  if (all === 0) return null;
+  const passed = criteria.reduce((sum, one) => sum + (one.passed ? one.weight : 0), 0);
+  return Math.round((passed / all) * 1e12) / 1e12;
+}
+
+/** What L4 recommends after such checks: the score's, capped by gates that fail. */
+export function recommend(checks: readonly Check[]): Recommendation {
+  const score = scoreOf(checks) ?? 0;
+  const byScore = score >= PROMOTES ? "PROMOTE" : score >= REVIEWS ? "REVIEW" : "REJECT";
+  const failed = checks.filter((check) => check.kind === "gate" && !check.passed);
+  const cap = failed.some(({ name }) => REJECTING.has(name))
+    ? "REJECT"
+    : failed.length > 0
+      ? "REVIEW"
+      : "PROMOTE";
+  return ORDER.indexOf(byScore) < ORDER.indexOf(cap) ? byScore : cap;
+}
+
+/** The recommendation if one check had ended otherwise; null where it would stay.
+ *
+ * Also null where these rules don't lead to the stored recommendation: then L4's are others.
+ */
+export function ifOtherwise(
+  checks: readonly Check[],
+  turned: Check,
+  stored: Recommendation,
+): Recommendation | null {
+  if (recommend(checks) !== stored) return null;
+  const found = recommend(
+    checks.map((check) => (check === turned ? { ...check, passed: !check.passed } : check)),
+  );
+  return found === stored ? null : found;
+}

@@ -1,0 +1,5 @@
+import { ProposalsView } from "./ProposalsView";
+
+export default function ProposalsPage() {
+  return <ProposalsView />;
+}

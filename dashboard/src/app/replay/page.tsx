@@ -1,0 +1,5 @@
+import { ReplayView } from "./ReplayView";
+
+export default function ReplayPage() {
+  return <ReplayView />;
+}

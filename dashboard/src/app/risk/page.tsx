@@ -1,0 +1,5 @@
+import { RiskView } from "./RiskView";
+
+export default function RiskPage() {
+  return <RiskView />;
+}

@@ -1,0 +1,5 @@
+import type { Catalogue } from "@/lib/catalogue";
+
+export const proposals = {
+  title: { en: "Proposals", es: "Propuestas" },
+} satisfies Catalogue;
