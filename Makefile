@@ -9,8 +9,8 @@ PAGES := $(shell find dashboard/src dashboard/public dashboard/scripts -type f) 
 help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
-demo: .venv/.run $(BUNDLE)  ## The whole way on a simulated market: data, features, training, validation, paper trading
-	$(BIN)/cambio demo
+demo: .venv/.run $(BUNDLE)  ## The whole way on a simulated market, from data to paper trading, and the dashboard
+	$(BIN)/cambio demo $$(test -t 1 && echo --serve)
 
 dashboard: $(BUNDLE)  ## Build the dashboard, which cambio serve then shows
 

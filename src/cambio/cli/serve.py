@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from cambio.api.options import ApiOptions
+    from cambio.app.resources import Resources
 
 PORT: Final = 8003
 LOOPBACK: Final = "127.0.0.1"
@@ -49,10 +50,8 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the API and the dashboard until interrupted; prints a link to log in with, once."""
-    from cambio.api.application import create_app
     from cambio.api.dashboard import bundle
     from cambio.api.options import ApiOptions
-    from cambio.cli import console
 
     if not (expose or _is_loopback(host)):
         raise NotAllowed(
@@ -64,9 +63,32 @@ def serve(
     settings, resources = open_product()
     names = (*(host_name or ()), *(() if host in ANY else (host,)))
     options = ApiOptions(host_names=names, https=https, static=bundle())
+    serve_on((host, port), resources, options, settings.token)
+
+
+def serve_on(
+    address: tuple[str, int],
+    resources: Resources,
+    options: ApiOptions,
+    token: SecretStr | None = None,
+) -> None:
+    """Serve on an address until interrupted, and print the link to log in with.
+
+    Args:
+        address: host and port of TCP; port 0 takes a free one.
+        resources: of the product.
+        options: of the API.
+        token: of the account that the link logs in; None: the login's.
+
+    Raises:
+        ConfigError: the port is taken.
+    """
+    from cambio.api.application import create_app
+    from cambio.cli import console
+
     app = create_app(resources, options=options)
-    with _listen(host, port) as listener:
-        link = _login_link(app, options, settings.token, listener)
+    with _listen(*address) as listener:
+        link = _login_link(app, options, token, listener)
         if options.static is None:
             console.out.print("There is no dashboard here: `make dashboard` builds it.")
         console.out.print("Log in, once and within 5 minutes:", highlight=False)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cambio.cli.session import open_product
+
+if TYPE_CHECKING:
+    from cambio.app.resources import Resources
 
 EXPERIMENT = "demo_ppo_v1"
 
@@ -35,7 +38,13 @@ def simulate(edge: Edge = "planted", seed: Seed = 7) -> None:
     )
 
 
-def demo(edge: Edge = "planted", seed: Seed = 7) -> None:
+def demo(
+    edge: Edge = "planted",
+    seed: Seed = 7,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Then show it in the dashboard, until interrupted.")
+    ] = False,
+) -> None:
     """Go the whole way on a simulated market: data, features, training, validation, paper."""
     from cambio.acquisition.simulator import SimulationConfig
     from cambio.app import demo as use_case
@@ -56,3 +65,15 @@ def demo(edge: Edge = "planted", seed: Seed = 7) -> None:
     console.out.print(f"\n[bold]{notice}[/]", highlight=False)
     render.next_commands(render.demo_commands(result, home))
     render.second_person(result.proposal)
+    if serve:
+        _show(resources)
+
+
+def _show(resources: Resources) -> None:
+    from cambio.api.dashboard import bundle
+    from cambio.api.options import ApiOptions
+    from cambio.cli import console
+    from cambio.cli.serve import LOOPBACK, serve_on
+
+    console.out.print("\n[bold]The dashboard[/] (Ctrl-C ends it)")
+    serve_on((LOOPBACK, 0), resources, ApiOptions(static=bundle()))

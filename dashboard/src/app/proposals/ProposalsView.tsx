@@ -1,16 +1,12 @@
 "use client";
-import { Page } from "@/components/Page";
-import { Empty } from "@/components/Panel";
-import { common } from "@/i18n/common";
-import { proposals } from "@/i18n/proposals";
-import { useText } from "@/lib/language";
+import { useUrlState } from "@/lib/url";
+import { ListView } from "./ListView";
+import { OneView } from "./OneView";
 
+/** The proposals, or the one that the address names. */
 export function ProposalsView() {
-  const t = useText(proposals);
-  const c = useText(common);
-  return (
-    <Page title={t("title")}>
-      <Empty text={c("soon")} />
-    </Page>
-  );
+  const [id, setId] = useUrlState("id");
+  const open = (wanted: string) => setId(wanted, { push: true });
+  if (id === "") return <ListView onOpen={open} />;
+  return <OneView key={id} id={id} onBack={() => open("")} />;
 }

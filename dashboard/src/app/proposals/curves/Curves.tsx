@@ -1,6 +1,7 @@
 "use client";
 import { type KeyboardEvent, type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
-import { useFormat } from "@/lib/language";
+import { useFormat, useLanguage } from "@/lib/language";
+import { monthOf } from "../figures";
 import { Legend } from "./Legend";
 import { areaOf, domainOf, monthStarts, pathOf, type Values, within } from "./scale";
 
@@ -133,6 +134,7 @@ interface Inner {
 function Axes(props: Inner & { ticks: readonly number[]; days: readonly string[] }) {
   const { x, y, bottom, width, ticks, days } = props;
   const f = useFormat();
+  const language = useLanguage();
   const months = monthStarts(days, width / MONTH_PX);
   return (
     <g className="fill-muted text-xs">
@@ -152,7 +154,7 @@ function Axes(props: Inner & { ticks: readonly number[]; days: readonly string[]
       ))}
       {months.map((n) => (
         <text key={n} x={x(n)} y={bottom + 16} textAnchor="middle">
-          {f.month(days[n] ?? "")}
+          {monthOf(days[n] ?? "", language)}
         </text>
       ))}
     </g>

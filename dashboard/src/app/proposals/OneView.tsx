@@ -1,0 +1,61 @@
+"use client";
+import { Page } from "@/components/Page";
+import { Frame, Panel, Skeleton } from "@/components/Panel";
+import { proposals } from "@/i18n/proposals";
+import { useText } from "@/lib/language";
+import { useGet } from "@/lib/query";
+import { Ask } from "./Ask";
+import { Evidence } from "./Evidence";
+import { Gates } from "./Gates";
+import { History } from "./History";
+import { Lineage } from "./Lineage";
+import { Metrics } from "./Metrics";
+
+const MINUTE_MS = 60_000;
+
+/** One proposal, in the order in which a sceptic reads. */
+export function OneView({ id, onBack }: { id: string; onBack(): void }) {
+  const t = useText(proposals);
+  const found = useGet(
+    "/v1/proposals/{proposal_id}",
+    { path: { proposal_id: id } },
+    { every: MINUTE_MS },
+  );
+  const back = (
+    <a
+      href="/proposals/"
+      className="text-muted hover:text-text"
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+        event.preventDefault();
+        onBack();
+      }}
+    >
+      ← {t("back")}
+    </a>
+  );
+  if (found.data === undefined) {
+    return (
+      <Page title={t("title")} aside={back}>
+        <Panel title={id.slice(0, 8)} query={found} skeleton={<Skeleton rows={12} columns={3} />}>
+          {() => null}
+        </Panel>
+      </Page>
+    );
+  }
+  const proposal = found.data;
+  return (
+    <Page title={proposal.model_id} aside={back}>
+      <Frame title={proposal.experiment_name} aside={<span />}>
+        <Ask proposal={proposal} />
+      </Frame>
+      <Evidence proposal={proposal} part="equity" />
+      <Gates proposal={proposal} />
+      <Metrics proposal={proposal} />
+      <Evidence proposal={proposal} part="profit" />
+      <Evidence proposal={proposal} part="data" />
+      <Lineage proposal={proposal} />
+      <History proposal={proposal} />
+    </Page>
+  );
+}
