@@ -38,6 +38,11 @@ export function Confirm(props: ConfirmProps) {
       safe.current?.focus();
     } else if (!open) dialog.current?.close();
   }, [open]);
+  const sent = useRef(false); // at once, where `pending` comes with the next render
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what has ended, or begins, may be sent
+  useEffect(() => {
+    if (!pending) sent.current = false;
+  }, [open, pending, props.problem]);
   const missing = props.comment !== undefined && words.trim() === "";
   return (
     <dialog
@@ -50,7 +55,9 @@ export function Confirm(props: ConfirmProps) {
         className="flex flex-col gap-4 p-5"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!pending && !missing) props.onConfirm(words.trim());
+          if (pending || missing || sent.current) return;
+          sent.current = true;
+          props.onConfirm(words.trim());
         }}
       >
         <h2 id={title} className="text-base font-semibold">

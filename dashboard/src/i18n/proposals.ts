@@ -66,13 +66,12 @@ export const proposals = {
   },
   leftHours: { en: "{hours} h {min} min left", es: "quedan {hours} h {min} min" },
   leftMinutes: { en: "{min} min left", es: "quedan {min} min" },
-  expiredOn: { en: "expired {time}", es: "venció el {time}" },
   expiredText: {
     en: "Its time is over: nobody can vote on it any more. To ask again, run the experiment again:",
     es: "Su plazo terminó: ya nadie puede votar. Para volver a preguntar, repita el experimento:",
   },
-  approvedBy: { en: "Approved by {who}, {time}", es: "Aprobada por {who}, {time}" },
-  rejectedBy: { en: "Rejected by {who}, {time}", es: "Rechazada por {who}, {time}" },
+  by: { en: "by {who}", es: "por {who}" },
+  runBy: { en: "Run by {who} in {experiment}", es: "Ejecutado por {who} en {experiment}" },
   approve: { en: "Approve …", es: "Aprobar …" },
   reject: { en: "Reject …", es: "Rechazar …" },
 
@@ -100,7 +99,6 @@ export const proposals = {
   },
   approveAction: { en: "Approve", es: "Aprobar" },
   rejectAction: { en: "Reject", es: "Rechazar" },
-  refused: { en: "Not sent:", es: "No se envió:" },
 
   cantVote: { en: "You can’t vote on it: {why}", es: "Usted no puede votar: {why}" },
   cantApprove: { en: "It can’t be approved: {why}", es: "No se puede aprobar: {why}" },
@@ -164,8 +162,10 @@ export const proposals = {
   passed: { en: "passed", es: "pasó" },
   failed: { en: "failed", es: "falló" },
   change: { en: "What would change the verdict", es: "Qué cambiaría el veredicto" },
-  ifFailed: { en: "If it failed: {vote}.", es: "Si fallara: {vote}." },
-  ifPassed: { en: "If it passed: {vote}.", es: "Si pasara: {vote}." },
+  below: { en: "Below {bound}: {vote}.", es: "Bajo {bound}: {vote}." },
+  atMost: { en: "At {bound} or less: {vote}.", es: "Con {bound} o menos: {vote}." },
+  above: { en: "Above {bound}: {vote}.", es: "Sobre {bound}: {vote}." },
+  atLeast: { en: "At {bound} or more: {vote}.", es: "Con {bound} o más: {vote}." },
   noMatter: { en: "By itself, nothing.", es: "Por sí solo, nada." },
   noChecks: {
     en: "The first vote’s rules were not recorded.",
@@ -176,7 +176,10 @@ export const proposals = {
   metrics: { en: "Metrics, with intervals", es: "Métricas, con intervalos" },
   metric: { en: "Metric", es: "Métrica" },
   interval: { en: "{level} % interval", es: "Intervalo de {level} %" },
+  beside: { en: "Interval beside zero", es: "Intervalo junto a cero" },
   difference: { en: "Difference", es: "Diferencia" },
+  allMetrics: { en: "All {n} metrics", es: "Las {n} métricas" },
+  fewer: { en: "Fewer metrics", es: "Menos métricas" },
   noMetrics: { en: "No metrics were recorded.", es: "No se guardaron métricas." },
   paired: {
     en: "Over the same {sessions} sessions its Sharpe ratio is {difference} against the champion’s ({low} to {high}); it is ahead in {share} of the resamples.",
@@ -195,10 +198,16 @@ export const proposals = {
   data: { en: "The data it saw", es: "Los datos que vio" },
   lineage: { en: "Lineage", es: "Linaje" },
   noLineage: { en: "No lineage was recorded.", es: "No se guardó el linaje." },
-  lineageHint: { en: "Press a hash to copy all of it.", es: "Pulse un hash para copiarlo completo." },
+  lineageHint: {
+    en: "Press a hash to copy all of it.",
+    es: "Pulse un hash para copiarlo completo.",
+  },
 
   history: { en: "History", es: "Historia" },
-  noHistory: { en: "The audit log has nothing about it.", es: "La auditoría no dice nada de ella." },
+  noHistory: {
+    en: "The audit log has nothing about it.",
+    es: "La auditoría no dice nada de ella.",
+  },
   when: { en: "When", es: "Cuándo" },
   who: { en: "Who", es: "Quién" },
   what: { en: "What", es: "Qué" },
@@ -213,6 +222,10 @@ export const proposals = {
   chainBroken: {
     en: "Audit chain: {n} {n:finding|findings}",
     es: "Cadena de auditoría: {n} {n:hallazgo|hallazgos}",
+  },
+  findings: {
+    en: "What the check of the audit log found. `cambio audit verify` tells the same:",
+    es: "Lo que halló la revisión de la auditoría. `cambio audit verify` dice lo mismo:",
   },
   chainUnknown: { en: "Audit chain not checked", es: "Cadena de auditoría sin verificar" },
   head: { en: "Head of the chain", es: "Cabeza de la cadena" },

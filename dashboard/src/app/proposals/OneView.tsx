@@ -1,6 +1,6 @@
 "use client";
 import { Page } from "@/components/Page";
-import { Frame, Panel, Skeleton } from "@/components/Panel";
+import { Panel, Skeleton } from "@/components/Panel";
 import { proposals } from "@/i18n/proposals";
 import { useText } from "@/lib/language";
 import { useGet } from "@/lib/query";
@@ -44,14 +44,17 @@ export function OneView({ id, onBack }: { id: string; onBack(): void }) {
     );
   }
   const proposal = found.data;
+  const against = proposal.vs_baseline.against;
+  const question =
+    typeof against === "string" && against !== "flat"
+      ? t("askChallenger", { model: proposal.model_id, champion: against })
+      : t("askChampion", { model: proposal.model_id });
   return (
-    <Page title={proposal.model_id} aside={back}>
-      <Frame title={proposal.experiment_name} aside={<span />}>
-        <Ask proposal={proposal} />
-      </Frame>
+    <Page title={question} aside={back}>
+      <Ask proposal={proposal} />
       <Evidence proposal={proposal} part="equity" />
       <Gates proposal={proposal} />
-      <Metrics proposal={proposal} />
+      <Metrics proposal={proposal} champion={null} />
       <Evidence proposal={proposal} part="profit" />
       <Evidence proposal={proposal} part="data" />
       <Lineage proposal={proposal} />

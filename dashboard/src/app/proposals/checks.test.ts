@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Check, ifOtherwise, readChecks, recommend, scoreOf } from "./checks";
+import { type Check, ifOtherwise, otherSide, readChecks, recommend, scoreOf } from "./checks";
 
 const criterion = (name: string, weight: number, passed: boolean) => ({
   kind: "criterion",
@@ -66,5 +66,19 @@ describe("ifOtherwise", () => {
 
   it("is silent where L4's rules were others", () => {
     expect(ifOtherwise(found, flat, "REJECT")).toBeNull();
+  });
+});
+
+describe("otherSide", () => {
+  it.each([
+    ["below", gate("deflated_sharpe", true)],
+    ["atLeast", gate("deflated_sharpe", false)],
+    ["atMost", gate("beats_flat", true)],
+    ["above", gate("beats_flat", false)],
+    ["above", gate("look_ahead", true)],
+    ["below", criterion("x", 1, true)],
+    ["atMost", { ...criterion("x", 1, false), direction: "lte" }],
+  ])("%s", (side, row) => {
+    expect(otherSide(checks(row)[0] as Check)).toBe(side);
   });
 });

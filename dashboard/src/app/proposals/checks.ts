@@ -94,3 +94,22 @@ export function ifOtherwise(
   );
   return found === stored ? null : found;
 }
+
+/** The side of its threshold that a check is not on: where it would end otherwise. */
+export type OtherSide = "below" | "atMost" | "above" | "atLeast";
+
+const STRICT = /^(stressed_return|beats_)/;
+const NONE_ALLOWED: ReadonlySet<string> = new Set(["look_ahead", "configured_terms"]);
+
+/** The bound that passes. */
+export function boundOf(check: Check): "≥" | "≤" | ">" {
+  if (check.kind === "criterion") return check.atLeast ? "≥" : "≤";
+  if (NONE_ALLOWED.has(check.name)) return "≤";
+  return STRICT.test(check.name) ? ">" : "≥";
+}
+
+export function otherSide(check: Check): OtherSide {
+  const bound = boundOf(check);
+  if (check.passed) return bound === "≥" ? "below" : bound === ">" ? "atMost" : "above";
+  return bound === "≥" ? "atLeast" : bound === ">" ? "above" : "atMost";
+}

@@ -21,7 +21,7 @@ export function Legend({ day, lines, band, shown }: LegendProps) {
       <span className="w-22 text-muted">{day === "" ? "" : f.date(day)}</span>
       {lines.map(({ id, title, look, values }) => (
         <span key={id} className="inline-flex items-baseline gap-1.5 whitespace-nowrap">
-          <svg viewBox="0 0 20 8" className="h-2 w-5 self-center">
+          <svg viewBox="0 0 20 8" aria-hidden="true" className="h-2 w-5 self-center">
             <path d="M0 4H20" fill="none" className={STROKES[look]} />
           </svg>
           <span className="text-muted">{title}</span>
@@ -32,7 +32,7 @@ export function Legend({ day, lines, band, shown }: LegendProps) {
       ))}
       {band === null ? null : (
         <span className="inline-flex items-baseline gap-1.5 whitespace-nowrap">
-          <svg viewBox="0 0 20 8" className="h-2 w-5 self-center">
+          <svg viewBox="0 0 20 8" aria-hidden="true" className="h-2 w-5 self-center">
             <path d="M0 0H20V8H0Z" className="fill-faint/20" />
           </svg>
           <span className="text-muted">{band.title}</span>
