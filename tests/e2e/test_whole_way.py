@@ -11,9 +11,11 @@ import tempfile
 from datetime import date
 
 import polars as pl
+import pytest
 from mlflow import MlflowClient
 
 from cambio.acquisition.simulator import SimulationConfig, simulate
+from cambio.api.evidence import Evidence
 from cambio.contracts.features import MARKET_FEATURES
 from cambio.store import features
 from cambio.store.database import open_database
@@ -184,12 +186,22 @@ def test_nothing_is_written_outside_the_home(simulated, tmp_path, monkeypatch):
     assert list(scratch.iterdir()) == []
 
 
-def test_the_run_leaves_model_report_proposal_and_paper_signals(simulated, home):
+def test_the_run_leaves_model_report_proposal_and_paper_signals(simulated, home, settings):
     found = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json").json()
     model = home / "models" / found["model_id"]
     kept = {"policy.onnx", "model.zip", "norm_stats.json", "metadata.json", "config.yaml"}
     assert kept | {"training_curve.png"} <= {path.name for path in model.iterdir()}
     assert "<html" in (home / "reports" / f"{found['model_id']}.html").read_text()
+    grounds = json.loads(
+        (home / "reports" / f"{found['proposal']['proposal_id']}.json").read_text()
+    )
+    metrics = found["backtest"]["metrics"]
+    assert grounds["policy"]["x1"][-1] == pytest.approx(1.0 + metrics["total_return"])
+    assert sum(hour["result"] for hour in grounds["hours"]) == pytest.approx(
+        settings.trading.initial_capital * metrics["total_return"]
+    )
+    assert grounds["trades"][0][0]["trades"] == metrics["total_trades"]
+    assert Evidence.of(grounds).days[0].isoformat() == found["backtest"]["window"]["start"]
     listed = simulated("proposals", "list", "--json").json()
     assert [row["proposal_id"] for row in listed] == [found["proposal"]["proposal_id"]]
     paper = simulated("paper", found["model_id"], "--sessions", 2, "--json").json()

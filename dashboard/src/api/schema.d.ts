@@ -289,6 +289,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/proposals/{proposal_id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Evidence
+         * @description Give the backtest that a proposal rests on; one that was made before it was kept has none.
+         */
+        get: operations["getEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/deployments": {
         parameters: {
             query?: never;
@@ -1594,6 +1614,31 @@ export interface components {
             quarantine: components["schemas"]["RefusedCount"][];
         };
         /**
+         * DataSummary
+         * @description What the model learnt from.
+         */
+        DataSummary: {
+            /**
+             * Splits
+             * @description Of training, validation and test.
+             */
+            splits: {
+                [key: string]: components["schemas"]["Split"];
+            };
+            /**
+             * Notes
+             * @description What was left out or filled in, and why.
+             */
+            notes: string[];
+            /**
+             * Hashes
+             * @description Of the dataset and of what it was made from.
+             */
+            hashes: {
+                [key: string]: string;
+            };
+        };
+        /**
          * Deployment
          * @description A stay of a model beside the champion.
          * @example {
@@ -1894,6 +1939,231 @@ export interface components {
              * @description The events.
              */
             items: components["schemas"]["StoredEvent"][];
+        };
+        /**
+         * Evidence
+         * @description The backtest that a proposal rests on. Worths are multiples of the capital.
+         * @example {
+         *       "baseline_metrics": {
+         *         "buy_and_hold": {
+         *           "sharpe_ratio": -0.2
+         *         }
+         *       },
+         *       "baselines": {
+         *         "buy_and_hold": [
+         *           0.999,
+         *           1.003
+         *         ],
+         *         "flat": [
+         *           1,
+         *           1
+         *         ]
+         *       },
+         *       "data": {
+         *         "hashes": {
+         *           "dataset_hash": "7ca21934d0f1e2a3b4c5d6e7f8091a2b"
+         *         },
+         *         "notes": [
+         *           "Bars are taken as is: 0.0 % of the training bars are close-only."
+         *         ],
+         *         "splits": {
+         *           "train": {
+         *             "end": "2024-12-31",
+         *             "rows": 28272,
+         *             "start": "2023-01-02"
+         *           }
+         *         }
+         *       },
+         *       "days": [
+         *         "2025-07-01",
+         *         "2025-07-02"
+         *       ],
+         *       "groups": {
+         *         "vix": [
+         *           {
+         *             "name": "low",
+         *             "sessions": 2,
+         *             "sharpe_ratio": 1.2,
+         *             "total_return": 0.01,
+         *             "trades": 3
+         *           }
+         *         ]
+         *       },
+         *       "hours": [
+         *         {
+         *           "bars": 24,
+         *           "held": 20,
+         *           "name": "08 h",
+         *           "result": 12.5
+         *         }
+         *       ],
+         *       "metrics": {
+         *         "x1": {
+         *           "sharpe_ratio": 1.31
+         *         }
+         *       },
+         *       "model_hash": "4c1d4c1d4c1d4c1d4c1d4c1d4c1d4c1d4c1d4c1d4c1d4c1d4c1d4c1d4c1d4c1d",
+         *       "months": [
+         *         {
+         *           "months": [
+         *             null,
+         *             null,
+         *             null,
+         *             null,
+         *             null,
+         *             null,
+         *             0.01,
+         *             null,
+         *             null,
+         *             null,
+         *             null,
+         *             null
+         *           ],
+         *           "sessions": 2,
+         *           "total": 0.01,
+         *           "year": 2025
+         *         }
+         *       ],
+         *       "policy": {
+         *         "x0": [
+         *           1.002,
+         *           1.004
+         *         ],
+         *         "x1": [
+         *           1.001,
+         *           1.002
+         *         ]
+         *       },
+         *       "proposal_id": "5b0c9a52-6f0e-4d8e-9a3c-0c6a1d7f2e11",
+         *       "random": {
+         *         "p5": [
+         *           0.997,
+         *           0.994
+         *         ],
+         *         "p50": [
+         *           0.9995,
+         *           0.999
+         *         ],
+         *         "p95": [
+         *           1.002,
+         *           1.005
+         *         ]
+         *       },
+         *       "trades": [
+         *         [
+         *           {
+         *             "best": 9,
+         *             "hours": 4.5,
+         *             "kind": "All",
+         *             "mean": 4.2,
+         *             "result": 12.5,
+         *             "trades": 3,
+         *             "win_rate": 0.67,
+         *             "worst": -1
+         *           }
+         *         ]
+         *       ],
+         *       "trades_hash": "9b2e9b2e9b2e9b2e9b2e9b2e9b2e9b2e9b2e9b2e9b2e9b2e9b2e9b2e9b2e9b2e",
+         *       "vix_bounds": [
+         *         14.2,
+         *         18.9
+         *       ]
+         *     }
+         */
+        Evidence: {
+            /**
+             * Proposal Id
+             * @description Whose evidence it is.
+             */
+            proposal_id: string;
+            /**
+             * Model Hash
+             * @description Of the model that was backtested.
+             */
+            model_hash: string;
+            /**
+             * Trades Hash
+             * @description Of its trades: two runs that trade alike have the same one.
+             */
+            trades_hash: string;
+            /**
+             * Days
+             * @description The sessions of the test, ascending.
+             */
+            days: string[];
+            /**
+             * Policy
+             * @description By multiple of the costs (`x0`, `x1` ...), what the account was worth after each session.
+             */
+            policy: {
+                [key: string]: number[];
+            };
+            /**
+             * Baselines
+             * @description By name, the same of what needs no model.
+             */
+            baselines: {
+                [key: string]: number[];
+            };
+            /**
+             * Champion
+             * @description The same of the champion of then; null where there was none.
+             */
+            champion: number[] | null;
+            /**
+             * Random
+             * @description 5th, 50th and 95th percentile (`p5` ...) of random traders who trade as often.
+             */
+            random: {
+                [key: string]: number[];
+            };
+            /**
+             * Metrics
+             * @description By multiple of the costs, the policy's metrics.
+             */
+            metrics: {
+                [key: string]: {
+                    [key: string]: number | null;
+                };
+            };
+            /**
+             * Baseline Metrics
+             * @description By name, the baselines'.
+             */
+            baseline_metrics: {
+                [key: string]: {
+                    [key: string]: number | null;
+                };
+            };
+            /**
+             * Hours
+             * @description The result by hour of the session; nights and gaps apart.
+             */
+            hours: components["schemas"]["Hour"][];
+            /**
+             * Groups
+             * @description The result by `weekday`, and by third of the VIX (`vix`) that each open knew.
+             */
+            groups: {
+                [key: string]: components["schemas"]["SessionGroup"][];
+            };
+            /**
+             * Vix Bounds
+             * @description Where its thirds part.
+             */
+            vix_bounds: (number | null)[];
+            /**
+             * Months
+             * @description The returns by month.
+             */
+            months: components["schemas"]["YearOfMonths"][];
+            /**
+             * Trades
+             * @description The trades in groups that each add up to all: all, by side, by night, by hour of entry.
+             */
+            trades: components["schemas"]["TradesOfKind"][][];
+            /** @description What it learnt from. */
+            data: components["schemas"]["DataSummary"];
         };
         /**
          * Explanation
@@ -2227,6 +2497,32 @@ export interface components {
              * @description Missing over expected; null where nothing was expected.
              */
             rate: number | null;
+        };
+        /**
+         * Hour
+         * @description What one kind of time brought; the rows add up to the whole result.
+         */
+        Hour: {
+            /**
+             * Name
+             * @description An hour of the session in Bogota, a gap, the nights, or their financing.
+             */
+            name: string;
+            /**
+             * Bars
+             * @description Bars that closed in it; of a gap or a night, those that opened after it.
+             */
+            bars: number;
+            /**
+             * Held
+             * @description How many of them with a position.
+             */
+            held: number;
+            /**
+             * Result
+             * @description Account currency, net.
+             */
+            result: number;
         };
         /**
          * InferenceAnswer
@@ -3789,6 +4085,37 @@ export interface components {
             assumed_lag_s: number | null;
         };
         /**
+         * SessionGroup
+         * @description What the sessions of one kind brought, as if they had followed each other.
+         */
+        SessionGroup: {
+            /**
+             * Name
+             * @description Of the kind.
+             */
+            name: string;
+            /**
+             * Sessions
+             * @description How many there were.
+             */
+            sessions: number;
+            /**
+             * Total Return
+             * @description Compounded.
+             */
+            total_return: number;
+            /**
+             * Sharpe Ratio
+             * @description Annual; null for too few sessions, or none that moved.
+             */
+            sharpe_ratio: number | null;
+            /**
+             * Trades
+             * @description Entered in these sessions.
+             */
+            trades: number;
+        };
+        /**
          * SessionState
          * @description Who is logged in, and what a browser has to say with changes.
          */
@@ -4161,6 +4488,29 @@ export interface components {
             last_failure: string | null;
         };
         /**
+         * Split
+         * @description A part of the dataset.
+         */
+        Split: {
+            /**
+             * Start
+             * Format: date
+             * @description First day of its range.
+             */
+            start: string;
+            /**
+             * End
+             * Format: date
+             * @description Last day of its range.
+             */
+            end: string;
+            /**
+             * Rows
+             * @description Bars in it.
+             */
+            rows: number;
+        };
+        /**
          * Status
          * @description What became of a deployment. The champion is who is active in the registry, and has none.
          * @enum {string}
@@ -4342,6 +4692,52 @@ export interface components {
             items: components["schemas"]["Trade"][];
         };
         /**
+         * TradesOfKind
+         * @description What one kind of trade brought; null where there was no trade.
+         */
+        TradesOfKind: {
+            /**
+             * Kind
+             * @description Its name.
+             */
+            kind: string;
+            /**
+             * Trades
+             * @description How many there were.
+             */
+            trades: number;
+            /**
+             * Win Rate
+             * @description Fraction that ended above zero.
+             */
+            win_rate: number | null;
+            /**
+             * Result
+             * @description Net, account currency.
+             */
+            result: number;
+            /**
+             * Mean
+             * @description Net result of a trade.
+             */
+            mean: number | null;
+            /**
+             * Best
+             * @description The highest.
+             */
+            best: number | null;
+            /**
+             * Worst
+             * @description The lowest.
+             */
+            worst: number | null;
+            /**
+             * Hours
+             * @description Median time from entry to exit; a night counts in full.
+             */
+            hours: number | null;
+        };
+        /**
          * TrialPage
          * @description The trial ledger: its looks, newest first, and the windows that they were at.
          * @example {
@@ -4479,6 +4875,32 @@ export interface components {
             text: string;
             /** After Id */
             after_id: number | null;
+        };
+        /**
+         * YearOfMonths
+         * @description One year's returns, compounded from its sessions.
+         */
+        YearOfMonths: {
+            /**
+             * Year
+             * @description Of the calendar.
+             */
+            year: number;
+            /**
+             * Months
+             * @description January to December; null for a month without a session.
+             */
+            months: (number | null)[];
+            /**
+             * Total
+             * @description Of the year.
+             */
+            total: number;
+            /**
+             * Sessions
+             * @description How many there were.
+             */
+            sessions: number;
         };
         /**
          * Role
@@ -6266,6 +6688,118 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditVerification"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                proposal_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
                 };
             };
             /** @description The body cannot be read. */

@@ -68,7 +68,7 @@ export function Table<Row>(props: TableProps<Row>) {
                 <td
                   key={column.key}
                   data-header={column.lead ? undefined : column.header}
-                  className={`px-3 py-1.5 first:pl-4 last:pr-4 max-sm:px-0! ${CARD} ${align(column)} ${column.lead ? "max-sm:col-span-2" : ""} ${column.wide ? "max-sm:hidden!" : ""}`}
+                  className={`px-3 py-1.5 first:pl-4 last:pr-4 max-sm:px-0! ${align(column)} ${column.lead ? LEAD : CARD} ${column.wide ? "max-sm:hidden!" : ""}`}
                 >
                   {column.cell(row)}
                 </td>
@@ -81,6 +81,7 @@ export function Table<Row>(props: TableProps<Row>) {
   );
 }
 
+const LEAD = "max-sm:col-span-2 max-sm:block max-sm:py-0.5";
 const CARD =
   "max-sm:flex max-sm:items-baseline max-sm:justify-between max-sm:gap-2 max-sm:py-0.5 max-sm:before:text-xs max-sm:before:text-muted max-sm:before:content-[attr(data-header)]";
 

@@ -86,3 +86,22 @@ export const auditNames = {
   "deployment:deleted": { en: "deleted a deployment", es: "borró un despliegue" },
   "audit:adopted": { en: "adopted rows written by SQL", es: "adoptó filas escritas por SQL" },
 } satisfies Catalogue;
+
+/** Parts of a result, by the API's names; hours say themselves. */
+export const partNames = {
+  Long: { en: "Long", es: "Larga" },
+  Short: { en: "Short", es: "Corta" },
+  intraday: { en: "Within sessions", es: "En sesión" },
+  "gaps within a session": { en: "Gaps within a session", es: "Huecos en sesión" },
+  "nights, price": { en: "Nights, price", es: "Noches, precio" },
+  "nights, financing": { en: "Nights, financing", es: "Noches, financiación" },
+  "low VIX": { en: "Low VIX", es: "VIX bajo" },
+  "middle VIX": { en: "Middle VIX", es: "VIX medio" },
+  "high VIX": { en: "High VIX", es: "VIX alto" },
+  "VIX unknown": { en: "VIX unknown", es: "VIX desconocido" },
+  Monday: { en: "Monday", es: "Lunes" },
+  Tuesday: { en: "Tuesday", es: "Martes" },
+  Wednesday: { en: "Wednesday", es: "Miércoles" },
+  Thursday: { en: "Thursday", es: "Jueves" },
+  Friday: { en: "Friday", es: "Viernes" },
+} satisfies Catalogue;

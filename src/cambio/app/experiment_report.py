@@ -72,7 +72,7 @@ def write_report(
         features=_features(Path(dataset.dataset_path)),
         training=_training(Path(model.model_path)),
         lineage={name: str(value) for name, value in proposal.lineage.items()},
-        data_notes=_data_notes(manifest),
+        data_notes=data_notes(manifest),
         next_commands=next_commands,
     )
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -147,7 +147,8 @@ def _curve(path: Path, column: str) -> Curve:
     )
 
 
-def _data_notes(manifest: Mapping[str, Any]) -> list[str]:
+def data_notes(manifest: Mapping[str, Any]) -> list[str]:
+    """Give what a reader must know of the data that a model learnt from, in sentences."""
     spec, missing = manifest["feature_spec"], manifest["incomplete_sessions"]
     fallback = sum(manifest["rate_differential_fallback_rows"].values())
     notes = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import asdict, dataclass
 from datetime import timedelta
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from cambio.app import datasets, votes
+from cambio.app import datasets, evidence, votes
 from cambio.app.accounts import require_role
 from cambio.app.backtests import case_of, evidence_of, record_trial
 from cambio.app.evaluate import BOOTSTRAP_SEED, Evaluation, evaluate
@@ -112,6 +113,14 @@ def run(
     commands = [f"cambio backtest {model.model_id}", "cambio proposals list"]
     told = notices or evaluation.notices
     write_report(path, config, (dataset, best), evaluation, proposal, told, commands)
+    evidence.write(
+        evidence.path_of(resources, proposal),
+        evaluation,
+        rival.account,
+        proposal,
+        json.loads(Path(dataset.manifest_path).read_bytes()),
+        history.macro,
+    )
     return ExperimentResult(dataset, trained, evaluation, proposal, path)
 
 
@@ -174,6 +183,8 @@ class Rival:
     comparison: BaselineComparison
     sharpes: Mapping[str, float]
     """The champion's annual Sharpe ratio under its name; empty while there is none."""
+    account: Account | None
+    """The champion's, over the same sessions."""
 
 
 def _compare(
@@ -186,7 +197,7 @@ def _compare(
     with reading(resources.engine) as connection:
         champion = models.champion(connection)
     if champion is None or champion["model_id"] == evaluation.model.model_id:
-        return Rival(promotion.compare_with_champion(evaluation.metrics, None), {})
+        return Rival(promotion.compare_with_champion(evaluation.metrics, None), {}, None)
     folder = resources.home / champion["model_path"]
     model = ProductionContract.validate_and_load(folder, champion)
     replay = BacktestEngine(history, terms).run(model, evaluation.window)
@@ -202,4 +213,4 @@ def _compare(
     comparison = promotion.compare_with_champion(
         evaluation.metrics, metrics, model.model_id, paired
     )
-    return Rival(comparison, {CHAMPION: metrics.sharpe_ratio})
+    return Rival(comparison, {CHAMPION: metrics.sharpe_ratio}, account)

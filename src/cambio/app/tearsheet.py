@@ -43,8 +43,7 @@ def write_tear_sheet(
 
 def tear_sheet(evaluation: Evaluation, statistics: Statistics, macro: pl.DataFrame) -> TearSheet:
     """Give what the page shows; arguments as `write_tear_sheet` takes them."""
-    time_s = np.array([int(d.time.timestamp()) for d in evaluation.replay.decisions])
-    views = _views(evaluation, time_s, macro)
+    views = views_of(evaluation, macro)
     return TearSheet(
         model_id=evaluation.model.model_id,
         out_of_sample=evaluation.out_of_sample,
@@ -59,7 +58,7 @@ def tear_sheet(evaluation: Evaluation, statistics: Statistics, macro: pl.DataFra
             ResultRow(f"×{multiple:g}", found.to_dict())
             for multiple, found in sorted(evaluation.at_costs.items())
         ],
-        record=_record(evaluation, time_s),
+        record=_record(evaluation),
         views=views,
         luck=Luck(
             statistics=statistics,
@@ -72,11 +71,11 @@ def tear_sheet(evaluation: Evaluation, statistics: Statistics, macro: pl.DataFra
     )
 
 
-def _record(evaluation: Evaluation, time_s: NDArray[np.int64]) -> Record:
+def _record(evaluation: Evaluation) -> Record:
     account = evaluation.account
     held = {_words(name): found.equity for name, found in evaluation.baseline_accounts.items()}
     return Record(
-        time=time_s.astype("datetime64[s]").astype("datetime64[us]"),
+        time=_times(evaluation).astype("datetime64[s]").astype("datetime64[us]"),
         close=evaluation.replay.market.close,
         position=account.positions,
         trades=evaluation.trades,
@@ -86,7 +85,13 @@ def _record(evaluation: Evaluation, time_s: NDArray[np.int64]) -> Record:
     )
 
 
-def _views(evaluation: Evaluation, time_s: NDArray[np.int64], macro: pl.DataFrame) -> Views:
+def _times(evaluation: Evaluation) -> NDArray[np.int64]:
+    """Give the bars' opens, UTC epoch seconds, `(n,) int64`."""
+    return np.array([int(d.time.timestamp()) for d in evaluation.replay.decisions])
+
+
+def views_of(evaluation: Evaluation, macro: pl.DataFrame) -> Views:
+    """Give the result by time and regime; of the VIX, what each session's open knew."""
     account, yearly = evaluation.account, evaluation.metrics.periods_per_year
     entered = np.array([int(t.entry_time.timestamp()) for t in evaluation.trades], dtype=np.int64)
     entries = session_days(entered)
@@ -103,7 +108,7 @@ def _views(evaluation: Evaluation, time_s: NDArray[np.int64], macro: pl.DataFram
         returns=returns,
         rolling_sharpe=breakdown.rolling_sharpe(returns, yearly),
         years=breakdown.by_month(days, returns),
-        hours=breakdown.by_hour(account, evaluation.replay.market, time_s),
+        hours=breakdown.by_hour(account, evaluation.replay.market, _times(evaluation)),
         weekdays=breakdown.by_weekday(account, entries, yearly),
         vix=breakdown.by_vix(account, vix, entries, yearly),
         vix_bounds=(float(low), float(high)),

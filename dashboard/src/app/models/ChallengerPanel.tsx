@@ -40,16 +40,15 @@ function Compared({ challenger }: { challenger: Challenger }) {
         <Figure label={t("difference")} note={t("differenceNote")}>
           {f.ratio(challenger.sharpe_difference, { sign: true })}
         </Figure>
-        <Figure label={t("sessions")}>{f.count(challenger.sessions)}</Figure>
         <Figure
-          label={t("share")}
+          label={t("sessions")}
           note={
             <>
               {t("since")} <Time value={challenger.stepped_at} shape="moment" />
             </>
           }
         >
-          {f.percent(challenger.share, { digits: 0 })}
+          {f.count(challenger.sessions)}
         </Figure>
       </Figures>
     </div>

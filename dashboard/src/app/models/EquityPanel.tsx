@@ -23,7 +23,7 @@ export function EquityPanel({ report, staleSince }: { report: Report; staleSince
   );
   const [wanted, against] = useUrlState("against", others[0] ?? "");
   const [chosen, choose] = useUrlState("span", "month");
-  const span: Span = chosen in SPANS ? (chosen as Span) : "month";
+  const span: Span = Object.hasOwn(SPANS, chosen) ? (chosen as Span) : "month";
   const champion = report.champion?.model_id ?? null;
   const other = others.includes(wanted) ? wanted : (others[0] ?? null);
   const books = useBooks(champion, other, SPANS[span]);
@@ -51,7 +51,7 @@ export function EquityPanel({ report, staleSince }: { report: Report; staleSince
       query={books.query}
       staleSince={staleSince}
       empty={{ when: () => n === 0, text: t("noEquity"), command: "cambio live" }}
-      skeleton={<div className="h-72 rounded-md bg-raise" />}
+      skeleton={<div className="h-80 rounded-md bg-raise" />}
       flush
     >
       {() => (
@@ -59,7 +59,7 @@ export function EquityPanel({ report, staleSince }: { report: Report; staleSince
           key={`${champion} ${other} ${span}`}
           label={t(other === null ? "chartAlone" : "chart", told)}
           panes={panes}
-          className="h-72"
+          className="h-80"
         />
       )}
     </Panel>

@@ -176,7 +176,9 @@ function Metrics({ metrics }: { metrics: Model["metrics"] }) {
     <dl className="grid gap-x-8 sm:grid-cols-2">
       {rows.map(([name, value]) => (
         <div key={name} className="flex justify-between gap-4 border-b border-line py-1">
-          <dt className="text-muted">{name in metricNames ? title(name as MetricName) : name}</dt>
+          <dt className="text-muted">
+            {Object.hasOwn(metricNames, name) ? title(name as MetricName) : name}
+          </dt>
           <dd>{written(name, value, f)}</dd>
         </div>
       ))}

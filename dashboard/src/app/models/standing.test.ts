@@ -56,7 +56,7 @@ describe("standingOf", () => {
 
 describe("drawn", () => {
   it("puts 0 in the middle and rounds the scale up", () => {
-    expect(drawn(-1, 3, 1)).toEqual({ low: 0.4, high: 0.8, at: 0.6, reach: 5 });
+    expect(drawn(-1, 4, 1)).toEqual({ low: 0.4, high: 0.9, at: 0.6, reach: 5 });
   });
 
   it("draws an end without bound to the edge", () => {

@@ -54,11 +54,11 @@ export function drawn(low: number | null, high: number | null, at: number | null
   };
 }
 
-/** The next of 1, 2, 5, 10, 20 … that is not smaller. */
+/** The next of 1, 2, 3, 5, 10, 20 … that is not smaller. */
 function roundUp(value: number): number {
   let step = 1;
   for (;;) {
-    for (const factor of [1, 2, 5]) if (value <= factor * step) return factor * step;
+    for (const factor of [1, 2, 3, 5]) if (value <= factor * step) return factor * step;
     step *= 10;
   }
 }

@@ -18,7 +18,12 @@ export function Gates({ proposal }: { proposal: Proposal }) {
     (a, b) => Number(a.kind !== "gate") - Number(b.kind !== "gate"),
   );
   const columns: Column<Check>[] = [
-    { key: "rule", header: t("rule"), lead: true, cell: (row) => nameOf(row) },
+    {
+      key: "rule",
+      header: t("rule"),
+      lead: true,
+      cell: (row) => <span className="max-sm:font-medium">{nameOf(row)}</span>,
+    },
     {
       key: "kind",
       header: t("kind"),
@@ -54,7 +59,7 @@ export function Gates({ proposal }: { proposal: Proposal }) {
     {
       key: "change",
       header: t("change"),
-      grow: true,
+      lead: true,
       cell: (row) => <Change checks={checks} check={row} proposal={proposal} />,
     },
   ];
@@ -91,7 +96,7 @@ function Change({ checks, check, proposal }: ChangeProps) {
       ? t("noMatter")
       : t(otherSide(check), { bound: figure(f, check.name, check.threshold), vote: t(otherwise) });
   return (
-    <span className="whitespace-normal max-sm:text-right">
+    <span className="block min-w-64 whitespace-normal">
       <span className={otherwise === null ? "text-faint" : "text-muted"}>{words}</span>
       {remedy ? (
         <span className="text-text" lang={language === "en" ? undefined : "en"}>

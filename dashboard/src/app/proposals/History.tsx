@@ -61,6 +61,7 @@ function Entries({ rows }: { rows: readonly Entry[] }) {
     {
       key: "when",
       header: t("when"),
+      lead: true,
       cell: (row) => (row.time === null ? NONE : <Time value={row.time} shape="moment" />),
     },
     {

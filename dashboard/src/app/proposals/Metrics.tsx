@@ -12,17 +12,11 @@ import { figure, numberIn, recordIn } from "./figures";
 import { useCheckName } from "./Verdict";
 import { Whisker } from "./Whisker";
 
-interface MetricsProps {
-  proposal: Proposal;
-  /** The champion's metrics over the same sessions, where they are recorded. */
-  champion: Record<string, unknown> | null;
-}
-
 /** What was measured, how sure it is, and what the champion did over the same sessions. */
-export function Metrics({ proposal, champion }: MetricsProps) {
+export function Metrics({ proposal }: { proposal: Proposal }) {
   const t = useText(proposals);
   const [all, setAll] = useState(false);
-  const rows = metricRows(proposal, champion);
+  const rows = metricRows(proposal);
   const against = proposal.vs_baseline.against;
   const versus = against !== "flat" && against !== undefined;
   if (rows.length === 0) {

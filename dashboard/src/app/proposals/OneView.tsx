@@ -5,11 +5,14 @@ import { proposals } from "@/i18n/proposals";
 import { useText } from "@/lib/language";
 import { useGet } from "@/lib/query";
 import { Ask } from "./Ask";
-import { Evidence } from "./Evidence";
+import { DataSeen } from "./DataSeen";
+import { Equity } from "./Equity";
+import { useEvidence } from "./evidence";
 import { Gates } from "./Gates";
 import { History } from "./History";
 import { Lineage } from "./Lineage";
 import { Metrics } from "./Metrics";
+import { Profit } from "./Profit";
 
 const MINUTE_MS = 60_000;
 
@@ -21,6 +24,7 @@ export function OneView({ id, onBack }: { id: string; onBack(): void }) {
     { path: { proposal_id: id } },
     { every: MINUTE_MS },
   );
+  const evidence = useEvidence(id);
   const back = (
     <a
       href="/proposals/"
@@ -52,11 +56,11 @@ export function OneView({ id, onBack }: { id: string; onBack(): void }) {
   return (
     <Page title={question} aside={back}>
       <Ask proposal={proposal} />
-      <Evidence proposal={proposal} part="equity" />
+      <Equity proposal={proposal} evidence={evidence} />
       <Gates proposal={proposal} />
-      <Metrics proposal={proposal} champion={null} />
-      <Evidence proposal={proposal} part="profit" />
-      <Evidence proposal={proposal} part="data" />
+      <Metrics proposal={proposal} />
+      <Profit evidence={evidence} />
+      <DataSeen proposal={proposal} evidence={evidence} />
       <Lineage proposal={proposal} />
       <History proposal={proposal} />
     </Page>

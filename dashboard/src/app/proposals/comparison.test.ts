@@ -24,12 +24,6 @@ describe("metricRows", () => {
     expect(metricRows(proposal)[1]?.champion).toBeCloseTo(0.06);
   });
 
-  it("takes the champion's own figures where they are recorded", () => {
-    expect(
-      metricRows(proposal, { sharpe_ratio: 1.2, skew: 0.3 }).map((row) => row.champion),
-    ).toEqual([1.2, expect.closeTo(0.06), 0.3]);
-  });
-
   it("has no champion beside flat", () => {
     const flat = { ...proposal, vs_baseline: { against: "flat", sharpe_delta: 1.5 } };
     expect(metricRows(flat)[0]?.champion).toBeNull();

@@ -30,7 +30,6 @@ const LEFT_OUT: ReadonlySet<string> = new Set(["periods_per_year"]);
 /** The metrics with their intervals, beside those of the champion where it is known. */
 export function metricRows(
   proposal: Pick<Proposal, "metrics" | "evidence" | "vs_baseline">,
-  champion: Record<string, unknown> | null = null,
 ): MetricRow[] {
   const intervals = recordIn(proposal.evidence, "intervals");
   const place = (name: string) => (ORDER.indexOf(name) + ORDER.length + 1) % (ORDER.length + 1);
@@ -40,13 +39,12 @@ export function metricRows(
     .map((name) => {
       const value = numberIn(proposal.metrics, name);
       const interval = recordIn(intervals, name);
-      const known = champion === null ? null : numberIn(champion, name);
       return {
         name,
         value,
         low: numberIn(interval, "low"),
         high: numberIn(interval, "high"),
-        champion: known ?? fromDelta(name, value, proposal.vs_baseline),
+        champion: fromDelta(name, value, proposal.vs_baseline),
       };
     });
 }
