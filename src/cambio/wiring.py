@@ -48,6 +48,7 @@ def connect(settings: Settings, progress: Progress) -> Resources:
     return Resources(
         engine=engine,
         home=settings.home,
+        config=settings.config_folder,
         catalogue=settings.catalogue,
         ranges=settings.ranges,
         costs=settings.trading.costs,

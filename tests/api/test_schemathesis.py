@@ -29,6 +29,7 @@ KNOWN = {
     "model_id": CHAMPION,
     "proposal_id": OPEN,
     "signal_id": f"{CHAMPION}@20240322T1305Z",
+    "name": "baseline_ppo_v1",
 }
 """What is there, for requests that would name nothing else."""
 STREAMS = ("/v1/stream", "/v1/backtest/replay")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -9,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 from pydantic import SecretStr
-from tests.dashboard.conftest import LAPTOP, PHONE
+from tests.dashboard.conftest import PHONE
 from tests.dashboard.test_every_page import grave_violations
 from tests.faults.market import opened
 from tests.models import publish
 from tests.unit.app import ballots
 
-from cambio.app import accounts
+from cambio.api.evidence import EXAMPLE
+from cambio.app import accounts, evidence
 from cambio.contracts.accounts import Role
 from cambio.contracts.handoffs import ProposalStatus, Recommendation
 from cambio.features.spec import FeatureSpec
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from playwright.sync_api import Page
+
+    from cambio.contracts.handoffs import PromotionProposal
 
 CHAMPION, MODEL = "random-s11", "random-s10"
 OPEN, OVER = "aaaaaaaa-0000-4000-8000-000000000001", "bbbbbbbb-0000-4000-8000-000000000002"
@@ -69,15 +73,23 @@ def traded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         now = resources.now()
         with transaction(resources.engine) as connection, audit.recording(connection, "test"):
             models.promote(connection, models.Succession(CHAMPION, None), "test", now)
-        _propose(resources, OPEN)
+        _record(resources, _propose(resources, OPEN))
         _propose(resources, OVER, created_at=now - 2 * WEEK, expires_at=now - WEEK)
     return home
 
 
-def _propose(resources: Any, proposal_id: str, **changed: Any) -> None:
+def _propose(resources: Any, proposal_id: str, **changed: Any) -> PromotionProposal:
     now = resources.now()
     times = {"created_at": now, "expires_at": now + WEEK}
-    ballots.propose(resources, proposal_id, **{**ASKED, **times, **changed})
+    return ballots.propose(resources, proposal_id, **{**ASKED, **times, **changed})
+
+
+def _record(resources: Any, proposal: PromotionProposal) -> None:
+    """Two sessions, after which it is worth 1.002 of the capital, and 1.004 without costs."""
+    path = evidence.path_of(resources, proposal)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    of = {"proposal_id": proposal.proposal_id, "model_hash": proposal.lineage["model_hash"]}
+    path.write_text(json.dumps(EXAMPLE | of | {"format": evidence.FORMAT}))
 
 
 def _vote(page: Page, verb: str, comment: str) -> None:
@@ -141,12 +153,13 @@ def test_an_approver_who_may_not_reads_why(site, visit):
     own, near = (OPEN.replace("a", letter) for letter in "cd")
     _propose(site.resources, own, created_by="approver-0")
     _propose(site.resources, near, created_by=site.resources.account().name)
-    with visit(f"/proposals/?id={own}", expected=("403",)) as page:
+    with visit(f"/proposals/?id={own}", expected=("403", "404")) as page:
         expect(page.get_by_text("you (approver-0) ran the experiment")).to_be_visible()
         expect(page.get_by_role("button", name="Approve …")).to_be_disabled()
         page.goto(f"{site.url}/proposals/?id={OVER}")
         expect(page.get_by_text("Its time is over")).to_contain_text("cambio experiment run random")
         expect(page.get_by_role("button", name="Approve …")).to_have_count(0)
+        expect(page.get_by_text("were not recorded with this proposal")).to_be_visible()
         page.goto(f"{site.url}/proposals/?id={near}")
         _vote(page, "Reject", "No.")
         told = page.get_by_role("dialog").get_by_role("alert")
@@ -155,14 +168,23 @@ def test_an_approver_who_may_not_reads_why(site, visit):
         expect(page.get_by_role("button", name="Reject …")).to_be_enabled()
 
 
-@pytest.mark.parametrize(
-    ("device", "size", "theme"), [("laptop", LAPTOP, "dark"), ("phone", PHONE, "light")]
-)
-def test_each_rule_tells_what_would_change_the_verdict(visit, shoot, device, size, theme):
-    with visit(PATH, theme=theme, size=size) as page:
+def test_each_rule_tells_what_would_change_the_verdict(visit, shoot):
+    with visit(PATH, theme="light", size=PHONE) as page:
         rules = page.get_by_role("table", name="Gates and criteria")
         expect(rules).to_contain_text("At 95.00 or more: promote.")
         expect(rules).to_contain_text("Below 20: reject.")
         expect(page.get_by_text("Audit chain verified")).to_be_visible()
-        shoot(page, f"proposal-{device}-{theme}")
+        shoot(page, "proposal-phone-light")
         assert grave_violations(page) == []
+
+
+def test_the_costs_and_the_session_of_the_curves_are_chosen(visit, shoot):
+    with visit(f"{PATH}&costs=x0") as page:
+        curves = page.get_by_role("slider")
+        expect(curves).to_have_attribute("aria-valuetext", re.compile(r"2 Jul 2025: .* \+0.40 %"))
+        page.get_by_role("button", name="×1").click()
+        expect(curves).to_have_attribute("aria-valuetext", re.compile(r"2 Jul 2025: .* \+0.20 %"))
+        curves.press("ArrowLeft")
+        expect(curves).to_have_attribute("aria-valuetext", re.compile(r"1 Jul 2025: .* \+0.10 %"))
+        assert "costs" not in page.url
+        shoot(page, "proposal-laptop-dark")

@@ -20,6 +20,7 @@ PARAMETERS = {
     "{model_id}": "m",
     "{proposal_id}": "p",
     "{signal_id}": "m@20240101T1300Z",
+    "{name}": "e",
 }
 METHODS = ("get", "put", "post", "delete")
 

@@ -57,7 +57,7 @@ export function Confirm(props: ConfirmProps) {
           event.preventDefault();
           if (pending || missing || sent.current) return;
           sent.current = true;
-          props.onConfirm(words.trim());
+          props.onConfirm(words.trim().replace(/\s+/g, " ")); // the API takes one line
         }}
       >
         <h2 id={title} className="text-base font-semibold">
@@ -71,7 +71,7 @@ export function Confirm(props: ConfirmProps) {
               id={field}
               value={words}
               rows={2}
-              maxLength={2000}
+              maxLength={1000}
               onChange={(event) => setWords(event.target.value)}
               className="rounded-md border border-line bg-bg px-2 py-1.5 text-sm text-text"
             />

@@ -173,7 +173,6 @@ export const proposals = {
     en: "The first vote’s rules were not recorded.",
     es: "Las reglas del primer voto no se guardaron.",
   },
-  remedies: { en: "What L4 asks for", es: "Lo que pide L4" },
 
   metrics: { en: "Metrics, with intervals", es: "Métricas, con intervalos" },
   metric: { en: "Metric", es: "Métrica" },

@@ -22,7 +22,6 @@ export const risk = {
   losses: { en: "Losses in a row", es: "Pérdidas seguidas" },
   position: { en: "Position", es: "Posición" },
   state: { en: "State", es: "Estado" },
-  used: { en: "{used} of {limit}", es: "{used} de {limit}" },
   usedOf: { en: "{name}: {used} of {limit}", es: "{name}: {used} de {limit}" },
   trading: { en: "may trade", es: "puede operar" },
   killed: { en: "flat: kill switch", es: "neutral: parada total" },
@@ -35,6 +34,7 @@ export const risk = {
   },
 
   resume: { en: "Resume", es: "Reanudar" },
+  resumes: { en: "resumes with the next bar", es: "se reanuda con la próxima barra" },
   resumeOf: { en: "Resume {book}", es: "Reanudar {book}" },
   resumeTitle: { en: "Let {book} trade again?", es: "¿Dejar operar de nuevo a {book}?" },
   resumeText: {
@@ -64,10 +64,7 @@ export const risk = {
     en: "After each session its features are computed again and compared here, bit by bit.",
     es: "Tras cada sesión se recalculan sus características y se comparan aquí, bit a bit.",
   },
-  session: { en: "Session", es: "Sesión" },
   bars: { en: "Bars", es: "Barras" },
-  spec: { en: "Specification", es: "Especificación" },
-  result: { en: "Result", es: "Resultado" },
   same: { en: "every bit the same", es: "idéntico bit a bit" },
   differs: { en: "differs", es: "difiere" },
   firstIn: {
@@ -88,6 +85,7 @@ export const risk = {
     en: "Only one of the two has the bar of {day} {clock}.",
     es: "Solo uno de los dos tiene la barra de {day} {clock}.",
   },
+  cause: { en: "Probable cause:", es: "Causa probable:" },
   kernel: {
     en: "All values agree, the state behind the last bar does not.",
     es: "Todos los valores coinciden, el estado tras la última barra no.",
@@ -108,6 +106,7 @@ export const risk = {
   time: { en: "Time", es: "Hora" },
   type: { en: "Type", es: "Tipo" },
   about: { en: "About", es: "Sobre" },
+  allBooks: { en: "all books", es: "todos los libros" },
   what: { en: "What happened", es: "Qué ocurrió" },
   older: { en: "Older", es: "Anteriores" },
   end: { en: "That is all.", es: "Es todo." },

@@ -9,11 +9,16 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 
 from cambio import __version__
 from cambio.api import (
+    ab_tests,
+    calibration,
+    completeness,
     data,
     deployments,
     errors,
     evidence,
+    experiments,
     health,
+    histograms,
     inference,
     live,
     models,
@@ -22,6 +27,7 @@ from cambio.api import (
     session,
     signals,
     votes,
+    walk_forwards,
 )
 from cambio.api.dashboard import Packed
 from cambio.api.options import DEFAULT, ApiOptions
@@ -38,8 +44,14 @@ ROOMS: Final = (
     votes,
     evidence,
     deployments,
+    experiments,
+    walk_forwards,
+    ab_tests,
+    calibration,
     signals,
     data,
+    completeness,
+    histograms,
     risk,
     inference,
     replay,

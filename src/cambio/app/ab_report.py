@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
 
 from cambio.app.ab_test import ALPHA
 from cambio.app.pages import write_page
 from cambio.app.parameters import said
+from cambio.app.research_records import Kind, keep
 from cambio.reports.ab import AbPage, VariantRow, render
 from cambio.validation.sequential import BURN_IN
 
@@ -14,8 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from numpy.typing import NDArray
+
     from cambio.app.ab_test import AbResult, VariantResult
     from cambio.app.records import Figure
+    from cambio.app.resources import Resources
 
 GUARANTEE: Final = (
     f"Where there is no difference, this test names a winner in at most {100 * ALPHA:g} % of the "
@@ -35,6 +41,30 @@ def write_report(result: AbResult, path: Path) -> None:
     """
     remedy = "Make room, then run the same command again: no model is trained twice."
     write_page(path, render(page_of(result)), remedy)
+
+
+def keep_record(resources: Resources, result: AbResult) -> Path:
+    """Keep the page's figures as JSON, under the test's name.
+
+    Raises:
+        ConfigError: they can't be written.
+    """
+    return keep(resources, Kind.AB_TEST, f"ab-{result.plan.test.name}", record_of(result))
+
+
+def record_of(result: AbResult) -> dict[str, Any]:
+    """Give the figures to keep: the result's, with what one unit of each capital became."""
+    grown = {
+        "control": _growth(result.control.returns),
+        "treatment": _growth(result.treatment.returns),
+        "account": _growth(result.account_returns),
+    }
+    return result.to_dict() | {"growth": grown}
+
+
+def _growth(returns: NDArray[np.float64]) -> list[float]:
+    grown: list[float] = np.cumprod(1.0 + returns).tolist()
+    return grown
 
 
 def page_of(result: AbResult) -> AbPage:

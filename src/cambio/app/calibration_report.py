@@ -1,12 +1,13 @@
-"""Writes what a calibration of the gate found: a page, its picture, and the figures as JSON."""
+"""Writes what a calibration of the gate found, and reads it: page, picture, figures as JSON."""
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from cambio.errors import ConfigError
+from cambio.errors import ConfigError, ContractMismatch
 from cambio.files import write_whole
 from cambio.reports.calibration import PICTURE, CalibrationPage, picture, render
 
@@ -15,6 +16,26 @@ if TYPE_CHECKING:
 
 PAGE: Final = "gate-calibration.md"
 FIGURES: Final = "gate-calibration.json"
+
+
+def newest(folder: Path) -> tuple[dict[str, Any], datetime] | None:
+    """Give the figures that `write_report` left in ``folder``, and when; None where it has not.
+
+    Raises:
+        ContractMismatch: they can't be read.
+    """
+    path = folder / FIGURES
+    try:
+        written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+        found: dict[str, Any] = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise ContractMismatch(
+            f"The figures of the gate's calibration can't be read: {type(error).__name__}.",
+            remedy="`cambio gate calibrate` writes them anew.",
+        ) from error
+    return found, written
 
 
 def write_report(found: Calibration, folder: Path) -> Path:

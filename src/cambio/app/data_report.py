@@ -190,7 +190,7 @@ def _macro(
 
 
 def _bars(bars: pl.DataFrame, revisions: int, now: datetime | None) -> BarsReport:
-    days = _by_day(bars)
+    days = by_day(bars)
     expected, runs = _missing(bars, days, now)
     ordered = sorted(runs, key=lambda gap: (-gap.bars, gap.first))
     return BarsReport(
@@ -211,7 +211,8 @@ def _bars(bars: pl.DataFrame, revisions: int, now: datetime | None) -> BarsRepor
     )
 
 
-def _by_day(bars: pl.DataFrame) -> tuple[Day, ...]:
+def by_day(bars: pl.DataFrame) -> tuple[Day, ...]:
+    """Give each Bogota date with a bar, ascending."""
     counted = (
         bars.select(quality.session_dates(bars), flat=is_close_only())
         .group_by("day")

@@ -67,7 +67,7 @@ class DriftReport:
 
 
 @dataclass(frozen=True, slots=True)
-class _Watched:
+class Watched:
     """A model, and what live saw through its features in the window."""
 
     model_id: str
@@ -94,7 +94,7 @@ def check_drift(resources: Resources, session: date) -> DriftReport | None:
         watched = [
             found
             for row in _funded(connection)
-            if (found := _watched(resources, connection, row, session)) is not None
+            if (found := watched_of(connection, resources, row, (session, window))) is not None
         ]
     if not watched:
         return None
@@ -114,14 +114,20 @@ def _funded(connection: Connection) -> list[dict[str, Any]]:
     return list(rows.values())
 
 
-def _watched(
-    resources: Resources, connection: Connection, row: dict[str, Any], session: date
-) -> _Watched | None:
+def watched_of(
+    connection: Connection, resources: Resources, row: dict[str, Any], until: tuple[date, int]
+) -> Watched | None:
     """Give a model with its window; None with too few sessions, or a lineage that tells too little.
 
     A row that somebody inserted by SQL may lack what training would have written.
+
+    Args:
+        connection: to read on.
+        resources: where models lie.
+        row: of the registry.
+        until: the last session of the window, and how many it has.
     """
-    lineage, window = row["lineage"], resources.deployment.live.drift_sessions
+    lineage, (session, window) = row["lineage"], until
     spec_hash, trained = lineage.get("feature_spec_hash"), _trained(lineage)
     if spec_hash is None or trained is None:
         return None
@@ -138,7 +144,7 @@ def _watched(
         ],
         dtype=np.float64,
     )
-    return _Watched(row["model_id"], spec, trained, live)
+    return Watched(row["model_id"], spec, trained, live)
 
 
 def _trained(lineage: dict[str, Any]) -> tuple[date, date] | None:
@@ -150,7 +156,7 @@ def _trained(lineage: dict[str, Any]) -> tuple[date, date] | None:
     return first, last
 
 
-def _readings(resources: Resources, watched: list[_Watched]) -> list[tuple[str, list[Reading]]]:
+def _readings(resources: Resources, watched: list[Watched]) -> list[tuple[str, list[Reading]]]:
     """Give each model's readings; the features of training are computed once a specification."""
     history = resources.history()
     rows: dict[str, pl.DataFrame] = {}
@@ -159,15 +165,20 @@ def _readings(resources: Resources, watched: list[_Watched]) -> list[tuple[str, 
         key = model.spec.hash()
         if key not in rows:
             rows[key] = complete(observations(history, model.spec, resources.terms.costs))
-        training = rows[key].filter(pl.col("session").is_between(*model.trained))
-        sample = TrainingSample(
-            training.select(MARKET_FEATURES).to_numpy(),
-            training["session"].to_physical().cast(pl.Int64).to_numpy(),
-        )
+        sample = training_of(model, rows[key])
         readings = find_drift(sample, model.live, resources.deployment.live)
         if readings is not None:
             found.append((model.model_id, readings))
     return found
+
+
+def training_of(model: Watched, rows: pl.DataFrame) -> TrainingSample:
+    """Give what a model was trained on, of all complete rows of its features."""
+    training = rows.filter(pl.col("session").is_between(*model.trained))
+    return TrainingSample(
+        training.select(MARKET_FEATURES).to_numpy(),
+        training["session"].to_physical().cast(pl.Int64).to_numpy(),
+    )
 
 
 def _store(

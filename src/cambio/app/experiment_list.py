@@ -10,7 +10,7 @@ from cambio.app.experiment_config import ExperimentConfig, load
 from cambio.app.experiment_files import available, resolve
 from cambio.app.parameters import differing
 from cambio.calendar import sessions_per_year
-from cambio.errors import CambioError
+from cambio.errors import CambioError, ContractMismatch, NotFound
 from cambio.store import proposals, trials
 from cambio.store.database import reading
 
@@ -106,6 +106,27 @@ def show(folder: Path, name: str, ssot: Mapping[str, Any]) -> ExperimentCard:
         changes = differing([base.model_dump(mode="json"), config.model_dump(mode="json")])
         changes = {key: row for key, row in changes.items() if key not in SAID_BY_BOTH}
     return ExperimentCard(config, found.bases, changes)
+
+
+def named(resources: Resources, name: str) -> ExperimentCard:
+    """Give what an experiment of the configuration folder resolves to; no name is a path.
+
+    Raises:
+        NotFound: no file of the folder has this name.
+        ContractMismatch: the file, or what it extends, is not right.
+    """
+    folder = resources.config
+    if name not in available(folder):
+        raise NotFound(
+            f"There is no experiment {name}.", remedy="`cambio experiment list` shows them."
+        )
+    try:
+        return show(folder, name, resources.ssot())
+    except CambioError as error:
+        raise ContractMismatch(
+            f"The file of the experiment {name} is not right.",
+            remedy=f"`cambio experiment show {name}` says why.",
+        ) from error
 
 
 def newest_run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from cambio.app.ingest import to_plain
@@ -125,18 +125,18 @@ def _known_value(
         revision=row["revision"],
         superseded=row["superseded"],
         source=row["source"],
-        stale=_is_stale(series, row["period"], age_days, moment),
+        stale=moment > latest_use(series, row["period"]),
         sessions_from=_first_session(row["period"], known_since),
     )
 
 
-def _is_stale(series: MacroSeries, period: date, age_days: int, moment: datetime) -> bool:
-    limit = FeatureSpec().staleness_days
+def latest_use(series: MacroSeries, period: date) -> datetime:
+    """Give the last moment at which the value of a period is not too old: `KnownValue.stale`."""
+    limit = timedelta(days=FeatureSpec().staleness_days)
     if series.frequency == "daily":
-        return age_days > limit
+        return datetime.combine(period + limit, time.max, BOGOTA)
     following = series.period_of(period + timedelta(days=NEXT_PERIOD_DAYS[series.frequency]))
-    due = series.available_at(following, by_source=True)
-    return moment > due + timedelta(days=limit)
+    return series.available_at(following, by_source=True) + limit
 
 
 def _first_session(period: date, known_since: datetime) -> date:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cambio.contracts.market import MarketHistory
 from cambio.store import bars as bar_queries
@@ -52,6 +52,8 @@ class Resources:
 
     engine: Engine
     home: Path
+    config: Path
+    """Folder of the YAML files; the experiments lie below it."""
     catalogue: Catalogue
     ranges: DateRanges
     costs: CostConfig
@@ -76,6 +78,15 @@ class Resources:
     def terms(self) -> TradingTerms:
         """The terms on which books trade."""
         return TradingTerms(CostModel(self.costs), self.limits, self.capital)
+
+    def ssot(self) -> dict[str, Any]:
+        """Give the sections that every experiment stands on, as plain YAML types."""
+        return {
+            "date_ranges": self.ranges.model_dump(mode="json"),
+            "initial_capital": self.capital,
+            "costs": self.costs.model_dump(mode="json"),
+            "risk": self.limits.model_dump(mode="json"),
+        }
 
     @property
     def datasets(self) -> Path:

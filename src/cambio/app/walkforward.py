@@ -15,7 +15,7 @@ from cambio.app.processes import usable_cpus
 from cambio.app.training import train_seed
 from cambio.app.walkforward_cell import Cell, CellResult, cell_code_version, remember, stored
 from cambio.app.walkforward_pool import Board, Failure, run_cells
-from cambio.app.walkforward_report import write_report
+from cambio.app.walkforward_report import keep_record, write_report
 from cambio.contracts.accounts import Role
 from cambio.contracts.lineage import hash_of
 from cambio.contracts.market import DateRange
@@ -267,6 +267,7 @@ def _concluded(
         report_path=resources.reports / name,
     )
     write_report(result, {c.fold.index: Path(c.dataset.manifest_path) for c in every})
+    keep_record(resources, result)
     return result
 
 

@@ -6,18 +6,27 @@ import json
 import shlex
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 import yaml
 
+from cambio.app.research_records import Kind, keep
 from cambio.errors import ConfigError
 from cambio.files import write_whole
 from cambio.reports.walkforward import WalkForwardPage, render
+from cambio.validation.baselines import RandomTraders
+from cambio.validation.walkforward import RESULT, annual_sharpe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cambio.app.resources import Resources
     from cambio.app.walkforward import WalkForwardResult
+    from cambio.app.walkforward_cell import CellResult
+
+NOT_RECORDED: Final = ("report", "models")
+"""Of a result's figures: a path of one machine, and what the cells say themselves."""
 
 
 def write_report(result: WalkForwardResult, manifests: Mapping[int, Path]) -> None:
@@ -53,6 +62,45 @@ def write_report(result: WalkForwardResult, manifests: Mapping[int, Path]) -> No
             f"The report can't be written to {path}: {error.strerror}.",
             remedy="Make room, then run the same command again: no cell is run twice.",
         ) from error
+
+
+def keep_record(resources: Resources, result: WalkForwardResult) -> Path:
+    """Keep the page's figures as JSON, under the page's name.
+
+    Raises:
+        ConfigError: they can't be written.
+    """
+    return keep(resources, Kind.WALK_FORWARD, result.report_path.stem, record_of(result))
+
+
+def record_of(result: WalkForwardResult) -> dict[str, Any]:
+    """Give the figures to keep: the result's, with every cell's own."""
+    told = {key: value for key, value in result.to_dict().items() if key not in NOT_RECORDED}
+    return told | {"cells": [_cell(cell) for cell in result.cells]}
+
+
+def _cell(cell: CellResult) -> dict[str, Any]:
+    record = cell.record
+    yearly = record.periods_per_year
+    return {
+        "fold": record.fold,
+        "seed": record.seed,
+        "model_id": cell.model_id,
+        "window": {"start": str(record.window.start), "end": str(record.window.end)},
+        "sharpe_ratio": {
+            f"x{multiple:g}": annual_sharpe(returns, yearly)
+            for multiple, returns in sorted(record.returns.items())
+        },
+        "trades": record.trades,
+        "random_percentile": _percentile(cell),
+    }
+
+
+def _percentile(cell: CellResult) -> float:
+    """Give the cell's standing among its own random traders, as the gate counts it."""
+    found = cell.record.random
+    traders = RandomTraders(found.sharpe(), found.growth - 1.0, np.empty((3, 0)))
+    return traders.percentile(annual_sharpe(cell.record.returns[RESULT], 1.0))
 
 
 def next_commands(result: WalkForwardResult) -> list[str]:

@@ -48,6 +48,7 @@ def run(
         found = ab_test.run(resources, plan)
     path = report or resources.reports / f"ab-{plan.test.name}.html"
     ab_report.write_report(found, path)
+    ab_report.keep_record(resources, found)
     if json_:
         console.print_json({**found.to_dict(), "report": str(path)})
         return

@@ -146,6 +146,15 @@ def times(
     return _times(connection, query, table.c.time, start, end)
 
 
+def revised_times(
+    connection: Connection, start: datetime | None = None, end: datetime | None = None
+) -> pl.Series:
+    """Give the opens (UTC) in [start, end] of the bars that had other values, ascending."""
+    table = tables.bar_revisions
+    query = select(table.c.time).where(table.c.symbol == SYMBOL).order_by(table.c.time)
+    return _times(connection, query, table.c.time, start, end)
+
+
 def first_and_last(connection: Connection) -> tuple[datetime, datetime] | None:
     """Give the opens (UTC) of the oldest and the newest bar; None where nothing is stored."""
     time = tables.bars.c.time

@@ -76,6 +76,7 @@ def wired(engine: Engine, home: Path, clock: Clock, bar_feed: Callable[[], BarFe
     return Resources(
         engine=engine,
         home=home,
+        config=settings.config_folder,
         catalogue=settings.catalogue,
         ranges=settings.ranges,
         costs=settings.trading.costs,

@@ -52,7 +52,7 @@ export function DataSeen({ proposal, evidence }: DataSeenProps) {
 function Splits({ proposal, evidence }: { proposal: Proposal; evidence: Evidence | undefined }) {
   const t = useText(proposals);
   const f = useFormat();
-  const head = "border-b border-line pb-1 text-left text-xs font-medium text-muted";
+  const head = "border-b border-line pb-1 pl-3 text-left text-xs font-medium text-muted first:pl-0";
   return (
     <table className="w-full border-collapse">
       <thead>
@@ -77,9 +77,13 @@ function Splits({ proposal, evidence }: { proposal: Proposal; evidence: Evidence
             <th scope="row" className="py-1 text-left font-normal">
               {t(name === "test" ? "testSplit" : name)}
             </th>
-            <td className="py-1">{start === null ? "–" : f.date(start)}</td>
-            <td className="py-1">{end === null ? "–" : f.date(end)}</td>
-            <td className="py-1 text-right">{f.count(rows)}</td>
+            <td className="py-1 pl-3 whitespace-nowrap max-sm:whitespace-normal">
+              {start === null ? "–" : f.date(start)}
+            </td>
+            <td className="py-1 pl-3 whitespace-nowrap max-sm:whitespace-normal">
+              {end === null ? "–" : f.date(end)}
+            </td>
+            <td className="py-1 pl-3 text-right">{f.count(rows)}</td>
           </tr>
         ))}
       </tbody>

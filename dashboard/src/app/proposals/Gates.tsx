@@ -96,7 +96,7 @@ function Change({ checks, check, proposal }: ChangeProps) {
       ? t("noMatter")
       : t(otherSide(check), { bound: figure(f, check.name, check.threshold), vote: t(otherwise) });
   return (
-    <span className="block min-w-64 whitespace-normal">
+    <span className="block whitespace-normal lg:min-w-112 xl:min-w-176">
       <span className={otherwise === null ? "text-faint" : "text-muted"}>{words}</span>
       {remedy ? (
         <span className="text-text" lang={language === "en" ? undefined : "en"}>

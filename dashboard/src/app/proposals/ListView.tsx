@@ -114,12 +114,13 @@ function Rows({ rows, now, onOpen }: RowsProps) {
     {
       key: "made",
       header: t("made"),
+      wide: true,
       cell: (row) => <Time value={row.created_at} shape="moment" />,
     },
     {
       key: "until",
       header: t("until"),
-      cell: (row) => <Time value={row.expires_at} shape="moment" />,
+      cell: (row) => <Time value={row.expires_at} shape="day" />,
     },
     { key: "reviewer", header: t("decidedBy"), cell: (row) => row.reviewer ?? "–" },
   ];

@@ -71,11 +71,18 @@ function Events({ events }: { events: readonly StoredEvent[] }) {
     {
       key: "about",
       header: t("about"),
-      cell: ({ subject }) => <span className="font-medium">{subject}</span>,
+      cell: ({ subject }) => <Subject name={subject} />,
+      wide: true,
     },
     { key: "what", header: t("what"), cell: (event) => <What event={event} />, lead: true },
   ];
   return <Table label={t("events")} columns={columns} rows={events} id={({ id }) => id} />;
+}
+
+function Subject({ name }: { name: string }) {
+  const t = useText(risk);
+  const shown = name === "kill_switch" ? t("allBooks") : name === "account" ? t("account") : name;
+  return <span className="font-medium">{shown}</span>;
 }
 
 const LOUD: ReadonlySet<string> = new Set(["breach", "load_gate", "webhook_failed"]);
@@ -93,7 +100,10 @@ function What({ event }: { event: StoredEvent }) {
   const language = useLanguage();
   const { text, foreign, said } = tell(event, language);
   return (
-    <span className="block min-w-64 whitespace-normal">
+    <span className="block whitespace-normal sm:min-w-64">
+      <span className="mr-2 sm:hidden">
+        <Subject name={event.subject} />
+      </span>
       <span lang={foreign ? "en" : undefined}>{text}</span>
       {said === null ? null : <span className="block text-muted">{said}</span>}
     </span>

@@ -67,6 +67,7 @@ function Books({ report }: { report: Report }) {
     {
       key: "state",
       header: t("state"),
+      lead: true,
       cell: (line) => (
         <span className="inline-flex items-center gap-2">
           <StateTag line={line} report={report} />
@@ -82,6 +83,7 @@ function Books({ report }: { report: Report }) {
     {
       key: "loss",
       header: t("dailyLoss"),
+      lead: true,
       cell: ({ book }) => (
         <Used
           name={t("dailyLoss")}
@@ -94,6 +96,7 @@ function Books({ report }: { report: Report }) {
     {
       key: "drawdown",
       header: t("drawdown"),
+      lead: true,
       cell: ({ book }) => (
         <Used
           name={t("drawdown")}
@@ -106,9 +109,10 @@ function Books({ report }: { report: Report }) {
     {
       key: "trades",
       header: t("trades"),
+      lead: true,
       cell: ({ model }) =>
         model === null ? (
-          "–"
+          <span className="max-sm:hidden">–</span>
         ) : (
           <Used
             name={t("trades")}
@@ -121,9 +125,10 @@ function Books({ report }: { report: Report }) {
     {
       key: "losses",
       header: t("losses"),
+      lead: true,
       cell: ({ model }) =>
         model === null ? (
-          "–"
+          <span className="max-sm:hidden">–</span>
         ) : (
           <Used
             name={t("losses")}

@@ -10,7 +10,7 @@ import { useGet } from "@/lib/query";
 import { differenceOf } from "./parity";
 
 type Check = Shape<"ParityCheck">;
-const ROWS = 10;
+const ROWS = 7;
 
 /** Whether live used in each session what the stored bars give. */
 export function ParityPanel() {
@@ -54,7 +54,9 @@ function Line({ check }: { check: Check }) {
         <span className="text-muted">
           {f.count(check.bars)} {t("bars").toLowerCase()}
         </span>
-        <Hash value={check.feature_spec_hash} length={8} />
+        <span className="max-sm:hidden">
+          <Hash value={check.feature_spec_hash} length={8} />
+        </span>
         <span className="ml-auto">
           <Tag tone={same ? "good" : "bad"}>{t(same ? "same" : "differs")}</Tag>
         </span>
@@ -77,7 +79,7 @@ function Difference({ check }: { check: Check }) {
     <p className="text-muted">
       {t(kind, { ...values, day: bar ? f.day(bar) : "–", clock: bar ? f.clock(bar) : "–" })}{" "}
       {bit === null ? null : `${t(bit.part, { n: bit.n })} `}
-      <span lang="en">{cause}.</span>
+      {t("cause")} <span lang="en">{cause}.</span>
     </p>
   );
 }

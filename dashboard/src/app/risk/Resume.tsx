@@ -18,11 +18,13 @@ export function Resume({ line, limits }: { line: Line; limits: Shape<"RiskLimits
   const { role } = useSession();
   const may = useMay("operator");
   const [asking, setAsking] = useState(false);
+  const [done, setDone] = useState(false);
   const change = useChange(
     (comment: string) => data(api.POST("/v1/risk/resume", { body: { book: line.name, comment } })),
     ["/v1/risk", "/v1/events", "/v1/audit"],
   );
   const name = line.name === ACCOUNT ? t("account").toLowerCase() : line.name;
+  if (done) return <span className="text-xs text-muted">{t("resumes")}</span>;
   const close = () => {
     setAsking(false);
     change.reset();
@@ -46,7 +48,7 @@ export function Resume({ line, limits }: { line: Line; limits: Shape<"RiskLimits
         comment={c("comment")}
         pending={change.isPending}
         problem={change.error}
-        onConfirm={(comment) => change.mutate(comment, { onSuccess: close })}
+        onConfirm={(comment) => change.mutate(comment, { onSuccess: () => setDone(true) })}
         onClose={close}
       >
         {t("resumeText", {

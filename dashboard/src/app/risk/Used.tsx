@@ -27,15 +27,18 @@ export function Used({ name, used, limit, write }: UsedProps) {
   const { share, level } = useOf(used, limit);
   const told = { name, used: write(used), limit: write(limit) };
   return (
-    <span className="inline-flex w-full min-w-28 flex-col gap-1 max-sm:w-auto">
-      <span className="flex items-baseline justify-between gap-2 sm:max-w-44">
+    <span className="inline-flex w-full min-w-28 flex-col gap-1 sm:max-w-44">
+      <span className="flex items-baseline justify-between gap-2">
+        <span aria-hidden="true" className="grow text-xs text-muted sm:hidden">
+          {name}
+        </span>
         <span className={TEXTS[level]}>{told.used}</span>
         <span className="text-xs text-faint">/ {told.limit}</span>
       </span>
       <svg
         role="img"
         aria-label={t("usedOf", told)}
-        className="h-1 w-full overflow-hidden rounded-sm bg-raise sm:max-w-44"
+        className="h-1 w-full overflow-hidden rounded-sm bg-raise"
       >
         <rect width={`${share * 100}%`} height="100%" className={FILLS[level]} />
       </svg>

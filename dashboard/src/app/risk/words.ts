@@ -13,19 +13,20 @@ export interface Told {
 }
 
 type Data = Readonly<Record<string, unknown>>;
-type Teller = (data: Data, language: Language) => string | null;
+type Teller = (data: Data, language: Language, text: string) => string | null;
 
 /** Say an event in the reader's language; where there are no words of ours, in the API's. */
 export function tell(event: StoredEvent, language: Language): Told {
   const details = asData(event.data.details);
-  const own = TELLERS[event.type]?.(isNotice(event.data) ? details : event.data, language) ?? null;
-  const text = own ?? str(event.data.text) ?? "–";
+  const theirs = str(event.data.text);
+  const teller = TELLERS.get(event.type);
+  const own = teller?.(theirs === null ? event.data : details, language, theirs ?? "") ?? null;
+  const text = own ?? theirs ?? "–";
   const [who, comment] = [str(details.by), str(details.comment)];
   const said = who === null || comment === null ? null : say(risk.said, language, { who, comment });
   return { text, foreign: own === null && language !== "en", said };
 }
 
-const isNotice = (data: Data) => typeof data.text === "string";
 const asData = (value: unknown): Data =>
   typeof value === "object" && value !== null ? (value as Data) : {};
 const str = (value: unknown) => (typeof value === "string" ? value : null);
@@ -100,12 +101,18 @@ const access: Teller = (data, language) => {
   return n === 0 ? text : words("more", language, { text, n });
 };
 
-const TELLERS: Readonly<Record<string, Teller>> = {
-  trade,
-  signal,
-  account,
-  breach,
-  access,
-  kill_switch: (data, language) => words(data.on === true ? "stops" : "goesOn", language),
-  resume: (_, language) => words("mayTrade", language),
+const engine: Teller = (_, language, text) => {
+  if (text === "Live trading begins.") return words("began", language);
+  return text === "Live trading ends." ? words("endedLive", language) : null;
 };
+
+const TELLERS: ReadonlyMap<string, Teller> = new Map([
+  ["trade", trade],
+  ["signal", signal],
+  ["account", account],
+  ["breach", breach],
+  ["access", access],
+  ["engine", engine],
+  ["kill_switch", (data, language) => words(data.on === true ? "stops" : "goesOn", language)],
+  ["resume", (_, language) => words("mayTrade", language)],
+]);

@@ -38,6 +38,7 @@ interface Shown {
   points: readonly (Candle | Point)[];
   lines: SessionLines;
   fills: FillMarks;
+  against: FillMarks;
 }
 
 /** What `Chart` shows, once the library is there. */
@@ -70,7 +71,10 @@ export default function ChartCanvas({
       made.panes()[n]?.setStretchFactor(pane.weight);
     });
     made.subscribeCrosshairMove((event) => {
-      for (const { fills } of found.values()) fills.hover(event.time);
+      for (const { fills, against } of found.values()) {
+        fills.hover(event.time);
+        against.hover(event.time);
+      }
       pointing.current?.(event.time === undefined ? null : asStamp(event.time));
       setLegend(read(event, newest.current.panes, found, newest.current.format));
     });
@@ -102,7 +106,10 @@ export default function ChartCanvas({
         one.points = spec.points;
         one.lines.setTimes(spec.points);
       }
-      if (spec.kind === "candles") one.fills.setFills(spec.fills ?? []);
+      if (spec.kind === "candles") {
+        one.fills.setFills(spec.fills ?? []);
+        one.against.setFills(spec.against ?? []);
+      }
     }
     const wanted = fresh || bars !== inView.current;
     inView.current = bars;
@@ -130,10 +137,13 @@ export default function ChartCanvas({
 
 function attach(chart: IChartApi, spec: SeriesSpec, pane: number): Shown {
   const series = addSeries(chart, spec, pane);
-  const [lines, fills] = [new SessionLines(), new FillMarks()];
+  const [lines, fills, against] = [new SessionLines(), new FillMarks(), new FillMarks(true)];
   series.attachPrimitive(lines);
-  if (spec.kind === "candles") series.attachPrimitive(fills);
-  return { series, points: [], lines, fills };
+  if (spec.kind === "candles") {
+    series.attachPrimitive(against);
+    series.attachPrimitive(fills);
+  }
+  return { series, points: [], lines, fills, against };
 }
 
 function view(panes: readonly PaneSpec[], bars: number | undefined): LogicalRange {

@@ -103,7 +103,8 @@ export class SessionLines extends Overlay {
 export class FillMarks extends Overlay {
   private fills: readonly FillMark[] = [];
   private hovered: number | null = null;
-  constructor() {
+  /** @param hollow - as those of a second model, beside filled ones. */
+  constructor(private readonly hollow = false) {
     super("top");
   }
 
@@ -147,8 +148,9 @@ export class FillMarks extends Overlay {
       context.lineTo(place.x - HALF_WIDTH, place.y + down);
       context.lineTo(place.x + HALF_WIDTH, place.y + down);
       context.closePath();
-      context.fillStyle = colors[fill.to + 1] ?? "";
-      context.strokeStyle = edge;
+      const color = colors[fill.to + 1] ?? "";
+      context.fillStyle = this.hollow ? edge : color;
+      context.strokeStyle = this.hollow ? color : edge;
       context.fill();
       context.stroke();
     });

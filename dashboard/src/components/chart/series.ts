@@ -23,7 +23,12 @@ interface Common {
 }
 /** One series. New points are appended where `points` begins as before, by identity. */
 export type SeriesSpec =
-  | (Common & { kind: "candles"; points: readonly Candle[]; fills?: readonly FillMark[] })
+  | (Common & {
+      kind: "candles";
+      points: readonly Candle[];
+      fills?: readonly FillMark[];
+      against?: readonly FillMark[];
+    })
   | (Common & {
       kind: "line" | "area";
       points: readonly Point[];

@@ -18,7 +18,7 @@ export function Legend({ day, lines, band, shown }: LegendProps) {
   const f = useFormat();
   return (
     <div className="flex flex-wrap items-baseline gap-x-5 gap-y-1 px-4 text-xs" aria-hidden="true">
-      <span className="w-22 text-muted">{day === "" ? "" : f.date(day)}</span>
+      <span className="min-w-22 whitespace-nowrap text-muted">{day === "" ? "" : f.date(day)}</span>
       {lines.map(({ id, title, look, values }) => (
         <span key={id} className="inline-flex items-baseline gap-1.5 whitespace-nowrap">
           <svg viewBox="0 0 20 8" aria-hidden="true" className="h-2 w-5 self-center">
