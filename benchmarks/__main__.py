@@ -33,6 +33,7 @@ BENCHMARKS = (
     "decision",
     "api",
     "live",
+    "dashboard",
 )
 WIDTH = 170
 """Of the table, whatever the terminal's: figures are not to be cut off."""

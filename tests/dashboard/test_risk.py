@@ -50,7 +50,9 @@ def test_an_operator_resumes_a_stopped_book(site, visit):
         expect(_line(page, CHAMPION)).to_contain_text("resumes with the next bar")
         site.trade(1)
         expect(_line(page, CHAMPION)).not_to_contain_text("drawdown")
-        expect(_line(page, CHAMPION).get_by_role("img", name="Drawdown, %: 0.00 of")).to_be_visible()
+        expect(
+            _line(page, CHAMPION).get_by_role("img", name="Drawdown, %: 0.00 of")
+        ).to_be_visible()
 
 
 def test_a_filter_outlives_a_reload_and_an_event_arrives_by_the_stream(site, visit):

@@ -64,9 +64,9 @@ def opened(home: Path, url: str = "", bus: str = "memory://") -> Iterator[Resour
         resources.engine.dispose()
 
 
-def seed(resources: Resources) -> list[str]:
-    """Store two months of bars, a champion, a challenger and a shadow; give their ids."""
-    market = SimulationConfig(seed=SEED, start=date(2025, 5, 5), end=date(2025, 6, 30))
+def seed(resources: Resources, start: date = date(2025, 5, 5)) -> list[str]:
+    """Store bars until June 2025, a champion, a challenger and a shadow; give their ids."""
+    market = SimulationConfig(seed=SEED, start=start, end=date(2025, 6, 30))
     simulate_market(resources, market)
     ids = [publish(resources, FeatureSpec(), number) for number in POLICIES]
     now = resources.now()

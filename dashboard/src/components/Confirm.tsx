@@ -49,7 +49,7 @@ export function Confirm(props: ConfirmProps) {
       ref={dialog}
       aria-labelledby={title}
       onClose={onClose}
-      className="m-auto w-[min(28rem,calc(100vw-2rem))] rounded-lg border border-line bg-panel p-0 text-text"
+      className="m-auto w-[min(28rem,calc(100vw-2rem))] rounded-lg border border-line bg-panel p-0 text-left whitespace-normal text-text"
     >
       <form
         className="flex flex-col gap-4 p-5"

@@ -12,6 +12,7 @@ export const live = {
   day: { en: "1 day", es: "1 día" },
   week: { en: "1 week", es: "1 semana" },
   month: { en: "1 month", es: "1 mes" },
+  year: { en: "1 year", es: "1 año" },
   account: { en: "Account", es: "Cuenta" },
   champion: { en: "Champion", es: "Campeón" },
   challenger: { en: "Challenger", es: "Retador" },

@@ -38,6 +38,7 @@ export const models = {
     es: "Diferencia de Sharpe {difference}, intervalo {low} a {high}",
   },
   unbounded: { en: "unbounded", es: "sin límite" },
+  noInterval: { en: "no interval yet", es: "aún sin intervalo" },
   intervalTitle: {
     en: "Interval that may be looked at after every session",
     es: "Intervalo que puede mirarse tras cada sesión",

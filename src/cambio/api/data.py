@@ -23,7 +23,7 @@ router = APIRouter(prefix="/v1", generate_unique_id_function=operation_id)
 router.include_router(quality.router)
 router.include_router(quarantine.router)
 
-MOST_BARS: Final = 10_000
+MOST_BARS: Final = 20_000
 TIME: Final = TypeAdapter(tuple[Moment])
 
 BAR: Final[dict[str, Any]] = {

@@ -27,10 +27,10 @@ def newest(folder: Path) -> tuple[dict[str, Any], datetime] | None:
     path = folder / FIGURES
     try:
         written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-        found: dict[str, Any] = json.loads(path.read_bytes())
+        found = dict(json.loads(path.read_bytes()))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, TypeError) as error:
         raise ContractMismatch(
             f"The figures of the gate's calibration can't be read: {type(error).__name__}.",
             remedy="`cambio gate calibrate` writes them anew.",

@@ -75,7 +75,7 @@ def data_calendar(resources: Resources, first: date | None, last: date | None) -
     """
     today = resources.now().astimezone(BOGOTA).date()
     last = today if last is None else last
-    first = _a_year_before(last) if first is None else first
+    first = last - timedelta(days=USUAL_DAYS) if first is None else first
     if last < first or (last - first).days >= MOST_DAYS:
         raise ConfigError(
             f"A calendar of {first} to {last} can't be given.",
@@ -85,7 +85,7 @@ def data_calendar(resources: Resources, first: date | None, last: date | None) -
         ends = bar_queries.first_and_last(connection)
         if ends is None:
             return DataCalendar(None, ())
-        first = max(first, ends[0].astimezone(BOGOTA).date())
+        pass
         last = min(last, today)
         if last < first:
             return DataCalendar(None, ())
@@ -100,10 +100,6 @@ def data_calendar(resources: Resources, first: date | None, last: date | None) -
         "quarantined": _counted(refused.filter(refused.is_between(*within))),
     }
     return DataCalendar(span, tuple(_days(span, stored, counts, resources.now())))
-
-
-def _a_year_before(day: date) -> date:
-    return day - timedelta(days=min(USUAL_DAYS, (day - date.min).days))
 
 
 def _days(

@@ -1,5 +1,5 @@
 "use client";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { Chart } from "@/components/Chart";
 import { Choice } from "@/components/Choice";
 import type { PaneSpec } from "@/components/chart/series";
@@ -8,19 +8,21 @@ import { live } from "@/i18n/live";
 import { useFormat, useText } from "@/lib/language";
 import { useStaleSince } from "@/lib/live";
 import { useUrlState } from "@/lib/url";
-import { type Books, useLiveMarket } from "./market";
+import { type Books, MONTH, MOST, useLiveMarket } from "./market";
 
-const SPANS = { day: 60, week: 300, month: 1200 } as const;
+const SPANS = { day: 60, week: 300, month: 1200, year: 14_400 } as const;
 type Span = keyof typeof SPANS;
 
 /** Price with the champion's trades, equity and drawdown, growing bar by bar. */
 export function MarketPanel({ books }: { books: Books }) {
   const t = useText(live);
   const f = useFormat();
-  const market = useLiveMarket(books);
   const staleSince = useStaleSince();
   const [chosen, choose] = useUrlState("span", "week");
   const span: Span = chosen in SPANS ? (chosen as Span) : "week";
+  const [loaded, load] = useState<number>(MONTH);
+  if (span === "year" && loaded < MOST) load(MOST); // and they stay when a week of them is looked at
+  const market = useLiveMarket(books, loaded);
   const { candles, fills, account, champion, challenger, drawdown } = market;
   const panes = useMemo<PaneSpec[]>(() => {
     const percent = (name: "account" | "champion" | "challenger" | "drawdown") =>

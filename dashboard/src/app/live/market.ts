@@ -7,9 +7,10 @@ import { type Candle, type FillMark, type Point, stamp } from "@/components/char
 import { useLiveEvents } from "@/lib/live";
 import { type Got, useGet } from "@/lib/query";
 
-/** A month of sessions. */
-const BARS = 1_200;
-const POINTS = { limit: BARS } as const;
+/** Bars of a month of sessions. */
+export const MONTH = 1_200;
+/** Bars that the API gives at once. */
+export const MOST = 20_000;
 const NONE: readonly never[] = [];
 
 export interface LiveMarket {
@@ -28,15 +29,15 @@ export interface Books {
   challenger: string | null;
 }
 
-/** Bars, fills and equity as they are stored, growing by what the stream tells. */
-export function useLiveMarket({ champion, challenger }: Books): LiveMarket {
-  const bars = useGet("/v1/bars", { query: { limit: BARS } });
+/** The newest `limit` bars, fills and equity as they are stored, growing by what the stream tells. */
+export function useLiveMarket({ champion, challenger }: Books, limit: number): LiveMarket {
+  const bars = useGet("/v1/bars", { query: { limit } });
   const stored = useMemo(() => bars.data?.items.map(candle) ?? NONE, [bars.data]);
   const start = bars.data?.items[0]?.time;
   const [candles, addCandles] = useGrowing<Candle>(stored);
-  const [account, addAccount] = useEquity("account", start);
-  const [ofChampion, addChampion] = useEquity(champion, start);
-  const [ofChallenger, addChallenger] = useEquity(challenger, start);
+  const [account, addAccount] = useEquity("account", start, limit);
+  const [ofChampion, addChampion] = useEquity(champion, start, limit);
+  const [ofChallenger, addChallenger] = useEquity(challenger, start, limit);
   useLiveEvents((events) => {
     const marks = events.flatMap((event) => (event.type === "account" ? [event.data] : []));
     addCandles(marks.map((mark) => candle({ ...mark, time: mark.timestamp })));
@@ -61,10 +62,10 @@ export function useLiveMarket({ champion, challenger }: Books): LiveMarket {
   };
 }
 
-function useEquity(book: string | null, start: string | undefined) {
+function useEquity(book: string | null, start: string | undefined, limit: number) {
   const curve = useGet(
     "/v1/equity",
-    { query: { book: book ?? "", start, ...POINTS } },
+    { query: { book: book ?? "", start, limit } },
     { enabled: book !== null && start !== undefined },
   );
   const stored = useMemo(

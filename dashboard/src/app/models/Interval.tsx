@@ -62,7 +62,7 @@ export function Interval({ challenger }: { challenger: Challenger }) {
         </span>
       </div>
       <p aria-hidden="true" className="text-center text-xs text-muted">
-        {end(low)} … {end(high)}
+        {low === null && high === null ? t("noInterval") : `${end(low)} … ${end(high)}`}
       </p>
     </figure>
   );

@@ -14,10 +14,10 @@ export function Lineage({ lineage }: { lineage: Readonly<Record<string, unknown>
     <dl className="grid gap-x-8 sm:grid-cols-2">
       {Object.entries(lineage).map(([key, value]) => (
         <div key={key} className="flex justify-between gap-4 border-b border-line py-1">
-          <dt className="text-muted">
+          <dt className="min-w-0 text-muted">
             {Object.hasOwn(lineageNames, key) ? name(key as Name) : key}
           </dt>
-          <dd className="min-w-0 text-right break-words">
+          <dd className="max-w-3/5 shrink-0 text-right break-words">
             <Value value={value} />
           </dd>
         </div>

@@ -49,6 +49,8 @@ describe("standingOf", () => {
   it("leaves a hard limit to the engine's words", () => {
     const fell = "The book of ppo_v21 fell 5.02% from its peak; a challenger's may fall 5.00%.";
     expect(standingOf(challenger({ move: "roll_back", verdict: fell })).verdict).toBeNull();
+    const measured = challenger({ move: "roll_back", low: -2, high: 3, verdict: fell });
+    expect(standingOf(measured).verdict).toBeNull();
     const nobody = "There is no champion to compare it with.";
     expect(standingOf(challenger({ verdict: nobody })).verdict).toBeNull();
   });

@@ -38,13 +38,14 @@ export function useEventLog(types: readonly EventType[], key: string): EventLog 
   return { query, log, older };
 }
 
-/** Ask for the newest page again when the stream told one of the types. */
+/** Ask for the newest page again when the stream told one of the types; the history of the kill
+ * switch hangs on the same path. */
 function useFreshness(types: readonly EventType[]) {
   const client = useQueryClient();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   useLiveEvents((events) => {
-    const wanted: ReadonlySet<string> = new Set([...types, "gap", "live"]);
+    const wanted: ReadonlySet<string> = new Set([...types, "kill_switch", "gap", "live"]);
     if (timer.current !== undefined || !events.some(({ type }) => wanted.has(type))) return;
     timer.current = setTimeout(() => {
       timer.current = undefined;

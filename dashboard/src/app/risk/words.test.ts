@@ -18,9 +18,11 @@ describe("tell", () => {
     expect(tell(event("trade", fill), "en").text).toBe(
       "Sold at 4,012.50; the trade made −12.30 USD",
     );
-    expect(tell(event("trade", { ...fill, side: "BUY", pnl: null }), "es").text).toBe(
-      "Compra a 4.012,50",
-    );
+    expect(tell(event("trade", { ...fill, side: "BUY", pnl: null }), "es")).toEqual({
+      text: "Compra a 4.012,50",
+      foreign: false,
+      said: null,
+    });
   });
 
   it("says a decision with what risk had against it", () => {
