@@ -85,6 +85,7 @@ def test_experiments_are_tested_against_each_other_and_compared(product, home, t
     assert [len(each["seeds"]) for each in found["variants"]] == [1, 1]
     assert found["trials"] == 3  # one of the experiment, two of 30 days
     assert "<html" in (home / "reports" / "ab-horizon.html").read_text()
+    assert (home / "records" / "ab-tests" / "ab-horizon.json").exists()
     before = done(product)
     again = product(*command)
     assert again.err.count("was trained before") == 2

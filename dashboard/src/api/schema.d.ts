@@ -393,6 +393,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/experiments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Experiments
+         * @description List the experiments that can be run, by name, and how the newest run of each ended.
+         */
+        get: operations["listExperiments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Experiments
+         * @description Compare the newest recorded run of each with the first one's; nothing is run anew.
+         */
+        get: operations["compareExperiments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/experiments/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Experiment
+         * @description Give the whole configuration of an experiment, and what differs from its base.
+         */
+        get: operations["getExperiment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/walk-forwards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Walk Forwards
+         * @description List the walk-forwards that ran, newest first, with every fold and seed.
+         */
+        get: operations["listWalkForwards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/ab-tests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ab Tests
+         * @description List the A/B tests that ran, newest first, with the interval after every session.
+         */
+        get: operations["listAbTests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/gate-calibration": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Gate Calibration
+         * @description Give how often the gate promotes policies without edge, and how often real edges.
+         */
+        get: operations["getGateCalibration"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/fills": {
         parameters: {
             query?: never;
@@ -713,6 +833,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/data/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Data Calendar
+         * @description Give what is stored and what is missing of each day of a span, up to six years at once.
+         */
+        get: operations["getDataCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/macro/freshness": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Macro Freshness
+         * @description Give the age of each macro series' newest value, and the age that it may have.
+         */
+        get: operations["getMacroFreshness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/drift/histograms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Drift Histograms
+         * @description Give each feature's distribution in training and live, with the newest drift reading.
+         */
+        get: operations["getDriftHistograms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/risk": {
         parameters: {
             query?: never;
@@ -856,6 +1036,479 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AbGrowth
+         * @description What one unit of capital became, at the close of each session.
+         * @example {
+         *       "account": [
+         *         1,
+         *         1.003
+         *       ],
+         *       "control": [
+         *         1.001,
+         *         1.002
+         *       ],
+         *       "treatment": [
+         *         0.999,
+         *         1.004
+         *       ]
+         *     }
+         */
+        AbGrowth: {
+            /**
+             * Control
+             * @description Of the control.
+             */
+            control: number[];
+            /**
+             * Treatment
+             * @description Of the treatment.
+             */
+            treatment: number[];
+            /**
+             * Account
+             * @description Of the capital that is split between them and never evened out.
+             */
+            account: number[];
+        };
+        /**
+         * AbTest
+         * @description What an A/B test found.
+         * @example {
+         *       "ab_test": "gamma",
+         *       "account": {
+         *         "sharpe_ratio": {
+         *           "high": 2.6,
+         *           "low": -0.91,
+         *           "value": 0.84
+         *         }
+         *       },
+         *       "changes": {
+         *         "training.gamma": [
+         *           0.99,
+         *           0.995
+         *         ]
+         *       },
+         *       "created_at": "2026-01-05T15:12:00Z",
+         *       "days": [
+         *         "2025-07-01",
+         *         "2025-07-02"
+         *       ],
+         *       "growth": {
+         *         "account": [
+         *           1,
+         *           1.003
+         *         ],
+         *         "control": [
+         *           1.001,
+         *           1.002
+         *         ],
+         *         "treatment": [
+         *           0.999,
+         *           1.004
+         *         ]
+         *       },
+         *       "name": "ab-gamma",
+         *       "notices": [],
+         *       "paired": {
+         *         "block": 2.4,
+         *         "difference": 0.4,
+         *         "interval": {
+         *           "high": 1.9,
+         *           "level": 0.95,
+         *           "low": -1.1
+         *         },
+         *         "p_value": 0.31,
+         *         "probability": 0.68,
+         *         "sessions": 121
+         *       },
+         *       "sequence": {
+         *         "alpha": 0.05,
+         *         "difference": [
+         *           0,
+         *           0.4
+         *         ],
+         *         "high": [
+         *           null,
+         *           2.9
+         *         ],
+         *         "low": [
+         *           null,
+         *           -2.1
+         *         ],
+         *         "sessions": 2
+         *       },
+         *       "sessions": 2,
+         *       "trials": 6,
+         *       "variants": [
+         *         {
+         *           "experiment": "baseline_ppo_v1",
+         *           "metrics": {
+         *             "sharpe_ratio": {
+         *               "high": 2.6,
+         *               "low": -0.91,
+         *               "value": 0.84
+         *             }
+         *           },
+         *           "name": "control",
+         *           "secondary": {
+         *             "win_rate": {
+         *               "high": 2.6,
+         *               "interval_of": "seeds",
+         *               "low": -0.91,
+         *               "value": 0.84
+         *             }
+         *           },
+         *           "seeds": [
+         *             {
+         *               "model_id": "ppo_v21-s42",
+         *               "seed": 42,
+         *               "sharpe_ratio": 0.8,
+         *               "total_return": 0.04
+         *             }
+         *           ],
+         *           "traffic": 0.5
+         *         },
+         *         {
+         *           "experiment": "gamma_ppo_v1",
+         *           "metrics": {
+         *             "sharpe_ratio": {
+         *               "high": 2.6,
+         *               "low": -0.91,
+         *               "value": 0.84
+         *             }
+         *           },
+         *           "name": "treatment",
+         *           "secondary": {
+         *             "win_rate": {
+         *               "high": 2.6,
+         *               "interval_of": "seeds",
+         *               "low": -0.91,
+         *               "value": 0.84
+         *             }
+         *           },
+         *           "seeds": [
+         *             {
+         *               "model_id": "ppo_v21-s42",
+         *               "seed": 42,
+         *               "sharpe_ratio": 0.8,
+         *               "total_return": 0.04
+         *             }
+         *           ],
+         *           "traffic": 0.5
+         *         }
+         *       ],
+         *       "verdict": "No difference shown after 2 sessions.",
+         *       "window": {
+         *         "end": "2025-12-31",
+         *         "start": "2025-07-01"
+         *       }
+         *     }
+         */
+        AbTest: {
+            /**
+             * Name
+             * @description Of the record, and of the page among the reports.
+             */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When the run ended.
+             */
+            created_at: string;
+            /**
+             * Ab Test
+             * @description The test's own name.
+             */
+            ab_test: string;
+            /** @description Its sessions. */
+            window: components["schemas"]["Window"];
+            /**
+             * Sessions
+             * @description How many.
+             */
+            sessions: number;
+            /**
+             * Days
+             * @description The sessions.
+             */
+            days: string[];
+            /**
+             * Verdict
+             * @description In words.
+             */
+            verdict: string;
+            /**
+             * Winner
+             * @description The better variant's name; null while no difference is shown.
+             */
+            winner: string | null;
+            /**
+             * Concluded On
+             * @description First session after which it was shown.
+             */
+            concluded_on: string | null;
+            /**
+             * Changes
+             * @description What the two experiments differ in, by dotted key: control's value, treatment's.
+             */
+            changes: {
+                [key: string]: unknown[];
+            };
+            /**
+             * Variants
+             * @description Control and treatment.
+             */
+            variants: components["schemas"]["AbVariant"][];
+            /** @description What decides. */
+            sequence: components["schemas"]["ConfidenceSequence"];
+            /** @description Of both and of the account. */
+            growth: components["schemas"]["AbGrowth"];
+            /** @description The same difference for who looks once, at the end. */
+            paired: components["schemas"]["Paired"];
+            /**
+             * Account
+             * @description Metrics of the split capital.
+             */
+            account: {
+                [key: string]: components["schemas"]["Figure"];
+            };
+            /**
+             * Trials
+             * @description Looks at windows that overlap.
+             */
+            trials: number;
+            /**
+             * Notices
+             * @description What to know before reading on.
+             */
+            notices: string[];
+        };
+        /**
+         * AbTestPage
+         * @description A/B tests, the newest run first; of one test the newest run alone.
+         * @example {
+         *       "items": [
+         *         {
+         *           "ab_test": "gamma",
+         *           "account": {
+         *             "sharpe_ratio": {
+         *               "high": 2.6,
+         *               "low": -0.91,
+         *               "value": 0.84
+         *             }
+         *           },
+         *           "changes": {
+         *             "training.gamma": [
+         *               0.99,
+         *               0.995
+         *             ]
+         *           },
+         *           "created_at": "2026-01-05T15:12:00Z",
+         *           "days": [
+         *             "2025-07-01",
+         *             "2025-07-02"
+         *           ],
+         *           "growth": {
+         *             "account": [
+         *               1,
+         *               1.003
+         *             ],
+         *             "control": [
+         *               1.001,
+         *               1.002
+         *             ],
+         *             "treatment": [
+         *               0.999,
+         *               1.004
+         *             ]
+         *           },
+         *           "name": "ab-gamma",
+         *           "notices": [],
+         *           "paired": {
+         *             "block": 2.4,
+         *             "difference": 0.4,
+         *             "interval": {
+         *               "high": 1.9,
+         *               "level": 0.95,
+         *               "low": -1.1
+         *             },
+         *             "p_value": 0.31,
+         *             "probability": 0.68,
+         *             "sessions": 121
+         *           },
+         *           "sequence": {
+         *             "alpha": 0.05,
+         *             "difference": [
+         *               0,
+         *               0.4
+         *             ],
+         *             "high": [
+         *               null,
+         *               2.9
+         *             ],
+         *             "low": [
+         *               null,
+         *               -2.1
+         *             ],
+         *             "sessions": 2
+         *           },
+         *           "sessions": 2,
+         *           "trials": 6,
+         *           "variants": [
+         *             {
+         *               "experiment": "baseline_ppo_v1",
+         *               "metrics": {
+         *                 "sharpe_ratio": {
+         *                   "high": 2.6,
+         *                   "low": -0.91,
+         *                   "value": 0.84
+         *                 }
+         *               },
+         *               "name": "control",
+         *               "secondary": {
+         *                 "win_rate": {
+         *                   "high": 2.6,
+         *                   "interval_of": "seeds",
+         *                   "low": -0.91,
+         *                   "value": 0.84
+         *                 }
+         *               },
+         *               "seeds": [
+         *                 {
+         *                   "model_id": "ppo_v21-s42",
+         *                   "seed": 42,
+         *                   "sharpe_ratio": 0.8,
+         *                   "total_return": 0.04
+         *                 }
+         *               ],
+         *               "traffic": 0.5
+         *             },
+         *             {
+         *               "experiment": "gamma_ppo_v1",
+         *               "metrics": {
+         *                 "sharpe_ratio": {
+         *                   "high": 2.6,
+         *                   "low": -0.91,
+         *                   "value": 0.84
+         *                 }
+         *               },
+         *               "name": "treatment",
+         *               "secondary": {
+         *                 "win_rate": {
+         *                   "high": 2.6,
+         *                   "interval_of": "seeds",
+         *                   "low": -0.91,
+         *                   "value": 0.84
+         *                 }
+         *               },
+         *               "seeds": [
+         *                 {
+         *                   "model_id": "ppo_v21-s42",
+         *                   "seed": 42,
+         *                   "sharpe_ratio": 0.8,
+         *                   "total_return": 0.04
+         *                 }
+         *               ],
+         *               "traffic": 0.5
+         *             }
+         *           ],
+         *           "verdict": "No difference shown after 2 sessions.",
+         *           "window": {
+         *             "end": "2025-12-31",
+         *             "start": "2025-07-01"
+         *           }
+         *         }
+         *       ],
+         *       "unreadable": []
+         *     }
+         */
+        AbTestPage: {
+            /**
+             * Next Cursor
+             * @description What `cursor` takes for the part that follows; null on the last one.
+             */
+            next_cursor: string | null;
+            /**
+             * Unreadable
+             * @description Records that can't be read, of another version maybe: running the same again mends them.
+             */
+            unreadable: string[];
+            /**
+             * Items
+             * @description The tests.
+             */
+            items: components["schemas"]["AbTest"][];
+        };
+        /**
+         * AbVariant
+         * @description A side of an A/B test: the equal-weight mean of its seeds.
+         * @example {
+         *       "experiment": "baseline_ppo_v1",
+         *       "metrics": {
+         *         "sharpe_ratio": {
+         *           "high": 2.6,
+         *           "low": -0.91,
+         *           "value": 0.84
+         *         }
+         *       },
+         *       "name": "control",
+         *       "secondary": {
+         *         "win_rate": {
+         *           "high": 2.6,
+         *           "interval_of": "seeds",
+         *           "low": -0.91,
+         *           "value": 0.84
+         *         }
+         *       },
+         *       "seeds": [
+         *         {
+         *           "model_id": "ppo_v21-s42",
+         *           "seed": 42,
+         *           "sharpe_ratio": 0.8,
+         *           "total_return": 0.04
+         *         }
+         *       ],
+         *       "traffic": 0.5
+         *     }
+         */
+        AbVariant: {
+            /**
+             * Name
+             * @description In the test.
+             */
+            name: string;
+            /**
+             * Experiment
+             * @description That it is.
+             */
+            experiment: string;
+            /**
+             * Traffic
+             * @description Share of the capital.
+             */
+            traffic: number;
+            /**
+             * Metrics
+             * @description With bootstrap intervals.
+             */
+            metrics: {
+                [key: string]: components["schemas"]["Figure"];
+            };
+            /**
+             * Secondary
+             * @description What the test asked to see besides.
+             */
+            secondary: {
+                [key: string]: components["schemas"]["SecondaryFigure"];
+            };
+            /**
+             * Seeds
+             * @description One by one.
+             */
+            seeds: components["schemas"]["VariantSeed"][];
+        };
         /**
          * AccountEvent
          * @description `{type: "account", data: {...}}`.
@@ -1268,6 +1921,58 @@ export interface components {
             overall: components["schemas"]["GapRate"];
         };
         /**
+         * BaselineOutcome
+         * @description How a strategy without seeds did.
+         * @example {
+         *       "sharpe": 0.4,
+         *       "total_return": 0.03
+         *     }
+         */
+        BaselineOutcome: {
+            /**
+             * Sharpe
+             * @description Annual.
+             */
+            sharpe: number;
+            /**
+             * Total Return
+             * @description As a share.
+             */
+            total_return: number;
+        };
+        /**
+         * BetterCells
+         * @description How many of the cells were better than what, by Sharpe ratio at the costs as they are.
+         * @example {
+         *       "above_buy_and_hold": 14,
+         *       "above_random": 2,
+         *       "above_zero": 17,
+         *       "cells": 30
+         *     }
+         */
+        BetterCells: {
+            /**
+             * Cells
+             * @description All of them.
+             */
+            cells: number;
+            /**
+             * Above Zero
+             * @description With a Sharpe ratio above 0.
+             */
+            above_zero: number;
+            /**
+             * Above Buy And Hold
+             * @description Better than buying and holding.
+             */
+            above_buy_and_hold: number;
+            /**
+             * Above Random
+             * @description Above the 95th percentile of the cell's own random traders.
+             */
+            above_random: number;
+        };
+        /**
          * BookRisk
          * @description The same of a model's book, and what else limits it.
          * @example {
@@ -1342,6 +2047,133 @@ export interface components {
              * @description Until when they stop new ones; null: they don't.
              */
             breaker_until: string | null;
+        };
+        /**
+         * CalendarDay
+         * @description The bars of one date in Bogota.
+         * @example {
+         *       "close_only": 2,
+         *       "day": "2025-01-14",
+         *       "expected": 60,
+         *       "gaps": [
+         *         {
+         *           "bars": 3,
+         *           "first": "2025-01-14T14:00:00Z",
+         *           "last": "2025-01-14T14:10:00Z"
+         *         }
+         *       ],
+         *       "quarantined": 0,
+         *       "repaired": 1,
+         *       "stored": 57
+         *     }
+         */
+        CalendarDay: {
+            /**
+             * Day
+             * Format: date
+             * @description A trading day, or another date with bars or refused ones.
+             */
+            day: string;
+            /**
+             * Expected
+             * @description Bars that had closed: 60 of a whole session, 0 of a day without one.
+             */
+            expected: number;
+            /**
+             * Stored
+             * @description Bars that are there, whether they were expected or not.
+             */
+            stored: number;
+            /**
+             * Close Only
+             * @description Of the stored, those whose four prices are the same: the source knew the close alone.
+             */
+            close_only: number;
+            /**
+             * Repaired
+             * @description Of the stored, those that took the place of other values; the older ones are kept.
+             */
+            repaired: number;
+            /**
+             * Quarantined
+             * @description Bars that were refused and have not been released.
+             */
+            quarantined: number;
+            /**
+             * Gaps
+             * @description What is missing, ascending.
+             */
+            gaps: components["schemas"]["MissingBars"][];
+        };
+        /**
+         * CampaignRates
+         * @description What a researcher sees who judges many policies without edge on one window.
+         * @example {
+         *       "campaigns": {
+         *         "hits": 3,
+         *         "interval": [
+         *           0.0016,
+         *           0.0218
+         *         ],
+         *         "rate": 0.0075,
+         *         "runs": 400
+         *       },
+         *       "family": "rules",
+         *       "first": {
+         *         "hits": 3,
+         *         "interval": [
+         *           0.0016,
+         *           0.0218
+         *         ],
+         *         "rate": 0.0075,
+         *         "runs": 400
+         *       },
+         *       "last": {
+         *         "hits": 3,
+         *         "interval": [
+         *           0.0016,
+         *           0.0218
+         *         ],
+         *         "rate": 0.0075,
+         *         "runs": 400
+         *       },
+         *       "length": 20,
+         *       "proposals": {
+         *         "hits": 3,
+         *         "interval": [
+         *           0.0016,
+         *           0.0218
+         *         ],
+         *         "rate": 0.0075,
+         *         "runs": 400
+         *       },
+         *       "sessions": 480
+         *     }
+         */
+        CampaignRates: {
+            /**
+             * Family
+             * @description Of the policies.
+             */
+            family: string;
+            /**
+             * Sessions
+             * @description Of the window.
+             */
+            sessions: number;
+            /**
+             * Length
+             * @description Proposals of a campaign.
+             */
+            length: number;
+            /** @description Of all proposals. */
+            proposals: components["schemas"]["PromotionRate"];
+            /** @description Of the first ones. */
+            first: components["schemas"]["PromotionRate"];
+            /** @description Of the last ones. */
+            last: components["schemas"]["PromotionRate"];
+            /** @description With at least one promotion. */
+            campaigns: components["schemas"]["PromotionRate"];
         };
         /**
          * Challenger
@@ -1515,6 +2347,207 @@ export interface components {
              * @description Of the capital, in [0, 1].
              */
             share: number;
+        };
+        /**
+         * Change
+         * @description A setting that differs from the nearest base's.
+         * @example {
+         *       "base": 0.99,
+         *       "key": "training.gamma",
+         *       "own": 0.995
+         *     }
+         */
+        Change: {
+            /**
+             * Key
+             * @description Where it stands, with dots.
+             */
+            key: string;
+            /**
+             * Base
+             * @description The base's value.
+             */
+            base: unknown;
+            /**
+             * Own
+             * @description This experiment's.
+             */
+            own: unknown;
+        };
+        /**
+         * ComparedExperiment
+         * @description One experiment of a comparison, as its newest recorded run left it.
+         * @example {
+         *       "evaluated_at": "2026-01-05T15:12:00Z",
+         *       "growth": [
+         *         1.002,
+         *         1.004
+         *       ],
+         *       "lineage": {
+         *         "dataset_hash": "7ca21934d0f1e2a3"
+         *       },
+         *       "metrics": {
+         *         "sharpe_ratio": {
+         *           "high": 2.6,
+         *           "low": -0.91,
+         *           "value": 0.84
+         *         }
+         *       },
+         *       "model_id": "ppo_v21-s42",
+         *       "name": "baseline_ppo_v1",
+         *       "recommendation": "REVIEW",
+         *       "status": "PENDING_APPROVAL",
+         *       "window": {
+         *         "end": "2025-12-31",
+         *         "start": "2025-07-01"
+         *       }
+         *     }
+         */
+        ComparedExperiment: {
+            /**
+             * Name
+             * @description Of the experiment.
+             */
+            name: string;
+            /**
+             * Model Id
+             * @description That stands for it.
+             */
+            model_id: string;
+            /** @description That it was judged on. */
+            window: components["schemas"]["Window"];
+            /**
+             * Evaluated At
+             * Format: date-time
+             * @description When.
+             */
+            evaluated_at: string;
+            /**
+             * Recommendation
+             * @description The first vote; null where it came to none.
+             */
+            recommendation: string | null;
+            /**
+             * Status
+             * @description Of the vote's proposal.
+             */
+            status: string | null;
+            /**
+             * Metrics
+             * @description On the common sessions.
+             */
+            metrics: {
+                [key: string]: components["schemas"]["Figure"];
+            };
+            /** @description Null for the first itself. */
+            against_first: components["schemas"]["Paired"] | null;
+            /**
+             * Lineage
+             * @description Of the model; empty where it is in no registry.
+             */
+            lineage: {
+                [key: string]: unknown;
+            };
+            /**
+             * Growth
+             * @description What one unit became, at the close of each common session.
+             */
+            growth: number[];
+        };
+        /**
+         * ConfidenceSequence
+         * @description The difference in annual Sharpe ratio after each session, treatment minus control.
+         *
+         *     All intervals hold together: one may look at any time, and stop at any.
+         * @example {
+         *       "alpha": 0.05,
+         *       "difference": [
+         *         0,
+         *         0.4
+         *       ],
+         *       "high": [
+         *         null,
+         *         2.9
+         *       ],
+         *       "low": [
+         *         null,
+         *         -2.1
+         *       ],
+         *       "sessions": 2
+         *     }
+         */
+        ConfidenceSequence: {
+            /**
+             * Sessions
+             * @description How many.
+             */
+            sessions: number;
+            /**
+             * Alpha
+             * @description Chance that a winner is ever named where there is none.
+             */
+            alpha: number;
+            /**
+             * Difference
+             * @description After each session; null where it is no number.
+             */
+            difference: (number | null)[];
+            /**
+             * Low
+             * @description Lower end; null before the first interval.
+             */
+            low: (number | null)[];
+            /**
+             * High
+             * @description Upper end; null before the first interval.
+             */
+            high: (number | null)[];
+            /**
+             * Concluded At
+             * @description Index of the first session whose interval lies on one side of 0.
+             */
+            concluded_at: number | null;
+            /**
+             * Winner
+             * @description Null while no difference is shown.
+             */
+            winner: ("control" | "treatment") | null;
+        };
+        /**
+         * DataCalendar
+         * @description The days of a span, as far as bars can be expected: from the first stored one to now.
+         * @example {
+         *       "days": [
+         *         {
+         *           "close_only": 2,
+         *           "day": "2025-01-14",
+         *           "expected": 60,
+         *           "gaps": [
+         *             {
+         *               "bars": 3,
+         *               "first": "2025-01-14T14:00:00Z",
+         *               "last": "2025-01-14T14:10:00Z"
+         *             }
+         *           ],
+         *           "quarantined": 0,
+         *           "repaired": 1,
+         *           "stored": 57
+         *         }
+         *       ],
+         *       "span": {
+         *         "end": "2025-01-14",
+         *         "start": "2025-01-14"
+         *       }
+         *     }
+         */
+        DataCalendar: {
+            /** @description The dates that were looked at; null where no bar can be expected. */
+            span: components["schemas"]["Window"] | null;
+            /**
+             * Days
+             * @description Ascending.
+             */
+            days: components["schemas"]["CalendarDay"][];
         };
         /**
          * DataQuality
@@ -1760,6 +2793,78 @@ export interface components {
             refused: {
                 [key: string]: string;
             };
+        };
+        /**
+         * DriftHistograms
+         * @description The distributions that a model's newest drift readings were taken from.
+         * @example {
+         *       "features": [
+         *         {
+         *           "alert": true,
+         *           "edges": [
+         *             -2,
+         *             0,
+         *             2
+         *           ],
+         *           "feature": "vix_z",
+         *           "ks": 0.31,
+         *           "live": [
+         *             0.2,
+         *             0.8
+         *           ],
+         *           "p_value": 0.004,
+         *           "training": [
+         *             0.55,
+         *             0.45
+         *           ]
+         *         }
+         *       ],
+         *       "live_bars": 1200,
+         *       "model_id": "ppo_v20-s42",
+         *       "read_at": "2025-01-14T18:05:00Z",
+         *       "session": "2025-01-14",
+         *       "sessions": 20,
+         *       "training_rows": 42000
+         *     }
+         */
+        DriftHistograms: {
+            /**
+             * Model Id
+             * @description Whose training it is.
+             */
+            model_id: string;
+            /**
+             * Session
+             * Format: date
+             * @description The last one of the live window.
+             */
+            session: string;
+            /**
+             * Sessions
+             * @description Of the live window.
+             */
+            sessions: number;
+            /**
+             * Read At
+             * Format: date-time
+             * @description When the readings were taken.
+             */
+            read_at: string;
+            /**
+             * Training Rows
+             * @description Complete rows that it was trained on.
+             */
+            training_rows: number;
+            /**
+             * Live Bars
+             * @description Of the live window.
+             */
+            live_bars: number;
+            /**
+             * Features
+             * @description The 13 market features, raw.
+             */
+            features: components["schemas"]["FeatureHistogram"][];
         };
         /**
          * DriftPage
@@ -2166,6 +3271,288 @@ export interface components {
             data: components["schemas"]["DataSummary"];
         };
         /**
+         * ExperimentComparison
+         * @description Experiments on the sessions that all of them were judged on.
+         * @example {
+         *       "days": [
+         *         "2025-07-01",
+         *         "2025-07-02"
+         *       ],
+         *       "experiments": [
+         *         {
+         *           "evaluated_at": "2026-01-05T15:12:00Z",
+         *           "growth": [
+         *             1.002,
+         *             1.004
+         *           ],
+         *           "lineage": {
+         *             "dataset_hash": "7ca21934d0f1e2a3"
+         *           },
+         *           "metrics": {
+         *             "sharpe_ratio": {
+         *               "high": 2.6,
+         *               "low": -0.91,
+         *               "value": 0.84
+         *             }
+         *           },
+         *           "model_id": "ppo_v21-s42",
+         *           "name": "baseline_ppo_v1",
+         *           "recommendation": "REVIEW",
+         *           "status": "PENDING_APPROVAL",
+         *           "window": {
+         *             "end": "2025-12-31",
+         *             "start": "2025-07-01"
+         *           }
+         *         },
+         *         {
+         *           "against_first": {
+         *             "block": 2.4,
+         *             "difference": 0.4,
+         *             "interval": {
+         *               "high": 1.9,
+         *               "level": 0.95,
+         *               "low": -1.1
+         *             },
+         *             "p_value": 0.31,
+         *             "probability": 0.68,
+         *             "sessions": 121
+         *           },
+         *           "evaluated_at": "2026-01-05T15:12:00Z",
+         *           "growth": [
+         *             1.002,
+         *             1.004
+         *           ],
+         *           "lineage": {
+         *             "dataset_hash": "7ca21934d0f1e2a3"
+         *           },
+         *           "metrics": {
+         *             "sharpe_ratio": {
+         *               "high": 2.6,
+         *               "low": -0.91,
+         *               "value": 0.84
+         *             }
+         *           },
+         *           "model_id": "ppo_v21-s42",
+         *           "name": "gamma_ppo_v1",
+         *           "recommendation": "REVIEW",
+         *           "status": "PENDING_APPROVAL",
+         *           "window": {
+         *             "end": "2025-12-31",
+         *             "start": "2025-07-01"
+         *           }
+         *         }
+         *       ],
+         *       "first_session": "2025-07-01",
+         *       "hashes": {
+         *         "dataset_hash": [
+         *           "7ca21934d0f1e2a3",
+         *           "90b1c2d3e4f50617"
+         *         ]
+         *       },
+         *       "last_session": "2025-07-02",
+         *       "notices": [
+         *         "The code that trained them differs."
+         *       ],
+         *       "overfitting": {
+         *         "degradation": -0.2,
+         *         "logits": {
+         *           "counts": [
+         *             5200,
+         *             7670
+         *           ],
+         *           "values": [
+         *             -0.69,
+         *             0.69
+         *           ]
+         *         },
+         *         "probability": 0.4,
+         *         "probability_of_loss": 0.35,
+         *         "splits": 12870,
+         *         "variants": 2
+         *       },
+         *       "parameters": {
+         *         "training.gamma": [
+         *           0.99,
+         *           0.995
+         *         ]
+         *       },
+         *       "sessions": 2,
+         *       "trials": 6
+         *     }
+         */
+        ExperimentComparison: {
+            /**
+             * Sessions
+             * @description Common ones.
+             */
+            sessions: number;
+            /**
+             * First Session
+             * Format: date
+             * @description Of them.
+             */
+            first_session: string;
+            /**
+             * Last Session
+             * Format: date
+             * @description Of them.
+             */
+            last_session: string;
+            /**
+             * Days
+             * @description The common sessions.
+             */
+            days: string[];
+            /**
+             * Experiments
+             * @description In the order asked for; the first is the reference.
+             */
+            experiments: components["schemas"]["ComparedExperiment"][];
+            /**
+             * Parameters
+             * @description Settings that differ, by dotted key: the value of each experiment.
+             */
+            parameters: {
+                [key: string]: unknown[];
+            };
+            /**
+             * Hashes
+             * @description Hashes of the lineage that differ.
+             */
+            hashes: {
+                [key: string]: unknown[];
+            };
+            /** @description Null where there are too few sessions. */
+            overfitting: components["schemas"]["Overfitting"] | null;
+            /**
+             * Trials
+             * @description Looks at windows that overlap the common sessions, whoever took them.
+             */
+            trials: number;
+            /**
+             * Notices
+             * @description What keeps a difference from being one of the settings, the gravest first.
+             */
+            notices: string[];
+        };
+        /**
+         * ExperimentDetail
+         * @description The whole resolved configuration of an experiment.
+         * @example {
+         *       "changes": [
+         *         {
+         *           "base": 0.99,
+         *           "key": "training.gamma",
+         *           "own": 0.995
+         *         }
+         *       ],
+         *       "configuration": {
+         *         "name": "baseline_ppo_v1",
+         *         "training": {
+         *           "gamma": 0.995
+         *         }
+         *       },
+         *       "extends": [],
+         *       "name": "baseline_ppo_v1"
+         *     }
+         */
+        ExperimentDetail: {
+            /**
+             * Name
+             * @description Of its file.
+             */
+            name: string;
+            /**
+             * Extends
+             * @description The experiments that it stands on, nearest first.
+             */
+            extends: string[];
+            /**
+             * Changes
+             * @description What differs from the nearest of them.
+             */
+            changes: components["schemas"]["Change"][];
+            /**
+             * Configuration
+             * @description Every setting.
+             */
+            configuration: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ExperimentPage
+         * @description Experiments by name.
+         * @example {
+         *       "items": [
+         *         {
+         *           "description": "PPO with the specification's settings.",
+         *           "last_run": {
+         *             "model_id": "ppo_v21-s42",
+         *             "sharpe_ratio": 0.84,
+         *             "status": "PENDING_APPROVAL",
+         *             "vote": "REVIEW",
+         *             "when": "2026-01-05T15:12:00Z"
+         *           },
+         *           "name": "baseline_ppo_v1",
+         *           "protocol": "single_split"
+         *         }
+         *       ]
+         *     }
+         */
+        ExperimentPage: {
+            /**
+             * Next Cursor
+             * @description What `cursor` takes for the part that follows; null on the last one.
+             */
+            next_cursor: string | null;
+            /**
+             * Items
+             * @description The experiments.
+             */
+            items: components["schemas"]["ExperimentRow"][];
+        };
+        /**
+         * ExperimentRow
+         * @description One experiment of the configuration folder.
+         * @example {
+         *       "description": "PPO with the specification's settings.",
+         *       "last_run": {
+         *         "model_id": "ppo_v21-s42",
+         *         "sharpe_ratio": 0.84,
+         *         "status": "PENDING_APPROVAL",
+         *         "vote": "REVIEW",
+         *         "when": "2026-01-05T15:12:00Z"
+         *       },
+         *       "name": "baseline_ppo_v1",
+         *       "protocol": "single_split"
+         *     }
+         */
+        ExperimentRow: {
+            /**
+             * Name
+             * @description Of its file.
+             */
+            name: string;
+            /**
+             * Protocol
+             * @description `single_split` or `walk_forward`; null where the file isn't right.
+             */
+            protocol: string | null;
+            /**
+             * Base
+             * @description The experiment that it extends.
+             */
+            base: string | null;
+            /**
+             * Description
+             * @description What it is for, in its own words.
+             */
+            description: string;
+            /** @description Null where none ran, and of a walk-forward: one cell of it stands for nothing. */
+            last_run: components["schemas"]["LastRun"] | null;
+        };
+        /**
          * Explanation
          * @description A live signal with all that it was made of, decided once more.
          * @example {
@@ -2313,6 +3700,102 @@ export interface components {
             differences: string[];
         };
         /**
+         * FalsePromotions
+         * @description How often policies without edge were promoted.
+         * @example {
+         *       "name": "all",
+         *       "promoted": {
+         *         "hits": 3,
+         *         "interval": [
+         *           0.0016,
+         *           0.0218
+         *         ],
+         *         "rate": 0.0075,
+         *         "runs": 400
+         *       },
+         *       "promoted_of_those_that_traded_enough": {
+         *         "hits": 3,
+         *         "interval": [
+         *           0.0016,
+         *           0.0218
+         *         ],
+         *         "rate": 0.0075,
+         *         "runs": 400
+         *       }
+         *     }
+         */
+        FalsePromotions: {
+            /**
+             * Name
+             * @description `all`, a family of policies, a kind of market or a length of the window.
+             */
+            name: string;
+            /** @description Of all votes. */
+            promoted: components["schemas"]["PromotionRate"];
+            /** @description Of those alone that made as many trades as the gate asks for. */
+            promoted_of_those_that_traded_enough: components["schemas"]["PromotionRate"];
+        };
+        /**
+         * FeatureHistogram
+         * @description One feature in training and in the live window, on the same edges.
+         * @example {
+         *       "alert": true,
+         *       "edges": [
+         *         -2,
+         *         0,
+         *         2
+         *       ],
+         *       "feature": "vix_z",
+         *       "ks": 0.31,
+         *       "live": [
+         *         0.2,
+         *         0.8
+         *       ],
+         *       "p_value": 0.004,
+         *       "training": [
+         *         0.55,
+         *         0.45
+         *       ]
+         *     }
+         */
+        FeatureHistogram: {
+            /**
+             * Feature
+             * @description Its name.
+             */
+            feature: string;
+            /**
+             * Edges
+             * @description Ascending, one more than there are bins; the outer bins hold what lies beyond as well.
+             */
+            edges: number[];
+            /**
+             * Training
+             * @description Share of the training rows in each bin; they add up to 1.
+             */
+            training: number[];
+            /**
+             * Live
+             * @description Share of the live bars with a value in each bin; null where no bar has one.
+             */
+            live: number[] | null;
+            /**
+             * Ks
+             * @description Kolmogorov–Smirnov statistic as it was read; null where there was nothing to read.
+             */
+            ks: number | null;
+            /**
+             * P Value
+             * @description Corrected over the features.
+             */
+            p_value: number | null;
+            /**
+             * Alert
+             * @description Whether it is large, and significant as well.
+             */
+            alert: boolean;
+        };
+        /**
          * FeatureVector
          * @description The raw features of one bar.
          * @example {
@@ -2367,6 +3850,32 @@ export interface components {
              * @description When.
              */
             computed_at: string;
+        };
+        /**
+         * Figure
+         * @description A metric with its interval.
+         * @example {
+         *       "high": 2.6,
+         *       "low": -0.91,
+         *       "value": 0.84
+         *     }
+         */
+        Figure: {
+            /**
+             * Value
+             * @description Null where it is no number, as the ends.
+             */
+            value: number | null;
+            /**
+             * Low
+             * @description Lower end, at 95 %.
+             */
+            low: number | null;
+            /**
+             * High
+             * @description Upper end.
+             */
+            high: number | null;
         };
         /**
          * Fill
@@ -2455,6 +3964,32 @@ export interface components {
          */
         Flaw: "edited" | "deleted" | "inserted" | "reordered" | "unsealed" | "seal" | "guard" | "state" | "head";
         /**
+         * FoldRanges
+         * @description What a fold was trained, chosen and judged on.
+         * @example {
+         *       "test": {
+         *         "end": "2024-12-31",
+         *         "start": "2024-07-01"
+         *       },
+         *       "training": {
+         *         "end": "2023-12-29",
+         *         "start": "2022-01-03"
+         *       },
+         *       "validation": {
+         *         "end": "2024-06-28",
+         *         "start": "2024-01-02"
+         *       }
+         *     }
+         */
+        FoldRanges: {
+            /** @description To learn from. */
+            training: components["schemas"]["Window"];
+            /** @description To choose the checkpoint by. */
+            validation: components["schemas"]["Window"];
+            /** @description To judge on. */
+            test: components["schemas"]["Window"];
+        };
+        /**
          * GapRate
          * @description The expected bars of a span that had closed, and those that are missing.
          * @example {
@@ -2497,6 +4032,265 @@ export interface components {
              * @description Missing over expected; null where nothing was expected.
              */
             rate: number | null;
+        };
+        /**
+         * GateCalibration
+         * @description How often the promotion gate errs, measured on policies of known worth.
+         * @example {
+         *       "break_even": [
+         *         {
+         *           "name": "all",
+         *           "promoted": {
+         *             "hits": 3,
+         *             "interval": [
+         *               0.0016,
+         *               0.0218
+         *             ],
+         *             "rate": 0.0075,
+         *             "runs": 400
+         *           },
+         *           "promoted_of_those_that_traded_enough": {
+         *             "hits": 3,
+         *             "interval": [
+         *               0.0016,
+         *               0.0218
+         *             ],
+         *             "rate": 0.0075,
+         *             "runs": 400
+         *           }
+         *         }
+         *       ],
+         *       "campaigns": [
+         *         {
+         *           "campaigns": {
+         *             "hits": 3,
+         *             "interval": [
+         *               0.0016,
+         *               0.0218
+         *             ],
+         *             "rate": 0.0075,
+         *             "runs": 400
+         *           },
+         *           "family": "rules",
+         *           "first": {
+         *             "hits": 3,
+         *             "interval": [
+         *               0.0016,
+         *               0.0218
+         *             ],
+         *             "rate": 0.0075,
+         *             "runs": 400
+         *           },
+         *           "last": {
+         *             "hits": 3,
+         *             "interval": [
+         *               0.0016,
+         *               0.0218
+         *             ],
+         *             "rate": 0.0075,
+         *             "runs": 400
+         *           },
+         *           "length": 20,
+         *           "proposals": {
+         *             "hits": 3,
+         *             "interval": [
+         *               0.0016,
+         *               0.0218
+         *             ],
+         *             "rate": 0.0075,
+         *             "runs": 400
+         *           },
+         *           "sessions": 480
+         *         }
+         *       ],
+         *       "created_at": "2026-01-05T15:12:00Z",
+         *       "false_promotions": [
+         *         {
+         *           "name": "all",
+         *           "promoted": {
+         *             "hits": 3,
+         *             "interval": [
+         *               0.0016,
+         *               0.0218
+         *             ],
+         *             "rate": 0.0075,
+         *             "runs": 400
+         *           },
+         *           "promoted_of_those_that_traded_enough": {
+         *             "hits": 3,
+         *             "interval": [
+         *               0.0016,
+         *               0.0218
+         *             ],
+         *             "rate": 0.0075,
+         *             "runs": 400
+         *           }
+         *         }
+         *       ],
+         *       "holds": true,
+         *       "notices": [],
+         *       "power": [
+         *         {
+         *           "edge": 2,
+         *           "holds_for": "a session",
+         *           "look": 1,
+         *           "promoted": {
+         *             "hits": 3,
+         *             "interval": [
+         *               0.0016,
+         *               0.0218
+         *             ],
+         *             "rate": 0.0075,
+         *             "runs": 400
+         *           },
+         *           "realised_sharpe": 1.97,
+         *           "sessions": 480,
+         *           "standard_error": 0.05
+         *         }
+         *       ],
+         *       "replayed": {
+         *         "median_sharpe_difference": 0.01,
+         *         "promoted": 2,
+         *         "promoted_replayed": 2,
+         *         "runs": 240,
+         *         "same": 238
+         *       },
+         *       "seconds": 1730.2,
+         *       "settings": {
+         *         "scale": 1,
+         *         "seed": 1,
+         *         "version": "1.0.0"
+         *       },
+         *       "stopped_by": {
+         *         "rules": {
+         *           "min_trades": {
+         *             "hits": 3,
+         *             "interval": [
+         *               0.0016,
+         *               0.0218
+         *             ],
+         *             "rate": 0.0075,
+         *             "runs": 400
+         *           }
+         *         }
+         *       }
+         *     }
+         */
+        GateCalibration: {
+            /**
+             * Created At
+             * Format: date-time
+             * @description When it was written.
+             */
+            created_at: string;
+            /**
+             * Holds
+             * @description Whether overall, and in each family, so few are promoted as they should be.
+             */
+            holds: boolean;
+            /**
+             * False Promotions
+             * @description Of policies without edge: overall, by family, by market and by window.
+             */
+            false_promotions: components["schemas"]["FalsePromotions"][];
+            /**
+             * Break Even
+             * @description Of policies that earn just their costs.
+             */
+            break_even: components["schemas"]["FalsePromotions"][];
+            /**
+             * Campaigns
+             * @description Of many proposals on one window.
+             */
+            campaigns: components["schemas"]["CampaignRates"][];
+            /**
+             * Power
+             * @description Of planted edges.
+             */
+            power: components["schemas"]["GatePower"][];
+            /**
+             * Stopped By
+             * @description Of each family without edge, how many failed each gate: of those that it was asked of.
+             */
+            stopped_by: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["PromotionRate"];
+                };
+            };
+            /** @description Whether the short way judges as the whole one does. */
+            replayed: components["schemas"]["ReplayAgreement"];
+            /**
+             * Settings
+             * @description What the figures rest on.
+             */
+            settings: {
+                [key: string]: unknown;
+            };
+            /**
+             * Notices
+             * @description What was left out.
+             */
+            notices: string[];
+            /**
+             * Seconds
+             * @description That it took.
+             */
+            seconds: number;
+        };
+        /**
+         * GatePower
+         * @description How often a planted edge was promoted.
+         * @example {
+         *       "edge": 2,
+         *       "holds_for": "a session",
+         *       "look": 1,
+         *       "promoted": {
+         *         "hits": 3,
+         *         "interval": [
+         *           0.0016,
+         *           0.0218
+         *         ],
+         *         "rate": 0.0075,
+         *         "runs": 400
+         *       },
+         *       "realised_sharpe": 1.97,
+         *       "sessions": 480,
+         *       "standard_error": 0.05
+         *     }
+         */
+        GatePower: {
+            /**
+             * Holds For
+             * @description How long the policy holds.
+             */
+            holds_for: string;
+            /**
+             * Sessions
+             * @description Of the window.
+             */
+            sessions: number;
+            /**
+             * Look
+             * @description As which look at the window it was judged.
+             */
+            look: number;
+            /**
+             * Edge
+             * @description Annual Sharpe ratio after costs that was planted.
+             */
+            edge: number;
+            /** @description How often it passed. */
+            promoted: components["schemas"]["PromotionRate"];
+            /**
+             * Realised Sharpe
+             * @description Mean of the annual Sharpe ratios that came out.
+             */
+            realised_sharpe: number;
+            /**
+             * Standard Error
+             * @description Of that mean.
+             */
+            standard_error: number;
         };
         /**
          * Hour
@@ -2639,6 +4433,32 @@ export interface components {
             model_id: string;
         };
         /**
+         * Interval
+         * @description An interval of a difference.
+         * @example {
+         *       "high": 1.9,
+         *       "level": 0.95,
+         *       "low": -1.1
+         *     }
+         */
+        Interval: {
+            /**
+             * Low
+             * @description Lower end; null where it is no number.
+             */
+            low: number | null;
+            /**
+             * High
+             * @description Upper end; null where it is no number.
+             */
+            high: number | null;
+            /**
+             * Level
+             * @description That it is made for.
+             */
+            level: number;
+        };
+        /**
          * KillSwitch
          * @description The kill switch: while it is on, every book is flat.
          * @example {
@@ -2769,6 +4589,71 @@ export interface components {
             sessions_from: string;
         };
         /**
+         * LastRun
+         * @description The newest look at a test window that an experiment's models took.
+         * @example {
+         *       "model_id": "ppo_v21-s42",
+         *       "sharpe_ratio": 0.84,
+         *       "status": "PENDING_APPROVAL",
+         *       "vote": "REVIEW",
+         *       "when": "2026-01-05T15:12:00Z"
+         *     }
+         */
+        LastRun: {
+            /**
+             * Model Id
+             * @description That looked.
+             */
+            model_id: string;
+            /**
+             * When
+             * Format: date-time
+             * @description It looked.
+             */
+            when: string;
+            /**
+             * Sharpe Ratio
+             * @description Annual; null where it is no number.
+             */
+            sharpe_ratio: number | null;
+            /**
+             * Vote
+             * @description The first vote on this model; null where it came to none.
+             */
+            vote: string | null;
+            /**
+             * Status
+             * @description Of that vote's proposal.
+             */
+            status: string | null;
+        };
+        /**
+         * Logits
+         * @description The logits of the out-of-sample ranks of what was best in sample, counted.
+         * @example {
+         *       "counts": [
+         *         5200,
+         *         7670
+         *       ],
+         *       "values": [
+         *         -0.69,
+         *         0.69
+         *       ]
+         *     }
+         */
+        Logits: {
+            /**
+             * Values
+             * @description Ascending; below 0 the best in sample is in the worse half out of it.
+             */
+            values: number[];
+            /**
+             * Counts
+             * @description Splits with each value.
+             */
+            counts: number[];
+        };
+        /**
          * Look
          * @description One look at a test window; each makes the gate stricter.
          * @example {
@@ -2812,6 +4697,60 @@ export interface components {
              * @description Annual; null where it is no number.
              */
             sharpe_ratio: number | null;
+        };
+        /**
+         * LooksTaken
+         * @description Entries of the trial ledger.
+         * @example {
+         *       "here": 30,
+         *       "overlapping": 96
+         *     }
+         */
+        LooksTaken: {
+            /**
+             * Here
+             * @description Of this run.
+             */
+            here: number;
+            /**
+             * Overlapping
+             * @description Of windows that overlap this run's, its own included.
+             */
+            overlapping: number;
+        };
+        /**
+         * MacroFreshness
+         * @description How fresh the macro series are.
+         * @example {
+         *       "now": "2025-01-15T14:00:30Z",
+         *       "series": [
+         *         {
+         *           "age_days": 1,
+         *           "critical": true,
+         *           "frequency": "daily",
+         *           "limit_days": 5,
+         *           "period": "2025-01-14",
+         *           "series": "VIX",
+         *           "source": "fred",
+         *           "state": "fresh",
+         *           "unit": "index",
+         *           "value": 18.7
+         *         }
+         *       ]
+         *     }
+         */
+        MacroFreshness: {
+            /**
+             * Now
+             * Format: date-time
+             * @description When it was looked at.
+             */
+            now: string;
+            /**
+             * Series
+             * @description Each series of the catalogue.
+             */
+            series: components["schemas"]["SeriesFreshness"][];
         };
         /**
          * MacroQuality
@@ -2891,6 +4830,34 @@ export interface components {
              * @description Series that had none.
              */
             without: string[];
+        };
+        /**
+         * MissingBars
+         * @description A run of expected bars of one day that are not stored.
+         * @example {
+         *       "bars": 3,
+         *       "first": "2025-01-14T14:00:00Z",
+         *       "last": "2025-01-14T14:10:00Z"
+         *     }
+         */
+        MissingBars: {
+            /**
+             * First
+             * Format: date-time
+             * @description Open of the first missing bar.
+             */
+            first: string;
+            /**
+             * Last
+             * Format: date-time
+             * @description Open of the last missing bar.
+             */
+            last: string;
+            /**
+             * Bars
+             * @description How many.
+             */
+            bars: number;
         };
         /**
          * ModelDetail
@@ -3149,6 +5116,101 @@ export interface components {
             data: components["schemas"]["Notice"];
         };
         /**
+         * Overfitting
+         * @description The probability that choosing the best of these is overfitting.
+         * @example {
+         *       "degradation": -0.2,
+         *       "logits": {
+         *         "counts": [
+         *           5200,
+         *           7670
+         *         ],
+         *         "values": [
+         *           -0.69,
+         *           0.69
+         *         ]
+         *       },
+         *       "probability": 0.4,
+         *       "probability_of_loss": 0.35,
+         *       "splits": 12870,
+         *       "variants": 2
+         *     }
+         */
+        Overfitting: {
+            /**
+             * Probability
+             * @description Share of the splits in which the best in sample is below the median out of sample.
+             */
+            probability: number;
+            /** @description Their distribution. */
+            logits: components["schemas"]["Logits"];
+            /**
+             * Degradation
+             * @description Slope of out-of-sample on in-sample performance; null where there is none.
+             */
+            degradation: number | null;
+            /**
+             * Probability Of Loss
+             * @description Share of the splits in which the chosen one loses out of sample.
+             */
+            probability_of_loss: number;
+            /**
+             * Splits
+             * @description How many there were.
+             */
+            splits: number;
+            /**
+             * Variants
+             * @description To choose from.
+             */
+            variants: number;
+        };
+        /**
+         * Paired
+         * @description A difference in annual Sharpe ratio on the same sessions, by block bootstrap.
+         * @example {
+         *       "block": 2.4,
+         *       "difference": 0.4,
+         *       "interval": {
+         *         "high": 1.9,
+         *         "level": 0.95,
+         *         "low": -1.1
+         *       },
+         *       "p_value": 0.31,
+         *       "probability": 0.68,
+         *       "sessions": 121
+         *     }
+         */
+        Paired: {
+            /**
+             * Difference
+             * @description This one minus the one it is held against.
+             */
+            difference: number | null;
+            /** @description Of the difference. */
+            interval: components["schemas"]["Interval"];
+            /**
+             * Probability
+             * @description Share of the resamples in which it is ahead.
+             */
+            probability: number | null;
+            /**
+             * P Value
+             * @description Of the hypothesis that it is not better.
+             */
+            p_value: number | null;
+            /**
+             * Sessions
+             * @description That both have.
+             */
+            sessions: number;
+            /**
+             * Block
+             * @description Mean length of the blocks, in sessions.
+             */
+            block: number;
+        };
+        /**
          * ParityCheck
          * @description Whether what live used in a session is what the stored bars give.
          * @example {
@@ -3238,6 +5300,44 @@ export interface components {
              */
             type: "progress";
             data: components["schemas"]["Progress"];
+        };
+        /**
+         * PromotionRate
+         * @description So many of so many.
+         * @example {
+         *       "hits": 3,
+         *       "interval": [
+         *         0.0016,
+         *         0.0218
+         *       ],
+         *       "rate": 0.0075,
+         *       "runs": 400
+         *     }
+         */
+        PromotionRate: {
+            /**
+             * Hits
+             * @description Promoted, or stopped.
+             */
+            hits: number;
+            /**
+             * Runs
+             * @description Of so many.
+             */
+            runs: number;
+            /**
+             * Rate
+             * @description The share; null of nothing.
+             */
+            rate: number | null;
+            /**
+             * Interval
+             * @description The exact two-sided 95 % interval of the share.
+             */
+            interval: [
+                number,
+                number
+            ];
         };
         /**
          * ProposalDetail
@@ -3566,6 +5666,26 @@ export interface components {
             comment: string;
         };
         /**
+         * RandomSpread
+         * @description Annual Sharpe ratios of random traders, those of all seeds together.
+         * @example {
+         *       "high": 1.3,
+         *       "median": -0.9
+         *     }
+         */
+        RandomSpread: {
+            /**
+             * Median
+             * @description Half of them are below.
+             */
+            median: number;
+            /**
+             * High
+             * @description 95th percentile.
+             */
+            high: number;
+        };
+        /**
          * Ready
          * @description Whether requests can be answered, and what is known of those that we depend on.
          */
@@ -3777,6 +5897,44 @@ export interface components {
              * @description Why.
              */
             comment: string | null;
+        };
+        /**
+         * ReplayAgreement
+         * @description Rules run by themselves against rules that went through the whole replay.
+         * @example {
+         *       "median_sharpe_difference": 0.01,
+         *       "promoted": 2,
+         *       "promoted_replayed": 2,
+         *       "runs": 240,
+         *       "same": 238
+         *     }
+         */
+        ReplayAgreement: {
+            /**
+             * Runs
+             * @description How many.
+             */
+            runs: number;
+            /**
+             * Same
+             * @description With the same recommendation.
+             */
+            same: number;
+            /**
+             * Promoted
+             * @description By themselves.
+             */
+            promoted: number;
+            /**
+             * Promoted Replayed
+             * @description Through the replay.
+             */
+            promoted_replayed: number;
+            /**
+             * Median Sharpe Difference
+             * @description Of the annual Sharpe ratios.
+             */
+            median_sharpe_difference: number;
         };
         /**
          * ReplayBody
@@ -4033,6 +6191,157 @@ export interface components {
              * @description Of each model that decides.
              */
             books: components["schemas"]["BookRisk"][];
+        };
+        /**
+         * SecondaryFigure
+         * @description A metric that is shown and decides nothing.
+         * @example {
+         *       "high": 2.6,
+         *       "interval_of": "seeds",
+         *       "low": -0.91,
+         *       "value": 0.84
+         *     }
+         */
+        SecondaryFigure: {
+            /**
+             * Value
+             * @description Null where it is no number, as the ends.
+             */
+            value: number | null;
+            /**
+             * Low
+             * @description Lower end, at 95 %.
+             */
+            low: number | null;
+            /**
+             * High
+             * @description Upper end.
+             */
+            high: number | null;
+            /**
+             * Interval Of
+             * @description A bootstrap of the sessions; or the mean of the seeds, with the lowest and the highest.
+             * @enum {string}
+             */
+            interval_of: "sessions" | "seeds";
+        };
+        /**
+         * SeedDistribution
+         * @description How the seeds did over a window at one multiple of the costs.
+         * @example {
+         *       "baselines": {
+         *         "buy_and_hold": {
+         *           "sharpe": 0.4,
+         *           "total_return": 0.03
+         *         }
+         *       },
+         *       "max_drawdown": {
+         *         "lower": -0.3,
+         *         "maximum": 1.4,
+         *         "median": 0.2,
+         *         "minimum": -1.2,
+         *         "upper": 0.6
+         *       },
+         *       "sharpe": {
+         *         "lower": -0.3,
+         *         "maximum": 1.4,
+         *         "median": 0.2,
+         *         "minimum": -1.2,
+         *         "upper": 0.6
+         *       },
+         *       "total_return": {
+         *         "lower": -0.3,
+         *         "maximum": 1.4,
+         *         "median": 0.2,
+         *         "minimum": -1.2,
+         *         "upper": 0.6
+         *       }
+         *     }
+         */
+        SeedDistribution: {
+            /** @description Annual. */
+            sharpe: components["schemas"]["Spread"];
+            /** @description As a share. */
+            total_return: components["schemas"]["Spread"];
+            /** @description Of session closes, as a share. */
+            max_drawdown: components["schemas"]["Spread"];
+            /**
+             * Baselines
+             * @description `flat`, `buy_and_hold` and `sell_and_hold`.
+             */
+            baselines: {
+                [key: string]: components["schemas"]["BaselineOutcome"];
+            };
+        };
+        /**
+         * SeriesFreshness
+         * @description The newest value of one macro series that is known, and its age.
+         * @example {
+         *       "age_days": 1,
+         *       "critical": true,
+         *       "frequency": "daily",
+         *       "limit_days": 5,
+         *       "period": "2025-01-14",
+         *       "series": "VIX",
+         *       "source": "fred",
+         *       "state": "fresh",
+         *       "unit": "index",
+         *       "value": 18.7
+         *     }
+         */
+        SeriesFreshness: {
+            /**
+             * Series
+             * @description Its name in the catalogue.
+             */
+            series: string;
+            /**
+             * Source
+             * @description The provider: of the value, or that it should come from.
+             */
+            source: string;
+            /**
+             * Frequency
+             * @description How often it is published.
+             * @enum {string}
+             */
+            frequency: "daily" | "monthly" | "quarterly";
+            /**
+             * Critical
+             * @description Whether features need it.
+             */
+            critical: boolean;
+            /**
+             * State
+             * @description Whether the value can be used; `none`: there is no value.
+             * @enum {string}
+             */
+            state: "fresh" | "stale" | "none";
+            /**
+             * Period
+             * @description That the value is of.
+             */
+            period: string | null;
+            /**
+             * Value
+             * @description In `unit`.
+             */
+            value: number | null;
+            /**
+             * Unit
+             * @description Of the value.
+             */
+            unit: string;
+            /**
+             * Age Days
+             * @description From the period's date to today's, in Bogota.
+             */
+            age_days: number | null;
+            /**
+             * Limit Days
+             * @description Oldest age at which the value is used; null without one.
+             */
+            limit_days: number | null;
         };
         /**
          * SeriesQuality
@@ -4511,6 +6820,44 @@ export interface components {
             rows: number;
         };
         /**
+         * Spread
+         * @description A distribution over seeds in five figures.
+         * @example {
+         *       "lower": -0.3,
+         *       "maximum": 1.4,
+         *       "median": 0.2,
+         *       "minimum": -1.2,
+         *       "upper": 0.6
+         *     }
+         */
+        Spread: {
+            /**
+             * Minimum
+             * @description The worst seed.
+             */
+            minimum: number;
+            /**
+             * Lower
+             * @description First quartile.
+             */
+            lower: number;
+            /**
+             * Median
+             * @description Half of the seeds are below.
+             */
+            median: number;
+            /**
+             * Upper
+             * @description Third quartile.
+             */
+            upper: number;
+            /**
+             * Maximum
+             * @description The best seed.
+             */
+            maximum: number;
+        };
+        /**
          * Status
          * @description What became of a deployment. The champion is who is active in the registry, and has none.
          * @enum {string}
@@ -4790,6 +7137,626 @@ export interface components {
              * @description Deflated Sharpe ratio that the gate asks for; `needed` stands on it.
              */
             confidence: number;
+        };
+        /**
+         * VariantSeed
+         * @description One seed of a variant.
+         * @example {
+         *       "model_id": "ppo_v21-s42",
+         *       "seed": 42,
+         *       "sharpe_ratio": 0.8,
+         *       "total_return": 0.04
+         *     }
+         */
+        VariantSeed: {
+            /**
+             * Seed
+             * @description Of the training.
+             */
+            seed: number;
+            /**
+             * Model Id
+             * @description That was trained.
+             */
+            model_id: string;
+            /**
+             * Sharpe Ratio
+             * @description Annual; null where it is no number.
+             */
+            sharpe_ratio: number | null;
+            /**
+             * Total Return
+             * @description As a share; null where it is no number.
+             */
+            total_return: number | null;
+        };
+        /**
+         * VerdictCheck
+         * @description One condition of the verdict.
+         * @example {
+         *       "explanation": "the lower quartile of the seeds’ Sharpe ratio at twice the costs is −0.70, not above 0",
+         *       "passed": false,
+         *       "rival": "",
+         *       "rule": "lower quartile at ×2 costs",
+         *       "threshold": 0,
+         *       "value": -0.7
+         *     }
+         */
+        VerdictCheck: {
+            /**
+             * Rule
+             * @description Its name.
+             */
+            rule: string;
+            /**
+             * Value
+             * @description What was found.
+             */
+            value: number;
+            /**
+             * Threshold
+             * @description What it has to be above; of `seeds`, at least.
+             */
+            threshold: number;
+            /**
+             * Passed
+             * @description Whether it is.
+             */
+            passed: boolean;
+            /**
+             * Explanation
+             * @description In words.
+             */
+            explanation: string;
+            /**
+             * Rival
+             * @description What the median seed is held against; empty where it is not.
+             */
+            rival: string;
+        };
+        /**
+         * WalkForward
+         * @description What a walk-forward found, and its verdict.
+         * @example {
+         *       "cells": [
+         *         {
+         *           "fold": 1,
+         *           "model_id": "walk_forward_v1-f1-s42",
+         *           "random_percentile": 71.2,
+         *           "seed": 42,
+         *           "sharpe_ratio": {
+         *             "x1": 0.31,
+         *             "x2": -0.4
+         *           },
+         *           "trades": 84,
+         *           "window": {
+         *             "end": "2024-12-31",
+         *             "start": "2024-07-01"
+         *           }
+         *         }
+         *       ],
+         *       "checks": [
+         *         {
+         *           "explanation": "the lower quartile of the seeds’ Sharpe ratio at twice the costs is −0.70, not above 0",
+         *           "passed": false,
+         *           "rival": "",
+         *           "rule": "lower quartile at ×2 costs",
+         *           "threshold": 0,
+         *           "value": -0.7
+         *         }
+         *       ],
+         *       "created_at": "2026-01-05T15:12:00Z",
+         *       "edge": false,
+         *       "experiment": "walk_forward_v1",
+         *       "folds": [
+         *         {
+         *           "at_costs": {
+         *             "x1": {
+         *               "baselines": {
+         *                 "buy_and_hold": {
+         *                   "sharpe": 0.4,
+         *                   "total_return": 0.03
+         *                 }
+         *               },
+         *               "max_drawdown": {
+         *                 "lower": -0.3,
+         *                 "maximum": 1.4,
+         *                 "median": 0.2,
+         *                 "minimum": -1.2,
+         *                 "upper": 0.6
+         *               },
+         *               "sharpe": {
+         *                 "lower": -0.3,
+         *                 "maximum": 1.4,
+         *                 "median": 0.2,
+         *                 "minimum": -1.2,
+         *                 "upper": 0.6
+         *               },
+         *               "total_return": {
+         *                 "lower": -0.3,
+         *                 "maximum": 1.4,
+         *                 "median": 0.2,
+         *                 "minimum": -1.2,
+         *                 "upper": 0.6
+         *               }
+         *             }
+         *           },
+         *           "fold": 1,
+         *           "random": {
+         *             "high": 1.3,
+         *             "median": -0.9
+         *           },
+         *           "ranges": {
+         *             "test": {
+         *               "end": "2024-12-31",
+         *               "start": "2024-07-01"
+         *             },
+         *             "training": {
+         *               "end": "2023-12-29",
+         *               "start": "2022-01-03"
+         *             },
+         *             "validation": {
+         *               "end": "2024-06-28",
+         *               "start": "2024-01-02"
+         *             }
+         *           },
+         *           "sharpes": [
+         *             0.31,
+         *             -0.1,
+         *             0.2
+         *           ],
+         *           "trades": {
+         *             "lower": -0.3,
+         *             "maximum": 1.4,
+         *             "median": 0.2,
+         *             "minimum": -1.2,
+         *             "upper": 0.6
+         *           }
+         *         }
+         *       ],
+         *       "lineage": {
+         *         "run": "9f8e7d6c5b4a3928"
+         *       },
+         *       "name": "walk_forward_v1-walk-forward-1a2b3c4d",
+         *       "notices": [],
+         *       "shares": {
+         *         "above_buy_and_hold": 14,
+         *         "above_random": 2,
+         *         "above_zero": 17,
+         *         "cells": 30
+         *       },
+         *       "stitched": {
+         *         "x1": {
+         *           "baselines": {
+         *             "buy_and_hold": {
+         *               "sharpe": 0.4,
+         *               "total_return": 0.03
+         *             }
+         *           },
+         *           "max_drawdown": {
+         *             "lower": -0.3,
+         *             "maximum": 1.4,
+         *             "median": 0.2,
+         *             "minimum": -1.2,
+         *             "upper": 0.6
+         *           },
+         *           "sharpe": {
+         *             "lower": -0.3,
+         *             "maximum": 1.4,
+         *             "median": 0.2,
+         *             "minimum": -1.2,
+         *             "upper": 0.6
+         *           },
+         *           "total_return": {
+         *             "lower": -0.3,
+         *             "maximum": 1.4,
+         *             "median": 0.2,
+         *             "minimum": -1.2,
+         *             "upper": 0.6
+         *           }
+         *         }
+         *       },
+         *       "stitched_random": {
+         *         "high": 1.3,
+         *         "median": -0.9
+         *       },
+         *       "trials": {
+         *         "here": 30,
+         *         "overlapping": 96
+         *       },
+         *       "verdict": "No edge was found. The lower quartile of the seeds’ Sharpe ratio at twice the costs is −0.70, not above 0."
+         *     }
+         */
+        WalkForward: {
+            /**
+             * Name
+             * @description Of the record, and of the page among the reports.
+             */
+            name: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @description When the run ended.
+             */
+            created_at: string;
+            /**
+             * Experiment
+             * @description That was run.
+             */
+            experiment: string;
+            /**
+             * Edge
+             * @description Whether an edge is claimed.
+             */
+            edge: boolean;
+            /**
+             * Verdict
+             * @description In words, with its reasons.
+             */
+            verdict: string;
+            /**
+             * Checks
+             * @description What the verdict rests on.
+             */
+            checks: components["schemas"]["VerdictCheck"][];
+            /**
+             * Cells
+             * @description By fold, then by seed.
+             */
+            cells: components["schemas"]["WalkForwardCell"][];
+            /**
+             * Folds
+             * @description In time.
+             */
+            folds: components["schemas"]["WalkForwardFold"][];
+            /**
+             * Stitched
+             * @description Over all folds, one after the other, by multiple of the costs.
+             */
+            stitched: {
+                [key: string]: components["schemas"]["SeedDistribution"];
+            };
+            /** @description The same of random traders. */
+            stitched_random: components["schemas"]["RandomSpread"];
+            /** @description How many cells were better than what. */
+            shares: components["schemas"]["BetterCells"];
+            /** @description Looks that it took. */
+            trials: components["schemas"]["LooksTaken"];
+            /**
+             * Notices
+             * @description What to know before reading on.
+             */
+            notices: string[];
+            /**
+             * Lineage
+             * @description What it was made from.
+             */
+            lineage: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * WalkForwardCell
+         * @description One fold with one seed.
+         * @example {
+         *       "fold": 1,
+         *       "model_id": "walk_forward_v1-f1-s42",
+         *       "random_percentile": 71.2,
+         *       "seed": 42,
+         *       "sharpe_ratio": {
+         *         "x1": 0.31,
+         *         "x2": -0.4
+         *       },
+         *       "trades": 84,
+         *       "window": {
+         *         "end": "2024-12-31",
+         *         "start": "2024-07-01"
+         *       }
+         *     }
+         */
+        WalkForwardCell: {
+            /**
+             * Fold
+             * @description From 1.
+             */
+            fold: number;
+            /**
+             * Seed
+             * @description Of the training.
+             */
+            seed: number;
+            /**
+             * Model Id
+             * @description That was trained.
+             */
+            model_id: string;
+            /** @description The test sessions. */
+            window: components["schemas"]["Window"];
+            /**
+             * Sharpe Ratio
+             * @description Annual, by multiple of the costs (`x1`, `x2` ...); 0 where nothing moved.
+             */
+            sharpe_ratio: {
+                [key: string]: number;
+            };
+            /**
+             * Trades
+             * @description In the window.
+             */
+            trades: number;
+            /**
+             * Random Percentile
+             * @description Standing among random traders with its own turnover, 0 to 100, as the gate counts it.
+             */
+            random_percentile: number;
+        };
+        /**
+         * WalkForwardFold
+         * @description One fold over its seeds.
+         * @example {
+         *       "at_costs": {
+         *         "x1": {
+         *           "baselines": {
+         *             "buy_and_hold": {
+         *               "sharpe": 0.4,
+         *               "total_return": 0.03
+         *             }
+         *           },
+         *           "max_drawdown": {
+         *             "lower": -0.3,
+         *             "maximum": 1.4,
+         *             "median": 0.2,
+         *             "minimum": -1.2,
+         *             "upper": 0.6
+         *           },
+         *           "sharpe": {
+         *             "lower": -0.3,
+         *             "maximum": 1.4,
+         *             "median": 0.2,
+         *             "minimum": -1.2,
+         *             "upper": 0.6
+         *           },
+         *           "total_return": {
+         *             "lower": -0.3,
+         *             "maximum": 1.4,
+         *             "median": 0.2,
+         *             "minimum": -1.2,
+         *             "upper": 0.6
+         *           }
+         *         }
+         *       },
+         *       "fold": 1,
+         *       "random": {
+         *         "high": 1.3,
+         *         "median": -0.9
+         *       },
+         *       "ranges": {
+         *         "test": {
+         *           "end": "2024-12-31",
+         *           "start": "2024-07-01"
+         *         },
+         *         "training": {
+         *           "end": "2023-12-29",
+         *           "start": "2022-01-03"
+         *         },
+         *         "validation": {
+         *           "end": "2024-06-28",
+         *           "start": "2024-01-02"
+         *         }
+         *       },
+         *       "sharpes": [
+         *         0.31,
+         *         -0.1,
+         *         0.2
+         *       ],
+         *       "trades": {
+         *         "lower": -0.3,
+         *         "maximum": 1.4,
+         *         "median": 0.2,
+         *         "minimum": -1.2,
+         *         "upper": 0.6
+         *       }
+         *     }
+         */
+        WalkForwardFold: {
+            /**
+             * Fold
+             * @description From 1.
+             */
+            fold: number;
+            /** @description Its sessions. */
+            ranges: components["schemas"]["FoldRanges"];
+            /**
+             * Sharpes
+             * @description Annual, at the costs as they are, in the order of the seeds.
+             */
+            sharpes: number[];
+            /** @description How many. */
+            trades: components["schemas"]["Spread"];
+            /**
+             * At Costs
+             * @description By multiple of the costs.
+             */
+            at_costs: {
+                [key: string]: components["schemas"]["SeedDistribution"];
+            };
+            /** @description At the costs as they are. */
+            random: components["schemas"]["RandomSpread"];
+        };
+        /**
+         * WalkForwardPage
+         * @description Walk-forwards, the newest first.
+         * @example {
+         *       "items": [
+         *         {
+         *           "cells": [
+         *             {
+         *               "fold": 1,
+         *               "model_id": "walk_forward_v1-f1-s42",
+         *               "random_percentile": 71.2,
+         *               "seed": 42,
+         *               "sharpe_ratio": {
+         *                 "x1": 0.31,
+         *                 "x2": -0.4
+         *               },
+         *               "trades": 84,
+         *               "window": {
+         *                 "end": "2024-12-31",
+         *                 "start": "2024-07-01"
+         *               }
+         *             }
+         *           ],
+         *           "checks": [
+         *             {
+         *               "explanation": "the lower quartile of the seeds’ Sharpe ratio at twice the costs is −0.70, not above 0",
+         *               "passed": false,
+         *               "rival": "",
+         *               "rule": "lower quartile at ×2 costs",
+         *               "threshold": 0,
+         *               "value": -0.7
+         *             }
+         *           ],
+         *           "created_at": "2026-01-05T15:12:00Z",
+         *           "edge": false,
+         *           "experiment": "walk_forward_v1",
+         *           "folds": [
+         *             {
+         *               "at_costs": {
+         *                 "x1": {
+         *                   "baselines": {
+         *                     "buy_and_hold": {
+         *                       "sharpe": 0.4,
+         *                       "total_return": 0.03
+         *                     }
+         *                   },
+         *                   "max_drawdown": {
+         *                     "lower": -0.3,
+         *                     "maximum": 1.4,
+         *                     "median": 0.2,
+         *                     "minimum": -1.2,
+         *                     "upper": 0.6
+         *                   },
+         *                   "sharpe": {
+         *                     "lower": -0.3,
+         *                     "maximum": 1.4,
+         *                     "median": 0.2,
+         *                     "minimum": -1.2,
+         *                     "upper": 0.6
+         *                   },
+         *                   "total_return": {
+         *                     "lower": -0.3,
+         *                     "maximum": 1.4,
+         *                     "median": 0.2,
+         *                     "minimum": -1.2,
+         *                     "upper": 0.6
+         *                   }
+         *                 }
+         *               },
+         *               "fold": 1,
+         *               "random": {
+         *                 "high": 1.3,
+         *                 "median": -0.9
+         *               },
+         *               "ranges": {
+         *                 "test": {
+         *                   "end": "2024-12-31",
+         *                   "start": "2024-07-01"
+         *                 },
+         *                 "training": {
+         *                   "end": "2023-12-29",
+         *                   "start": "2022-01-03"
+         *                 },
+         *                 "validation": {
+         *                   "end": "2024-06-28",
+         *                   "start": "2024-01-02"
+         *                 }
+         *               },
+         *               "sharpes": [
+         *                 0.31,
+         *                 -0.1,
+         *                 0.2
+         *               ],
+         *               "trades": {
+         *                 "lower": -0.3,
+         *                 "maximum": 1.4,
+         *                 "median": 0.2,
+         *                 "minimum": -1.2,
+         *                 "upper": 0.6
+         *               }
+         *             }
+         *           ],
+         *           "lineage": {
+         *             "run": "9f8e7d6c5b4a3928"
+         *           },
+         *           "name": "walk_forward_v1-walk-forward-1a2b3c4d",
+         *           "notices": [],
+         *           "shares": {
+         *             "above_buy_and_hold": 14,
+         *             "above_random": 2,
+         *             "above_zero": 17,
+         *             "cells": 30
+         *           },
+         *           "stitched": {
+         *             "x1": {
+         *               "baselines": {
+         *                 "buy_and_hold": {
+         *                   "sharpe": 0.4,
+         *                   "total_return": 0.03
+         *                 }
+         *               },
+         *               "max_drawdown": {
+         *                 "lower": -0.3,
+         *                 "maximum": 1.4,
+         *                 "median": 0.2,
+         *                 "minimum": -1.2,
+         *                 "upper": 0.6
+         *               },
+         *               "sharpe": {
+         *                 "lower": -0.3,
+         *                 "maximum": 1.4,
+         *                 "median": 0.2,
+         *                 "minimum": -1.2,
+         *                 "upper": 0.6
+         *               },
+         *               "total_return": {
+         *                 "lower": -0.3,
+         *                 "maximum": 1.4,
+         *                 "median": 0.2,
+         *                 "minimum": -1.2,
+         *                 "upper": 0.6
+         *               }
+         *             }
+         *           },
+         *           "stitched_random": {
+         *             "high": 1.3,
+         *             "median": -0.9
+         *           },
+         *           "trials": {
+         *             "here": 30,
+         *             "overlapping": 96
+         *           },
+         *           "verdict": "No edge was found. The lower quartile of the seeds’ Sharpe ratio at twice the costs is −0.70, not above 0."
+         *         }
+         *       ],
+         *       "unreadable": []
+         *     }
+         */
+        WalkForwardPage: {
+            /**
+             * Next Cursor
+             * @description What `cursor` takes for the part that follows; null on the last one.
+             */
+            next_cursor: string | null;
+            /**
+             * Unreadable
+             * @description Records that can't be read, of another version maybe: running the same again mends them.
+             */
+            unreadable: string[];
+            /**
+             * Items
+             * @description The runs.
+             */
+            items: components["schemas"]["WalkForward"][];
         };
         /**
          * Window
@@ -7462,6 +10429,687 @@ export interface operations {
             };
         };
     };
+    listExperiments: {
+        parameters: {
+            query?: {
+                /** @description Most rows to give. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; leave it out for the first one. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentPage"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareExperiments: {
+        parameters: {
+            query: {
+                /** @description Once for each; the first is compared with. */
+                name: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentComparison"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getExperiment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description As the list has it. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExperimentDetail"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listWalkForwards: {
+        parameters: {
+            query?: {
+                /** @description Most runs to give. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; leave it out for the first one. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WalkForwardPage"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listAbTests: {
+        parameters: {
+            query?: {
+                /** @description Most tests to give. */
+                limit?: number;
+                /** @description `next_cursor` of the part before; leave it out for the first one. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AbTestPage"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getGateCalibration: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GateCalibration"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listFills: {
         parameters: {
             query?: {
@@ -9213,6 +12861,344 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MacroState"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDataCalendar: {
+        parameters: {
+            query?: {
+                /** @description A year before `to` without it. */
+                from?: string | null;
+                /** @description Today in Bogota without it. */
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DataCalendar"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMacroFreshness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MacroFreshness"];
+                };
+            };
+            /** @description The body cannot be read. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No token, or one that is not accepted. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account lacks the role, or the request may be another site's. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description What was named does not exist. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body did not come in time. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The state is another one than expected: look again, then decide. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request is not what this path takes. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too fast; `Retry-After` says when to come again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The database, or what it needs, does not answer now. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getDriftHistograms: {
+        parameters: {
+            query?: {
+                /** @description Of a model; the champion's without it. */
+                model_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftHistograms"];
                 };
             };
             /** @description The body cannot be read. */

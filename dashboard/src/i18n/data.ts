@@ -30,6 +30,10 @@ export const data = {
   dayComplete: { en: "{day}: all {n} bars", es: "{day}: las {n} barras" },
   dayMissing: { en: "{day}: {n} of {all} bars", es: "{day}: {n} de {all} barras" },
   dayEmpty: { en: "{day}: no bar of {all}", es: "{day}: ninguna barra de {all}" },
+  dayOff: {
+    en: "{day}: no session, {n} {n:bar|bars} stored all the same",
+    es: "{day}: sin sesión, {n} {n:barra guardada|barras guardadas} de todos modos",
+  },
   dayClose: {
     en: "{day}: {n} of {all} stored bars only have a close",
     es: "{day}: {n} de {all} barras guardadas solo tienen cierre",
@@ -69,11 +73,7 @@ export const data = {
   from: { en: "From", es: "Desde" },
   until: { en: "To", es: "Hasta" },
   length: { en: "Bars", es: "Barras" },
-  why: { en: "Why", es: "Por qué" },
-  partly: { en: "partly ", es: "en parte " },
-  absent: { en: "the provider had none", es: "el proveedor no tenía" },
-  refused: { en: "refused, in quarantine", es: "rechazadas, en cuarentena" },
-  never_asked: { en: "never asked for", es: "nunca pedidas" },
+  ofSessions: { en: "Sessions", es: "Sesiones" },
 
   quarantine: { en: "Quarantine", es: "Cuarentena" },
   quarantineNone: {

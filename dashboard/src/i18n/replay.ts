@@ -56,7 +56,6 @@ export const replay = {
   day: { en: "1 day", es: "1 día" },
   week: { en: "1 week", es: "1 semana" },
   month: { en: "1 month", es: "1 mes" },
-  all: { en: "all", es: "todo" },
   equity: { en: "return, %", es: "retorno, %" },
   tradesOf: { en: "Triangles", es: "Triángulos" },
 

@@ -85,7 +85,7 @@ def data_calendar(resources: Resources, first: date | None, last: date | None) -
         ends = bar_queries.first_and_last(connection)
         if ends is None:
             return DataCalendar(None, ())
-        pass
+        first = max(first, ends[0].astimezone(BOGOTA).date())
         last = min(last, today)
         if last < first:
             return DataCalendar(None, ())

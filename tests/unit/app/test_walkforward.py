@@ -22,10 +22,9 @@ from tests.models import write_model
 from tests.unit.dataset.market import END, START
 
 from cambio.acquisition.simulator import SimulationConfig
-from cambio.app import evaluate
+from cambio.app import evaluate, research_records
 from cambio.app.experiment_config import load, parse_overrides
 from cambio.app.processes import usable_cpus
-from cambio.app.research_records import Kind, kept
 from cambio.app.simulation import simulate_market
 from cambio.app.walkforward import cells, run
 from cambio.app.walkforward_cell import judge, judging_sources, run_cell, stored
@@ -462,7 +461,8 @@ def test_a_walk_forward_goes_the_whole_way(product, settings, capsys):
     assert "No edge was found." in page
     assert "experiment run demo_ppo_v1 --seeds 7 --set costs.multiplier=1.0" in page
     assert "4 sessions at the ends of training and validation are left out" in page
-    ((record,), _) = kept(product, Kind.WALK_FORWARD)
+    kind = research_records.Kind.WALK_FORWARD
+    ((record,), _) = research_records.kept(product, kind)
     assert record.name == Path(found.report_path).stem
     assert [cell["model_id"] for cell in record.document["cells"]] == [
         cell.model_id for cell in found.cells

@@ -1,5 +1,5 @@
 "use client";
-import { useMemo } from "react";
+import type { Shape } from "@/api/client";
 import { Choice } from "@/components/Choice";
 import { Panel } from "@/components/Panel";
 import { data as texts } from "@/i18n/data";
@@ -7,10 +7,10 @@ import { useText } from "@/lib/language";
 import type { Got } from "@/lib/query";
 import { useUrlState } from "@/lib/url";
 import { CalendarGrid } from "./CalendarGrid";
-import { type Calendar, daysOf } from "./calendar";
 import { DayBars } from "./DayBars";
 import { Years } from "./Years";
 
+type Calendar = Shape<"DataCalendar">;
 export type View = "complete" | "close";
 
 /** Every trading day as a square, by how many of its bars are missing or only have a close. */
@@ -41,19 +41,13 @@ export function CalendarPanel({ calendar }: { calendar: Got<Calendar> }) {
         />
       }
     >
-      {(told) => <Shown told={told} view={shown} chosen={chosen} onChoose={setChosen} />}
+      {({ days }) => (
+        <div className="flex flex-col gap-4">
+          <CalendarGrid days={days} view={shown} chosen={chosen} onChoose={setChosen} />
+          {chosen === "" ? null : <DayBars day={chosen} onClose={() => setChosen("")} />}
+          <Years days={days} />
+        </div>
+      )}
     </Panel>
-  );
-}
-
-function Shown(props: { told: Calendar; view: View; chosen: string; onChoose(day: string): void }) {
-  const { told, view, chosen, onChoose } = props;
-  const days = useMemo(() => daysOf(told), [told]);
-  return (
-    <div className="flex flex-col gap-4">
-      <CalendarGrid days={days} view={view} chosen={chosen} onChoose={onChoose} />
-      {chosen === "" ? null : <DayBars day={chosen} onClose={() => onChoose("")} />}
-      <Years days={days} />
-    </div>
   );
 }

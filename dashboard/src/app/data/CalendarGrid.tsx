@@ -3,21 +3,24 @@ import { type KeyboardEvent, type PointerEvent, useMemo, useState } from "react"
 import { data as texts } from "@/i18n/data";
 import { useFormat, useLanguage, useText } from "@/lib/language";
 import type { View } from "./Calendar";
-import { closeOnly, type Day, type Half, halves, level, missing } from "./calendar";
+import { closeShare, type Day, type Half, halves, level, missing, missingShare } from "./calendar";
 
 const STEP = 12;
 const SIDE = 10;
 const TOP = 14;
 const ROWS = 5;
 
-/** From nothing to all of it: quiet where nothing is wrong; only the last one is hollow. */
-const LEVELS = [
-  "fill-faint/25",
-  "fill-short/40",
-  "fill-short/70",
-  "fill-short",
-  "fill-panel stroke-short",
-] as const;
+/** From nothing to all of it: quiet where nothing is wrong. A day without a bar is a hole. */
+const LEVELS = {
+  complete: [
+    "fill-faint/25",
+    "fill-short/40",
+    "fill-short/70",
+    "fill-short",
+    "fill-panel stroke-short",
+  ],
+  close: ["fill-faint/25", "fill-long/25", "fill-long/45", "fill-long/70", "fill-long"],
+} as const;
 
 interface CalendarGridProps {
   days: readonly Day[];
@@ -108,10 +111,12 @@ function useTold(view: View): (day: Day) => string {
   const f = useFormat();
   return (one) => {
     const day = f.date(one.day);
-    if (view === "close") return t("dayClose", { day, n: one.closeOnly, all: one.bars });
-    if (one.bars === 0) return t("dayEmpty", { day, all: one.expected });
-    if (one.bars >= one.expected) return t("dayComplete", { day, n: one.bars });
-    return t("dayMissing", { day, n: one.bars, all: one.expected });
+    if (view === "close") return t("dayClose", { day, n: one.close_only, all: one.stored });
+    if (one.expected === 0) return t("dayOff", { day, n: one.stored });
+    const gone = missing(one);
+    if (gone === 0) return t("dayComplete", { day, n: one.expected });
+    if (gone === one.expected) return t("dayEmpty", { day, all: one.expected });
+    return t("dayMissing", { day, n: one.expected - gone, all: one.expected });
   };
 }
 
@@ -119,7 +124,8 @@ function Squares(props: { half: Half; view: View; marked: string | undefined; ch
   const { half, view, marked, chosen } = props;
   const language = useLanguage();
   const names = new Intl.DateTimeFormat(language, { month: "short", timeZone: "UTC" });
-  const share = view === "close" ? closeOnly : missing;
+  const looks = LEVELS[view];
+  const share = view === "close" ? closeShare : missingShare;
   return (
     <svg
       viewBox={`0 0 ${27 * STEP} ${TOP + ROWS * STEP}`}
@@ -133,9 +139,10 @@ function Squares(props: { half: Half; view: View; marked: string | undefined; ch
         </text>
       ))}
       {half.squares.map((one) => {
+        const off = one.expected === 0;
         const kind = level(share(one));
         const edge = one.day === marked || one.day === chosen;
-        const inset = kind === 4 ? 0.75 : 0;
+        const inset = off ? 3 : kind === 4 && view === "complete" ? 0.75 : 0;
         return (
           <rect
             key={one.day}
@@ -147,7 +154,7 @@ function Squares(props: { half: Half; view: View; marked: string | undefined; ch
             height={SIDE - 2 * inset}
             rx={2}
             strokeWidth={1.5}
-            className={`${LEVELS[kind]} ${edge ? "stroke-text" : ""}`}
+            className={`${looks[kind]} ${edge ? "stroke-text!" : ""}`}
           />
         );
       })}
@@ -171,7 +178,7 @@ function Legend({ view }: { view: View }) {
               height={8}
               rx={2}
               strokeWidth={1.5}
-              className={LEVELS[kind]}
+              className={LEVELS[view][kind]}
             />
           </svg>
           {t(word)}

@@ -23,7 +23,7 @@ export function Years({ days }: { days: readonly Day[] }) {
       key: "close",
       header: t("closeShare"),
       kind: "number",
-      cell: (row) => f.percent(row.bars === 0 ? null : row.closeOnly / row.bars),
+      cell: (row) => f.percent(row.stored === 0 ? null : row.closeOnly / row.stored),
     },
   ];
   return (

@@ -1,16 +1,8 @@
-import { BAR_S, BARS, barNumber, isTradingDay, sessionOpen } from "@/lib/market";
+import type { Shape } from "@/api/client";
+import { BAR_S, BARS, barNumber, sessionOpen } from "@/lib/market";
 
-/** What is stored of a trading day. */
-export interface Day {
-  /** `YYYY-MM-DD`, in Bogota. */
-  day: string;
-  /** Bars that are stored. */
-  bars: number;
-  /** Bars that the day has, or has had until now. */
-  expected: number;
-  /** Of the stored ones, those that only have a close: open, high and low are the same. */
-  closeOnly: number;
-}
+/** The bars of one date, as the API tells them. */
+export type Day = Shape<"CalendarDay">;
 
 /** A square: column is the week, row the weekday from Monday, 0 to 4. */
 export interface Square extends Day {
@@ -85,27 +77,47 @@ export function level(share: number): Level {
   return share < 1 ? 3 : 4;
 }
 
-/** Share of a day's bars that are missing. */
-export const missing = ({ bars, expected }: Day): number =>
-  expected === 0 ? 0 : Math.max(0, expected - bars) / expected;
+/** How many of a day's expected bars are missing. */
+export const missing = ({ gaps }: Pick<Day, "gaps">): number =>
+  gaps.reduce((sum, { bars }) => sum + bars, 0);
+
+/** Share of a day's expected bars that are missing. */
+export const missingShare = (day: Day): number =>
+  day.expected === 0 ? 0 : missing(day) / day.expected;
 
 /** Share of a day's stored bars that only have a close. */
-export const closeOnly = ({ bars, closeOnly: count }: Day): number =>
-  bars === 0 ? 0 : count / bars;
+export const closeShare = ({ stored, close_only }: Day): number =>
+  stored === 0 ? 0 : close_only / stored;
 
-/** Every trading day from the first to the last that is told; those between that aren't have none. */
-export function filled(days: readonly Day[], full: number): Day[] {
-  const [first, last] = [days[0], days.at(-1)];
-  if (first === undefined || last === undefined) return [];
-  const told = new Map(days.map((day) => [day.day, day]));
-  const found: Day[] = [];
-  for (let ms = at(first.day); ms <= at(last.day); ms += DAY_MS) {
-    const day = iso(ms);
-    const known = told.get(day);
-    if (known !== undefined) found.push(known);
-    else if (isTradingDay(day)) found.push({ day, bars: 0, expected: full, closeOnly: 0 });
+/** A run of missing bars; nights and days without a session don't end one. */
+export interface Run {
+  first: string;
+  last: string;
+  bars: number;
+  /** Sessions that it touches. */
+  sessions: number;
+}
+
+/** All runs of missing bars, the newest first; those that meet over a night are one. */
+export function runs(days: readonly Day[]): Run[] {
+  const found: Run[] = [];
+  let whole = false; // the last run reaches the end of the session before
+  for (const { expected, gaps } of days) {
+    if (expected === 0) continue;
+    const before = found.at(-1);
+    const [first, ...rest] = gaps;
+    const fresh = gaps.map((gap) => ({ ...gap, sessions: 1 }));
+    if (whole && before !== undefined && first !== undefined && barNumber(first.first) === 0) {
+      before.last = first.last;
+      before.bars += first.bars;
+      before.sessions += 1;
+      fresh.shift();
+    }
+    found.push(...fresh);
+    const last = rest.at(-1) ?? first;
+    whole = last !== undefined && barNumber(last.last) === expected - 1;
   }
-  return found;
+  return found.reverse();
 }
 
 /** A year's sums. */
@@ -114,9 +126,9 @@ export interface Year {
   sessions: number;
   /** Sessions without a missing bar. */
   full: number;
-  bars: number;
   expected: number;
   missing: number;
+  stored: number;
   closeOnly: number;
 }
 
@@ -125,26 +137,23 @@ export function byYear(days: readonly Day[]): Year[] {
   const found = new Map<string, Year>();
   for (const day of days) {
     const year = day.day.slice(0, 4);
-    const sum = found.get(year) ?? {
+    const before = found.get(year) ?? { ...NOTHING, year };
+    const gone = missing(day);
+    const isSession = day.expected > 0;
+    found.set(year, {
       year,
-      sessions: 0,
-      full: 0,
-      bars: 0,
-      expected: 0,
-      missing: 0,
-      closeOnly: 0,
-    };
-    const absent = Math.max(0, day.expected - day.bars);
-    sum.sessions += 1;
-    sum.full += absent === 0 ? 1 : 0;
-    sum.bars += day.bars;
-    sum.expected += day.expected;
-    sum.missing += absent;
-    sum.closeOnly += day.closeOnly;
-    found.set(year, sum);
+      sessions: before.sessions + (isSession ? 1 : 0),
+      full: before.full + (isSession && gone === 0 ? 1 : 0),
+      expected: before.expected + day.expected,
+      missing: before.missing + gone,
+      stored: before.stored + day.stored,
+      closeOnly: before.closeOnly + day.close_only,
+    });
   }
   return [...found.values()].reverse();
 }
+
+const NOTHING = { sessions: 0, full: 0, expected: 0, missing: 0, stored: 0, closeOnly: 0 };
 
 /** A bar's place in its session: what is stored there. */
 export type Slot = "stored" | "closeOnly" | "isMissing" | "notYet";

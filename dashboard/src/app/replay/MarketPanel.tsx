@@ -2,17 +2,25 @@
 import { type ReactNode, useMemo } from "react";
 import { Chart } from "@/components/Chart";
 import { Choice } from "@/components/Choice";
+import type { Point } from "@/components/chart/points";
 import type { PaneSpec, SeriesSpec } from "@/components/chart/series";
 import { Empty, Frame } from "@/components/Panel";
 import { replay } from "@/i18n/replay";
-import { type Text, useFormat, useText } from "@/lib/language";
+import { useFormat, useText } from "@/lib/language";
 import { useUrlState } from "@/lib/url";
 import { countBefore, type Recording } from "./recording";
 import { Letter, Swatch } from "./Swatch";
 import type { Runs } from "./useReplay";
 
-const SPANS = { day: 60, week: 300, month: 1200, all: Number.POSITIVE_INFINITY } as const;
+const SPANS = { day: 60, week: 300, month: 1200 } as const;
 type Span = keyof typeof SPANS;
+/** The chart holds two to three months before the bar that is shown: what it takes to append a bar
+ * grows with what is there. The whole period is in the overview. */
+const HELD = 2_400;
+const STRIDE = 1_200;
+
+/** First bar that the chart holds; it moves seldom, since the chart is then drawn anew. */
+const firstHeld = (at: number) => Math.max(0, Math.ceil((at - HELD) / STRIDE) * STRIDE - STRIDE);
 
 interface MarketPanelProps {
   runs: Runs;
@@ -37,7 +45,7 @@ export function MarketPanel({ runs, at, otherAt, children }: MarketPanelProps) {
     model: main.model,
     equity: f.percent(recording.returns[at - 1]?.value, { sign: true }),
     drawdown: f.percent(recording.drawdowns[at - 1]?.value),
-    fills: fillsAt(recording, at).length,
+    fills: fillsOf(recording, 0, at).length,
   });
   const options = (Object.keys(SPANS) as Span[]).map((name) => [name, t(name)] as const);
   const nothing = recording.length === 0 && main.state !== "receiving";
@@ -58,7 +66,7 @@ export function MarketPanel({ runs, at, otherAt, children }: MarketPanelProps) {
             key={`${main.model} ${against?.model ?? ""}`}
             label={label}
             panes={panes}
-            bars={Math.max(Math.min(SPANS[span], Math.max(at, 60)), 1)}
+            bars={SPANS[span]}
             className="h-[24rem] sm:h-[32rem]"
           />
           {children}
@@ -85,65 +93,52 @@ function Legend({ main, against }: { main: string; against: string | null }) {
   );
 }
 
-function fillsAt({ fills, candles }: Recording, at: number) {
-  const end = (candles[at - 1]?.time ?? -1) + 1;
-  return fills.slice(
-    0,
-    countBefore(fills, ({ time }) => time, end),
-  );
+/** The fills from one bar up to another. */
+function fillsOf({ fills, candles }: Recording, from: number, to: number) {
+  const before = (bar: number) =>
+    countBefore(fills, ({ time }) => time, candles[bar]?.time ?? Number.POSITIVE_INFINITY);
+  return fills.slice(before(from), before(to));
 }
 
 function usePanes({ main, against }: Runs, at: number, otherAt: number): PaneSpec[] {
   const t = useText(replay);
   return useMemo(() => {
     const mine = main.recording;
+    const first = firstHeld(at);
+    const otherFirst = Math.max(0, otherAt - (at - first));
     const price: SeriesSpec = {
       id: "price",
       kind: "candles",
       title: "USD/COP",
       units: "price",
-      points: mine.candles.slice(0, at),
-      fills: fillsAt(mine, at),
-      against: against === null ? [] : fillsAt(against.recording, otherAt),
+      points: mine.candles.slice(first, at),
+      fills: fillsOf(mine, first, at),
+      against: against === null ? [] : fillsOf(against.recording, otherFirst, otherAt),
+    };
+    const curves = (what: Curve): SeriesSpec[] => {
+      const name = t(what === "returns" ? "equity" : "drawdown");
+      if (against === null) return [curve(what, name, "accent", mine[what].slice(first, at))];
+      const theirs = against.recording[what].slice(otherFirst, otherAt);
+      return [
+        curve(`${what} against`, `B: ${name}`, "muted", theirs),
+        curve(what, `A: ${name}`, "accent", mine[what].slice(first, at)),
+      ];
     };
     return [
       { id: "price", weight: 5, series: [price] },
-      { id: "equity", weight: 2.5, series: curves(main, against, at, otherAt, "returns", t) },
-      { id: "drawdown", weight: 1.5, series: curves(main, against, at, otherAt, "drawdowns", t) },
+      { id: "equity", weight: 2.5, series: curves("returns") },
+      { id: "drawdown", weight: 1.5, series: curves("drawdowns") },
     ];
   }, [main, against, at, otherAt, t]);
 }
 
-function curves(
-  main: Runs["main"],
-  against: Runs["against"],
-  at: number,
-  otherAt: number,
-  what: "returns" | "drawdowns",
-  t: Text<typeof replay>,
-): SeriesSpec[] {
-  const name = what === "returns" ? "equity" : "drawdown";
-  const title = (letter: string) => (against === null ? t(name) : `${letter}: ${t(name)}`);
-  const line = { kind: "line", units: "percent" } as const;
-  const other: SeriesSpec[] =
-    against === null
-      ? []
-      : [
-          {
-            ...line,
-            id: `${what} against`,
-            title: title("B"),
-            color: "muted",
-            dashed: true,
-            points: against.recording[what].slice(0, otherAt),
-          },
-        ];
-  const mine: SeriesSpec = {
-    ...line,
-    id: what,
-    title: title("A"),
-    color: "accent",
-    points: main.recording[what].slice(0, at),
-  };
-  return [...other, mine];
+type Curve = "returns" | "drawdowns";
+
+function curve(
+  id: string,
+  title: string,
+  color: "accent" | "muted",
+  points: readonly Point[],
+): SeriesSpec {
+  return { kind: "line", units: "percent", id, title, color, dashed: color === "muted", points };
 }

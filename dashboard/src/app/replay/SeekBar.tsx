@@ -1,6 +1,7 @@
 "use client";
 import { replay } from "@/i18n/replay";
 import { useFormat, useText } from "@/lib/language";
+import { Overview } from "./Overview";
 import { isOver } from "./usePlayback";
 import type { Runs } from "./useReplay";
 
@@ -27,6 +28,7 @@ export function SeekBar({ runs, at, end, onSeek }: SeekBarProps) {
       : t("shown", { time: f.moment(time * 1000), n: f.count(at), all: f.count(total) });
   return (
     <div className="flex flex-col gap-1">
+      <Overview runs={runs} at={at} all={all} />
       <div className="relative">
         <Line at={at / all} end={end / all} />
         <input
@@ -73,5 +75,5 @@ function Arrived({ runs, end }: { runs: Runs; end: number }) {
     if (end > 0) return t("received", { n: f.count(end), all: f.count(total) });
     return isOver(runs) ? "" : t("deciding");
   };
-  return <span role="status">{words()}</span>;
+  return <span>{words()}</span>;
 }

@@ -81,13 +81,16 @@ export function addSeries(chart: IChartApi, spec: SeriesSpec, pane: number): Any
   return chart.addSeries(AreaSeries, { invertFilledArea: true }, pane);
 }
 
+/** Appending one by one takes longer than drawing anew from some number on. */
+const MOST_APPENDED = 600;
+
 type Points = readonly (Candle | Point)[];
 
 /** Show `next` where `before` was shown: by appending what is new, where nothing else changed. */
 export function show(series: AnySeries, before: Points, next: Points): void {
   if (before === next) return;
   const same = kept(before, next);
-  if (same === null) {
+  if (same === null || next.length - same > MOST_APPENDED) {
     series.setData(withGaps(next));
     return;
   }
