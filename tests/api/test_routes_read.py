@@ -310,7 +310,7 @@ def test_a_cursor_of_another_make_is_refused(client, path, cursor):
 
 
 def test_times_are_utc(client):
-    found = client.get("/v1/bars", start="2024-03-22T08:00:00-05:00", limit=10_000)
+    found = client.get("/v1/bars", start="2024-03-22T08:00:00-05:00", limit=20_000)
     assert found["items"][0]["time"] == told(datetime(2024, 3, 22, 13, tzinfo=UTC))
 
 

@@ -55,7 +55,7 @@ export function CalendarGrid({ days, view, chosen, onChoose }: CalendarGridProps
   };
   return (
     <div className="flex flex-col gap-2">
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: Enter does what the press does */}
+
       <div
         role="slider"
         tabIndex={0}

@@ -23,12 +23,16 @@ export function Stage({ runs, goOn }: { runs: Runs; goOn(): void }) {
   const seek = useRef(playback.seek);
   seek.current = playback.seek;
   const show = useCallback((bars: number) => seek.current(bars), []);
+  const resume = () => {
+    goOn();
+    if (!playing && at >= playable(runs)) playback.toggle();
+  };
   // Figures may come a frame after the chart, where both have no time.
   const told = useDeferredValue(at);
   const otherTold = useDeferredValue(otherAt);
   return (
     <>
-      <Breaks runs={runs} goOn={goOn} />
+      <Breaks runs={runs} goOn={resume} />
       <div
         className={`grid items-start gap-4 ${other === null ? "xl:grid-cols-[minmax(0,1fr)_20rem]" : "xl:grid-cols-[minmax(0,1fr)_26rem]"}`}
       >

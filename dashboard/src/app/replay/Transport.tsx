@@ -1,5 +1,5 @@
 "use client";
-import { memo } from "react";
+import { memo, useEffect, useRef } from "react";
 import { Button } from "@/components/Button";
 import { Choice } from "@/components/Choice";
 import { replay } from "@/i18n/replay";
@@ -40,7 +40,7 @@ export function Transport({ runs, playback, end, speed, onSpeed }: TransportProp
     <div className="flex flex-col gap-2 border-t border-line px-4 py-3">
       <SeekBar runs={runs} at={at} end={end} onSeek={seek} />
       <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2">
-        <Buttons playing={playing} press={press} />
+        <Buttons runs={runs} playing={playing} press={press} />
         <Speeds speed={speed} onSpeed={onSpeed} />
       </div>
       <p className="text-xs text-faint max-sm:hidden">{t("keys")}</p>
@@ -59,14 +59,21 @@ const BUTTONS = [
 ] as const satisfies readonly (readonly [GlyphName | "toggle", string])[];
 
 /** Each does what its key does. */
-const Buttons = memo(function Buttons(props: { playing: boolean; press(key: string): void }) {
+const Buttons = memo(function Buttons(props: {
+  runs: Runs;
+  playing: boolean;
+  press(key: string): void;
+}) {
   const t = useText(replay);
-  const { playing, press } = props;
+  const { runs, playing, press } = props;
+  const play = useRef<HTMLButtonElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: Space after a start pauses it, and does not start anew
+  useEffect(() => play.current?.focus({ preventScroll: true }), [runs]);
   return (
     <div className="flex items-center gap-1">
       {BUTTONS.map(([name, key]) =>
         name === "toggle" ? (
-          <Button key={key} className="w-28" onClick={() => press(key)}>
+          <Button ref={play} key={key} className="w-28" onClick={() => press(key)}>
             <Glyph name={playing ? "pause" : "play"} />
             {playing ? t("pause") : t("play")}
           </Button>

@@ -15,18 +15,27 @@ export function useTransportKeys(
     newest.current = keys;
   });
   useEffect(() => {
+    let pointed = false;
+    const pointing = () => {
+      pointed = true;
+    };
     const pressed = (event: KeyboardEvent) => {
+      if (event.key === "Tab") pointed = false;
       const act = newest.current[event.key];
       if (act === undefined || event.defaultPrevented) return;
       const target = event.target instanceof HTMLElement ? event.target : null;
       const place = target instanceof HTMLInputElement && target.type === "range";
       if (place ? OF_PLACE.has(event.key) : isTyping(event)) return;
-      if (event.key === " " && target?.matches("button:focus-visible, a:focus-visible, tr")) return;
+      if (event.key === " " && !pointed && target?.matches("button, a, tr")) return;
       event.preventDefault();
       act();
     };
     document.addEventListener("keydown", pressed);
-    return () => document.removeEventListener("keydown", pressed);
+    document.addEventListener("pointerdown", pointing);
+    return () => {
+      document.removeEventListener("keydown", pressed);
+      document.removeEventListener("pointerdown", pointing);
+    };
   }, []);
   return useCallback((key: string) => newest.current[key]?.(), []);
 }
