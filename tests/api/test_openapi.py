@@ -97,4 +97,4 @@ def test_every_list_is_bounded_and_goes_on(operations):
         parameters = {one["name"]: one for one in operation.get("parameters", ())}
         if operation["operationId"].startswith("list"):
             assert {"limit", "cursor"} <= set(parameters), path
-            assert parameters["limit"]["schema"]["maximum"] <= 10_000
+            assert parameters["limit"]["schema"]["maximum"] <= 20_000
