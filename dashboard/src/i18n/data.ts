@@ -75,6 +75,10 @@ export const data = {
   length: { en: "Bars", es: "Barras" },
   ofSessions: { en: "Sessions", es: "Sesiones" },
 
+  order: { en: "Order", es: "Orden" },
+  longest: { en: "Longest", es: "Los más largos" },
+  newestFirst: { en: "Newest", es: "Los últimos" },
+
   quarantine: { en: "Quarantine", es: "Cuarentena" },
   quarantineNone: {
     en: "Nothing waits. Rows that are refused appear here, to be released or dropped.",
@@ -91,6 +95,9 @@ export const data = {
   ohlcv: { en: "Bar", es: "Barra" },
   macro: { en: "Macro", es: "Macro" },
   row: { en: "Row", es: "Fila" },
+  detail: { en: "What it says", es: "Qué dice" },
+  onlyDrop: { en: "can only be dropped", es: "solo se puede descartar" },
+  andMore: { en: "and {n} more", es: "y {n} más" },
   reason: { en: "Why refused", es: "Por qué se rechazó" },
   came: { en: "Came", es: "Llegó" },
   source: { en: "Source", es: "Fuente" },
@@ -104,6 +111,7 @@ export const data = {
     es: "no tiene dónde guardarse; solo se puede descartar",
   },
   choose: { en: "Choose row {id}", es: "Elegir la fila {id}" },
+  chooseNone: { en: "Choose none", es: "No elegir ninguna" },
   chooseAll: { en: "Choose all that are open", es: "Elegir todas las abiertas" },
   chosen: { en: "{n} chosen", es: "{n} elegidas" },
   release: { en: "Release", es: "Liberar" },

@@ -55,7 +55,6 @@ export function CalendarGrid({ days, view, chosen, onChoose }: CalendarGridProps
   };
   return (
     <div className="flex flex-col gap-2">
-
       <div
         role="slider"
         tabIndex={0}

@@ -3,7 +3,7 @@ import type { Shape } from "@/api/client";
 import { type Column, Table } from "@/components/Table";
 import { Tag } from "@/components/Tag";
 import { Time } from "@/components/Time";
-import { data as texts, refusals } from "@/i18n/data";
+import { refusals, data as texts } from "@/i18n/data";
 import { useText } from "@/lib/language";
 
 export type RefusedRow = Shape<"RefusedRow">;
@@ -23,17 +23,18 @@ export function Refused(props: {
       header: t("row"),
       lead: true,
       cell: (row) => (
-        <label className="flex items-center gap-2 whitespace-nowrap">
+        <span className="flex items-center gap-2 whitespace-nowrap">
           {row.resolution === null && onChoose !== null ? (
             <input
               type="checkbox"
+              aria-label={t("choose", { id: row.id })}
               checked={chosen.has(row.id)}
               onChange={() => onChoose(row.id)}
               className="size-4 shrink-0 accent-accent"
             />
           ) : null}
           {row.key}
-        </label>
+        </span>
       ),
     },
     { key: "kind", header: t("kind"), cell: (row) => t(row.kind) },

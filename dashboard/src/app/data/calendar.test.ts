@@ -120,6 +120,10 @@ it("tells of each place of a session what is there", () => {
     close: 4300,
   });
   // It is 08:17: three bars have closed.
-  const found = slots("2025-01-02", [bar(0, 4301), bar(2, 4300)], Date.parse(open("2025-01-02", 3)) + 120_000);
+  const found = slots(
+    "2025-01-02",
+    [bar(0, 4301), bar(2, 4300)],
+    Date.parse(open("2025-01-02", 3)) + 120_000,
+  );
   expect(found.slice(0, 4)).toEqual(["stored", "isMissing", "closeOnly", "notYet"]);
 });
