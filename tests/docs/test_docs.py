@@ -175,6 +175,17 @@ SAID = r"^(?:\S*/)?(cambio [a-z][a-z-]*(?: [a-z-]+)?)\b"
 """A command at the beginning of a line of code."""
 
 
+OFFERED = re.compile(r"command(?:: |=)[\"{`]+(cambio [a-z][a-z-]*(?: [a-z][a-z-]*)?)")
+"""A command in the dashboard's sources, which it shows where a panel is empty."""
+
+
+def test_the_dashboard_offers_no_command_that_does_not_exist():
+    sources = sorted((ROOT / "dashboard" / "src").rglob("*.ts*"))
+    offered = {found for path in sources for found in OFFERED.findall(path.read_text())}
+    assert offered
+    assert {one for one in offered if one not in COMMANDS} == set()
+
+
 def test_no_document_names_a_command_that_does_not_exist():
     groups = {command.rsplit(" ", 1)[0] for command in COMMANDS}
     known = {*COMMANDS, *groups}

@@ -26,7 +26,7 @@ export function CalendarPanel({ calendar }: { calendar: Got<Calendar> }) {
       empty={{
         when: ({ days }) => days.length === 0,
         text: t("noBars"),
-        command: "cambio data import --help",
+        command: "cambio import ohlcv FILE --source-timezone UTC",
       }}
       skeleton={<div className="h-64 rounded-sm bg-raise" />}
       aside={

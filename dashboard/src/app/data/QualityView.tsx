@@ -10,11 +10,26 @@ import { MacroPanel } from "./Macro";
 import { QuarantinePanel } from "./Quarantine";
 import { ParityPanel, SourcesPanel } from "./Sources";
 
+const DAY_MS = 86_400_000;
+/** Days that the API tells at once. */
+const MOST = 2_200;
+
+/** The years up to a day, as far back as the API goes; what lies before the first bar is left out. */
+function spanTo(day: string) {
+  const first = Date.parse(day) - (MOST - 1) * DAY_MS;
+  return { from: new Date(first).toISOString().slice(0, 10), to: day };
+}
+
 /** Whether the data can be trusted: what is there, what is missing, what was refused, what drifts. */
 export function QualityView() {
   const t = useText(data);
-  const calendar = useGet("/v1/data/calendar");
   const quality = useGet("/v1/data/quality");
+  const newest = quality.data?.bars.newest?.slice(0, 10);
+  const calendar = useGet(
+    "/v1/data/calendar",
+    { query: newest === undefined ? {} : spanTo(newest) },
+    { enabled: quality.data !== undefined },
+  );
   return (
     <Page title={t("title")}>
       <CalendarPanel calendar={calendar} />

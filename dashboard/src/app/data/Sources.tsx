@@ -39,7 +39,7 @@ export function SourcesPanel({ quality }: { quality: Got<Shape<"DataQuality">> }
       empty={{
         when: ({ sources }) => sources.length === 0,
         text: t("sourcesNone"),
-        command: "cambio data sync",
+        command: "cambio macro update",
       }}
       skeleton={<Skeleton rows={2} columns={5} />}
     >
