@@ -34,7 +34,6 @@ export const common = {
     en: "Why? The audit log keeps it.",
     es: "¿Por qué? Queda en el registro de auditoría.",
   },
-  soon: { en: "This page is being built.", es: "Esta página está en construcción." },
 
   status: { en: "Status", es: "Estado" },
   bars: { en: "{clock} · {n} of {all} bars", es: "{clock} · {n} de {all} barras" },

@@ -13,7 +13,12 @@ type Feature = Shape<"FeatureHistogram">;
 export function DriftPanel() {
   const t = useText(texts);
   const champion = useGet("/v1/deployments").data?.champion?.model_id;
-  if (champion === undefined) {
+  const readings = useGet(
+    "/v1/drift",
+    { query: { model_id: champion ?? null, limit: 1 } },
+    { enabled: champion !== undefined },
+  );
+  if (champion === undefined || !readings.data?.items.length) {
     return (
       <Frame title={t("drift")}>
         <Empty text={t("driftNone")} command="cambio live" />

@@ -1,16 +1,23 @@
 "use client";
 import { Page } from "@/components/Page";
-import { Empty } from "@/components/Panel";
-import { common } from "@/i18n/common";
 import { experiments } from "@/i18n/experiments";
 import { useText } from "@/lib/language";
+import { useUrlState } from "@/lib/url";
+import { ChangesPanel } from "./Changes";
+import { LibraryPanel } from "./Library";
+import { TrialsPanel } from "./Trials";
+import { WalkForwardsPanel } from "./WalkForwards";
 
+/** What was tried, and how it ended. */
 export function ExperimentsView() {
   const t = useText(experiments);
-  const c = useText(common);
+  const [chosen, choose] = useUrlState("name");
   return (
     <Page title={t("title")}>
-      <Empty text={c("soon")} />
+      <LibraryPanel chosen={chosen} onOpen={choose} />
+      {chosen === "" ? null : <ChangesPanel name={chosen} />}
+      <WalkForwardsPanel />
+      <TrialsPanel />
     </Page>
   );
 }
