@@ -19,7 +19,7 @@ from cambio.app.experiment_config import ExperimentConfig
 from cambio.app.experiment_report import write_report
 from cambio.app.training import train_seeds, trained_or_resumed
 from cambio.contracts.accounts import Role
-from cambio.contracts.handoffs import L2Output, L3Output, PromotionProposal
+from cambio.contracts.handoffs import L2Output, L3Output, PromotionProposal, ProposalStatus
 from cambio.dataset.splits import newest_session
 from cambio.store import models
 from cambio.store.database import reading, transaction
@@ -113,14 +113,10 @@ def run(
     commands = [f"cambio backtest {model.model_id}", "cambio proposals list"]
     told = notices or evaluation.notices
     write_report(path, config, (dataset, best), evaluation, proposal, told, commands)
-    evidence.write(
-        evidence.path_of(resources, proposal),
-        evaluation,
-        rival.account,
-        proposal,
-        json.loads(Path(dataset.manifest_path).read_bytes()),
-        history.macro,
-    )
+    grounds = evidence.path_of(resources, proposal)
+    if proposal.status is ProposalStatus.PENDING or not grounds.exists():  # voters saw it
+        manifest = json.loads(Path(dataset.manifest_path).read_bytes())
+        evidence.write(grounds, evaluation, rival.account, proposal, manifest, history.macro)
     return ExperimentResult(dataset, trained, evaluation, proposal, path)
 
 
