@@ -7,8 +7,12 @@
       return null;
     }
   };
-  const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   const root = document.documentElement;
-  root.dataset.theme = kept("cambio.theme") ?? (dark ? "dark" : "light");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const follow = () => {
+    root.dataset.theme = kept("cambio.theme") ?? (dark.matches ? "dark" : "light");
+  };
+  follow();
+  dark.addEventListener("change", follow);
   root.lang = kept("cambio.language") ?? (navigator.language.startsWith("es") ? "es" : "en");
 })();

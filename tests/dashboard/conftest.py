@@ -35,6 +35,8 @@ ARGUMENTS = (
 SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
 LAPTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PATIENCE_MS = 10_000
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+"""Charts draw in the frame after the one that they are made in."""
 
 
 @pytest.fixture(scope="module")
@@ -143,6 +145,7 @@ def shoot() -> Callable[[Page, str], Path]:
     def shot(page: Page, name: str) -> Path:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         path = SCREENSHOTS / f"{name}.png"
+        page.evaluate(DRAWN)
         page.screenshot(path=path)
         return path
 

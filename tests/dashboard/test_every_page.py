@@ -53,3 +53,15 @@ def test_a_page_in_spanish_is_accessible_too(visit, shoot):
         shoot(page, "live-spanish")
         assert page.locator("html").get_attribute("lang") == "es"
         assert grave_violations(page) == []
+
+
+def test_the_theme_is_the_systems_until_somebody_chooses_one(visit):
+    with visit("/risk/", theme="dark") as page:
+        root = page.locator("html")
+        page.emulate_media(color_scheme="light")
+        expect(root).to_have_attribute("data-theme", "light")
+        page.keyboard.press("t")
+        expect(root).to_have_attribute("data-theme", "dark")
+        page.emulate_media(color_scheme="dark")
+        page.emulate_media(color_scheme="light")
+        expect(root).to_have_attribute("data-theme", "dark")

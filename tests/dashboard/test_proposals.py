@@ -37,13 +37,14 @@ PATH = f"/proposals/?id={OPEN}"
 WEEK = timedelta(days=7)
 
 
-def _gate(name: str, value: float, threshold: float, passed: bool) -> dict[str, Any]:
-    told = {"value": value, "threshold": threshold, "passed": passed, "explanation": "Told."}
-    return {"kind": "gate", "gate": name} | told
+def _gate(name: str, value: float, threshold: float, otherwise: str) -> dict[str, Any]:
+    told = {"value": value, "threshold": threshold, "passed": otherwise == "REJECT"}
+    return {"kind": "gate", "gate": name, "otherwise": otherwise, "explanation": "Told."} | told
 
 
 def _criterion(metric: str, value: float, threshold: float, weight: float) -> dict[str, Any]:
     told = {"value": value, "threshold": threshold, "weight": weight, "passed": True}
+    told["otherwise"] = "REJECT"
     return {"kind": "criterion", "metric": metric, "direction": "gte"} | told
 
 
@@ -53,8 +54,8 @@ ASKED: dict[str, Any] = {
     "reason": "REVIEW: one gate failed.",
     "criteria_results": [
         _criterion("sharpe_ratio", 1.2, 1.0, 3.0),
-        _gate("min_trades", 59, 20, passed=True),
-        _gate("deflated_sharpe", 0.91, 0.95, passed=False),
+        _gate("min_trades", 59, 20, "REJECT"),
+        _gate("deflated_sharpe", 0.91, 0.95, "PROMOTE"),
     ],
     "remedies": ["A Sharpe ratio of 1.60 over these 122 sessions."],
     "metrics": {"sharpe_ratio": 1.2, "max_drawdown": 0.04},

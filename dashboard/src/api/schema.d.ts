@@ -5397,7 +5397,7 @@ export interface components {
             recommendation: components["schemas"]["Recommendation"];
             /**
              * Confidence
-             * @description The first vote's weighted score, in [0, 1].
+             * @description The chance that its skill is more than the luck of the best of all trials, in [0, 1].
              */
             confidence: number;
             /**
@@ -5460,7 +5460,7 @@ export interface components {
             };
             /**
              * Criteria Results
-             * @description Each criterion and hard gate, and whether it passed.
+             * @description Each criterion and hard gate, whether it passed, and the recommendation `otherwise`.
              */
             criteria_results: {
                 [key: string]: unknown;
@@ -5561,7 +5561,7 @@ export interface components {
             recommendation: components["schemas"]["Recommendation"];
             /**
              * Confidence
-             * @description The first vote's weighted score, in [0, 1].
+             * @description The chance that its skill is more than the luck of the best of all trials, in [0, 1].
              */
             confidence: number;
             /**

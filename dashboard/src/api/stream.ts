@@ -23,6 +23,8 @@ export interface StreamOptions<E> {
   /** Events in the order of arrival, those of one network packet together. */
   onEvents(events: Told<E>[]): void;
   onState?(state: StreamState, problem: Problem | null): void;
+  /** It lives again after a loss, and had no event to go on from: what came meanwhile is unknown. */
+  onMissed?(): void;
   /** Connect again after a loss, and after an end; else the first end is the end. */
   endless: boolean;
   /** Begin after this event. */
@@ -46,8 +48,10 @@ export function follow<E>(path: string, options: StreamOptions<E>): { stop(): vo
   const stopping = new AbortController();
   let last = options.after ?? null;
   let attempt = 0;
+  let wasLost = false;
 
   const tell = (state: StreamState, problem: Problem | null = null) => {
+    wasLost ||= state === "lost";
     if (!stopping.signal.aborted) options.onState?.(state, problem);
   };
   const took = (events: Told<E>[]) => {
@@ -61,6 +65,8 @@ export function follow<E>(path: string, options: StreamOptions<E>): { stop(): vo
         await once<E>(path, options.body, last, stopping.signal, took, () => {
           attempt = 0;
           tell("live");
+          if (wasLost && last === null && !stopping.signal.aborted) options.onMissed?.();
+          wasLost = false;
         });
         if (!options.endless) return tell("ended");
         tell("lost");

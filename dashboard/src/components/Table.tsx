@@ -83,7 +83,7 @@ export function Table<Row>(props: TableProps<Row>) {
 
 const LEAD = "max-sm:col-span-2 max-sm:block max-sm:py-0.5";
 const CARD =
-  "max-sm:flex max-sm:items-baseline max-sm:justify-between max-sm:gap-2 max-sm:py-0.5 max-sm:before:text-xs max-sm:before:text-muted max-sm:before:content-[attr(data-header)]";
+  "max-sm:flex max-sm:items-baseline max-sm:justify-between max-sm:gap-2 max-sm:py-0.5 max-sm:before:text-left max-sm:before:text-xs max-sm:before:whitespace-normal max-sm:before:text-muted max-sm:before:content-[attr(data-header)]";
 
 function align(column: { kind?: "text" | "number"; grow?: boolean }): string {
   if (column.grow) return "w-full max-w-0 truncate text-left max-sm:max-w-none";

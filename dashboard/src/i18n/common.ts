@@ -62,6 +62,10 @@ export const common = {
     en: "has not decided on the newest bar; is `cambio live` running?",
     es: "no ha decidido sobre la última barra; ¿está en marcha `cambio live`?",
   },
+  notStarted: {
+    en: "has not traded here yet; `cambio live` starts it",
+    es: "aún no ha operado aquí; lo inicia `cambio live`",
+  },
   down: { en: "not reachable", es: "inalcanzable" },
   otherSchema: {
     en: "schema of another version: restart `cambio serve`",

@@ -2,25 +2,23 @@ import type { Catalogue } from "@/lib/catalogue";
 
 export const data = {
   title: { en: "Data", es: "Datos" },
-  measured: { en: "Measured {time}", es: "Medido {time}" },
 
   bars: { en: "Bars", es: "Barras" },
   newest: { en: "Newest bar", es: "Última barra" },
-  behind: { en: "Closed since, bars", es: "Cerradas desde entonces, barras" },
-  recentRate: { en: "Missing, last {n} sessions, %", es: "Faltan, últimas {n} sesiones, %" },
-  overallRate: { en: "Missing since {day}, %", es: "Faltan desde {day}, %" },
-  overallRateAll: { en: "Missing in all, %", es: "Faltan en total, %" },
+  behind: { en: "Closed since", es: "Cerradas desde entonces" },
+  recentRate: { en: "Missing in {n} sessions, %", es: "Faltan en {n} sesiones, %" },
+  overallRate: { en: "Missing in all {n}, %", es: "Faltan en todas las {n}, %" },
   ofBars: { en: "{n} of {all} bars", es: "{n} de {all} barras" },
-  whyMissing: {
-    en: "{absent} a provider did not have, {refused} refused, {never} never asked for",
-    es: "{absent} que el proveedor no tenía, {refused} rechazadas, {never} nunca pedidas",
-  },
+  absent: { en: "Provider had none", es: "No las tenía la fuente" },
+  refused: { en: "Refused", es: "Rechazadas" },
+  neverAsked: { en: "Never asked for", es: "Nunca pedidas" },
+  measureGaps: { en: "missing bars", es: "faltan barras" },
+  measureMacro: { en: "missing macro", es: "falta macro" },
+  measureErrors: { en: "provider fails", es: "fuente con fallos" },
   noBars: {
     en: "No bar is stored yet. Each trading day becomes a square here.",
     es: "Aún no hay barras. Cada día hábil será un cuadro aquí.",
   },
-  allInOrder: { en: "Nothing is wrong with the data.", es: "Los datos están en orden." },
-  alerts: { en: "Wrong with the data", es: "Problemas de los datos" },
 
   calendar: { en: "Completeness", es: "Completitud" },
   view: { en: "View", es: "Vista" },
@@ -64,7 +62,6 @@ export const data = {
     en: "{stored} stored, {close} of them close only, {missing} missing",
     es: "{stored} guardadas, {close} de ellas solo con cierre, {missing} faltan",
   },
-  price: { en: "COP per USD", es: "COP por USD" },
   closeDay: { en: "Close day", es: "Cerrar día" },
 
   gaps: { en: "Gaps", es: "Huecos" },
@@ -83,10 +80,6 @@ export const data = {
   quarantineNone: {
     en: "Nothing waits. Rows that are refused appear here, to be released or dropped.",
     es: "Nada espera. Aquí aparecen las filas rechazadas, para liberarlas o descartarlas.",
-  },
-  quarantineWaits: {
-    en: "{n} {n:row waits|rows wait} for a person",
-    es: "{n} {n:fila espera|filas esperan} a una persona",
   },
   shown: { en: "Shown", es: "Se muestran" },
   open: { en: "Open", es: "Abiertas" },
@@ -110,7 +103,7 @@ export const data = {
     en: "has no place to be stored at; it can only be dropped",
     es: "no tiene dónde guardarse; solo se puede descartar",
   },
-  choose: { en: "Choose row {id}", es: "Elegir la fila {id}" },
+  choose: { en: "Choose {row}", es: "Elegir {row}" },
   chooseNone: { en: "Choose none", es: "No elegir ninguna" },
   chooseAll: { en: "Choose all that are open", es: "Elegir todas las abiertas" },
   chosen: { en: "{n} chosen", es: "{n} elegidas" },
@@ -121,8 +114,8 @@ export const data = {
     es: "¿Liberar {n} {n:fila|filas}?",
   },
   releaseText: {
-    en: "Stores what {n:it holds|they hold}, all of them or none; features that read {n:it|them} change. Other open rows that say the same are released too.",
-    es: "Guarda lo que {n:contiene|contienen}, todas o ninguna; cambian las características que {n:la|las} leen. Se liberan también otras filas abiertas que dicen lo mismo.",
+    en: "Stores what {n:it holds|they hold, all of them or none}; features that read {n:it|them} change. Other open rows that say the same are released too.",
+    es: "Guarda lo que {n:contiene|contienen, todas o ninguna}; cambian las características que {n:la|las} leen. Se liberan también otras filas abiertas que dicen lo mismo.",
   },
   dropTitle: { en: "Drop {n} {n:row|rows}?", es: "¿Descartar {n} {n:fila|filas}?" },
   dropText: {
@@ -136,7 +129,10 @@ export const data = {
     es: "Liberar y descartar requieren el rol operator; usted es {role}.",
   },
 
-  macroTitle: { en: "Macro series", es: "Series macro" },
+  macroTitle: {
+    en: "Macro series that features need",
+    es: "Series macro que las características usan",
+  },
   macroNone: { en: "No macro series is in the catalogue.", es: "No hay series en el catálogo." },
   series: { en: "Series", es: "Serie" },
   lastValue: { en: "Last value", es: "Último valor" },
@@ -145,11 +141,14 @@ export const data = {
   age: { en: "Age, days", es: "Edad, días" },
   limit: { en: "Limit, days", es: "Límite, días" },
   completeness: { en: "Complete, %", es: "Completa, %" },
-  critical: { en: "needed by features", es: "la usan las características" },
+  otherSeries: {
+    en: "{n} {n:series|series} that no feature needs, {fresh} of them fresh",
+    es: "{n} {n:serie|series} que ninguna característica usa, {fresh} al día",
+  },
+  otherTitle: { en: "Other macro series", es: "Otras series macro" },
   fresh: { en: "fresh", es: "al día" },
   overdue: { en: "too old to be used", es: "muy vieja para usarse" },
   without: { en: "no value yet", es: "aún sin valor" },
-  holes: { en: "fresh, with holes", es: "al día, con huecos" },
 
   drift: { en: "Drift by feature", es: "Deriva por característica" },
   driftNone: {
@@ -162,18 +161,15 @@ export const data = {
     en: "{n} of {all} features drifted, over {sessions} sessions to {day}",
     es: "{n} de {all} características derivaron, en {sessions} sesiones hasta el {day}",
   },
+  trainingRows: { en: "training, {n} rows", es: "entrenamiento, {n} filas" },
+  liveBars: { en: "now, {n} bars", es: "ahora, {n} barras" },
+  asTrained: { en: "as in training", es: "como en el entrenamiento" },
   distance: { en: "Distance", es: "Distancia" },
   pValue: { en: "p", es: "p" },
-  training: { en: "training", es: "entrenamiento" },
-  now: { en: "now", es: "ahora" },
   histogram: {
-    en: "{feature}: distance {ks}, p {p}. Training lies mostly from {a} to {b}, now from {c} to {d}.",
-    es: "{feature}: distancia {ks}, p {p}. El entrenamiento está sobre todo de {a} a {b}, ahora de {c} a {d}.",
+    en: "{feature} in training and now: distance {ks}, p {p}",
+    es: "{feature} en el entrenamiento y ahora: distancia {ks}, p {p}",
   },
-  bin: { en: "From", es: "Desde" },
-  binTo: { en: "To", es: "Hasta" },
-  shareTraining: { en: "Training, %", es: "Entrenamiento, %" },
-  shareNow: { en: "Now, %", es: "Ahora, %" },
   asTable: { en: "As a table", es: "Como tabla" },
   feature: { en: "Feature", es: "Característica" },
 

@@ -168,7 +168,7 @@ export const proposals = {
   atMost: { en: "At {bound} or less: {vote}.", es: "Con {bound} o menos: {vote}." },
   above: { en: "Above {bound}: {vote}.", es: "Sobre {bound}: {vote}." },
   atLeast: { en: "At {bound} or more: {vote}.", es: "Con {bound} o más: {vote}." },
-  noMatter: { en: "By itself, nothing.", es: "Por sí solo, nada." },
+  noMatter: { en: "The vote would be the same.", es: "El voto sería el mismo." },
   noChecks: {
     en: "The first vote’s rules were not recorded.",
     es: "Las reglas del primer voto no se guardaron.",

@@ -85,6 +85,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           return { ...old, state, problem, since };
         });
       },
+      onMissed: () => void refresh(client, ["/"]),
       onEvents: (events) => {
         for (const event of events) for (const path of TOUCHED[event.type] ?? []) touched.add(path);
         for (const listener of listeners.current) listener(events);

@@ -61,6 +61,7 @@ export type Health =
   | "unknown"
   | "feedBehind"
   | "engineBehind"
+  | "notStarted"
   | "down"
   | "otherSchema";
 export type Part = "feed" | "engine" | "database" | "bus";
@@ -91,10 +92,12 @@ export function useHealth(market: Market): Record<Part, Health> {
   const late = behind(market) > 1;
   const closed = !market.simulated && !sessionAt(market.now).open;
   const engineBar = data.last_bar == null ? null : new Date(data.last_bar).getTime();
-  const waits = market.newest !== null && (engineBar ?? 0) < market.newest - 2 * BAR_S * 1000;
+  const waits =
+    market.newest !== null && (engineBar ?? Infinity) < market.newest - 2 * BAR_S * 1000;
+  const rests = engineBar === null ? "notStarted" : closed ? "idle" : "ok";
   return {
     feed: market.newest === null ? "unknown" : late ? "feedBehind" : closed ? "idle" : "ok",
-    engine: market.simulated ? "ok" : waits ? "engineBehind" : closed ? "idle" : "ok",
+    engine: market.simulated ? "ok" : waits ? "engineBehind" : rests,
     database:
       stale || data.database === "down" ? "down" : data.schema === "other" ? "otherSchema" : "ok",
     bus: data.bus === "down" ? "down" : "ok",

@@ -11,22 +11,57 @@ import { byUrgency, digits, type Series } from "./macro";
 /** The newest value of each macro series, and whether it can still be used. */
 export function MacroPanel({ quality }: { quality: Shape<"DataQuality"> | undefined }) {
   const t = useText(texts);
-  const f = useFormat();
   const found = useGet("/v1/macro/freshness");
-  const complete = new Map(
-    quality?.macro.series.map(({ series, completeness }) => [series, completeness]),
+  const columns = useColumns(quality);
+  const id = (row: Series) => row.series;
+  return (
+    <Panel
+      title={t("macroTitle")}
+      query={found}
+      flush
+      empty={{ when: ({ series }) => series.length === 0, text: t("macroNone") }}
+      skeleton={<Skeleton rows={8} columns={7} />}
+    >
+      {({ series }) => {
+        const sorted = byUrgency(series);
+        const others = sorted.filter(({ critical }) => !critical);
+        return (
+          <>
+            <Table
+              label={t("macroTitle")}
+              columns={columns}
+              rows={sorted.filter(({ critical }) => critical)}
+              id={id}
+            />
+            {others.length === 0 ? null : (
+              <details className="border-t border-line">
+                <summary className="px-4 py-2 text-xs text-muted hover:text-text">
+                  {t("otherSeries", {
+                    n: others.length,
+                    fresh: others.filter(({ state }) => state === "fresh").length,
+                  })}
+                </summary>
+                <Table label={t("otherTitle")} columns={columns} rows={others} id={id} />
+              </details>
+            )}
+          </>
+        );
+      }}
+    </Panel>
   );
-  const columns: Column<Series>[] = [
+}
+
+function useColumns(quality: Shape<"DataQuality"> | undefined): Column<Series>[] {
+  const t = useText(texts);
+  const f = useFormat();
+  const shares = quality?.macro.series.map((one) => [one.series, one.completeness] as const);
+  const complete = new Map(shares);
+  return [
     {
       key: "series",
       header: t("series"),
       lead: true,
-      cell: (row) => (
-        <>
-          <span className="font-medium">{row.series}</span>{" "}
-          {row.critical ? <span className="text-xs text-faint">{t("critical")}</span> : null}
-        </>
-      ),
+      cell: (row) => <span className="font-medium">{row.series}</span>,
     },
     { key: "state", header: t("state"), cell: (row) => <State row={row} /> },
     {
@@ -38,6 +73,7 @@ export function MacroPanel({ quality }: { quality: Shape<"DataQuality"> | undefi
     {
       key: "unit",
       header: t("unit"),
+      wide: true,
       cell: (row) => <span className="text-muted">{row.unit}</span>,
     },
     {
@@ -47,7 +83,12 @@ export function MacroPanel({ quality }: { quality: Shape<"DataQuality"> | undefi
       cell: (row) => (row.period === null ? "–" : f.date(row.period)),
     },
     { key: "age", header: t("age"), kind: "number", cell: (row) => f.count(row.age_days) },
-    { key: "limit", header: t("limit"), kind: "number", cell: (row) => f.count(row.limit_days) },
+    {
+      key: "limit",
+      header: t("limit"),
+      kind: "number",
+      cell: (row) => f.count(row.limit_days),
+    },
     {
       key: "complete",
       header: t("completeness"),
@@ -57,27 +98,10 @@ export function MacroPanel({ quality }: { quality: Shape<"DataQuality"> | undefi
     {
       key: "source",
       header: t("source"),
+      wide: true,
       cell: (row) => <span className="whitespace-nowrap text-muted">{row.source}</span>,
     },
   ];
-  return (
-    <Panel
-      title={t("macroTitle")}
-      query={found}
-      flush
-      empty={{ when: ({ series }) => series.length === 0, text: t("macroNone") }}
-      skeleton={<Skeleton rows={8} columns={7} />}
-    >
-      {({ series }) => (
-        <Table
-          label={t("macroTitle")}
-          columns={columns}
-          rows={byUrgency(series)}
-          id={(row) => row.series}
-        />
-      )}
-    </Panel>
-  );
 }
 
 /** In words; loud only where features need what they can't have. */

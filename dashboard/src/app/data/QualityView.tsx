@@ -9,6 +9,7 @@ import { GapsPanel } from "./Gaps";
 import { MacroPanel } from "./Macro";
 import { QuarantinePanel } from "./Quarantine";
 import { ParityPanel, SourcesPanel } from "./Sources";
+import { SummaryPanel } from "./Summary";
 
 const DAY_MS = 86_400_000;
 /** Days that the API tells at once. */
@@ -32,6 +33,7 @@ export function QualityView() {
   );
   return (
     <Page title={t("title")}>
+      <SummaryPanel quality={quality} />
       <CalendarPanel calendar={calendar} />
       <MacroPanel quality={quality.data} />
       <QuarantinePanel />

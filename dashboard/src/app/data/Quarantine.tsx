@@ -12,7 +12,7 @@ import { useUrlState } from "@/lib/url";
 import { Refused, type RefusedRow } from "./Refused";
 import { type Decision, Resolve } from "./Resolve";
 
-const ROWS = 50;
+const ROWS = 20;
 const NOBODY: ReadonlySet<number> = new Set();
 
 /** Rows that were refused; who may, releases or drops the chosen ones. */

@@ -27,7 +27,7 @@ export function Refused(props: {
           {row.resolution === null && onChoose !== null ? (
             <input
               type="checkbox"
-              aria-label={t("choose", { id: row.id })}
+              aria-label={t("choose", { row: row.key })}
               checked={chosen.has(row.id)}
               onChange={() => onChoose(row.id)}
               className="size-4 shrink-0 accent-accent"

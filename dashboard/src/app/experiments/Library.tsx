@@ -1,25 +1,33 @@
 "use client";
 import type { Shape } from "@/api/client";
 import { Panel, Skeleton } from "@/components/Panel";
-import { type Column, Table } from "@/components/Table";
-import { Tag } from "@/components/Tag";
-import { Time } from "@/components/Time";
+import { Pick } from "@/components/Pick";
+import { Table } from "@/components/Table";
 import { experiments } from "@/i18n/experiments";
-import { useFormat, useText } from "@/lib/language";
-import { useGet } from "@/lib/query";
+import { useText } from "@/lib/language";
+import { type Got, useGet } from "@/lib/query";
 import { useUrlState } from "@/lib/url";
-import { matching } from "./filter";
+import { flipped, matching } from "./filter";
+import { useColumns } from "./useColumns";
 
-type Row = Shape<"ExperimentRow">;
 const ROWS = 200;
 
+interface LibraryProps {
+  chosen: string;
+  onOpen(name: string): void;
+  /** Names that are compared. */
+  compared: readonly string[];
+  onCompare(address: string): void;
+}
+
 /** Every experiment that can be run, with how its newest run ended. */
-export function LibraryPanel(props: { chosen: string; onOpen(name: string): void }) {
-  const { chosen, onOpen } = props;
+export function LibraryPanel({ chosen, onOpen, compared, onCompare }: LibraryProps) {
   const t = useText(experiments);
-  const [wanted, want] = useUrlState("q");
+  const [text, setText] = useUrlState("q");
+  const [protocol, setProtocol] = useUrlState("protocol");
+  const [vote, setVote] = useUrlState("vote");
   const library = useGet("/v1/experiments", { query: { limit: ROWS } });
-  const columns = useColumns();
+  const columns = useColumns(compared, (name) => onCompare(flipped(compared, name)));
   return (
     <Panel
       title={t("library")}
@@ -32,18 +40,36 @@ export function LibraryPanel(props: { chosen: string; onOpen(name: string): void
       }}
       skeleton={<Skeleton rows={8} columns={6} />}
       aside={
-        <input
-          type="search"
-          aria-label={t("filter")}
-          placeholder={t("filter")}
-          value={wanted}
-          onChange={(event) => want(event.target.value)}
-          className="h-7 rounded-md border border-line bg-transparent px-2 text-sm"
-        />
+        <div className="flex flex-wrap gap-2">
+          <input
+            type="search"
+            aria-label={t("filter")}
+            placeholder={t("filter")}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+            className="h-7 w-40 rounded-md border border-line bg-transparent px-2 text-sm"
+          />
+          <Pick
+            label={t("protocol")}
+            value={protocol}
+            options={[
+              ["", t("anyProtocol")],
+              ["single_split", t("single_split")],
+              ["walk_forward", t("walk_forward")],
+            ]}
+            onChange={setProtocol}
+          />
+          <Pick
+            label={t("vote")}
+            value={vote}
+            options={[["", t("anyVote")], ...votesOf(library), ["none", t("noVote")]]}
+            onChange={setVote}
+          />
+        </div>
       }
     >
       {({ items }) => {
-        const shown = matching(items, wanted);
+        const shown = matching(items, { text, protocol, vote });
         return shown.length === 0 ? (
           <p className="px-4 pb-4 text-muted">{t("noneMatches")}</p>
         ) : (
@@ -61,46 +87,8 @@ export function LibraryPanel(props: { chosen: string; onOpen(name: string): void
   );
 }
 
-const PROTOCOLS = { single_split: "single_split", walk_forward: "walk_forward" } as const;
-
-function useColumns(): Column<Row>[] {
-  const t = useText(experiments);
-  const f = useFormat();
-  const protocol = (name: string | null) => {
-    if (name === null) return <Tag tone="bad">{t("unreadable")}</Tag>;
-    const known = PROTOCOLS[name as keyof typeof PROTOCOLS];
-    return <span className="whitespace-nowrap">{known ? t(known) : name}</span>;
-  };
-  return [
-    {
-      key: "name",
-      header: t("name"),
-      lead: true,
-      cell: (row) => (
-        <span className="font-medium" title={row.description}>
-          {row.name}
-        </span>
-      ),
-    },
-    { key: "protocol", header: t("protocol"), cell: (row) => protocol(row.protocol) },
-    {
-      key: "base",
-      header: t("base"),
-      grow: true,
-      cell: (row) => <span className="text-muted">{row.base ?? "–"}</span>,
-    },
-    {
-      key: "sharpe",
-      header: t("sharpe"),
-      kind: "number",
-      cell: (row) => f.ratio(row.last_run?.sharpe_ratio),
-    },
-    { key: "vote", header: t("vote"), cell: (row) => row.last_run?.vote ?? "–" },
-    {
-      key: "when",
-      header: t("when"),
-      cell: (row) =>
-        row.last_run === null ? "–" : <Time value={row.last_run.when} shape="moment" />,
-    },
-  ];
+/** The votes that there are. */
+function votesOf(library: Got<Shape<"ExperimentPage">>): [string, string][] {
+  const votes = library.data?.items.flatMap(({ last_run }) => last_run?.vote ?? []) ?? [];
+  return [...new Set(votes)].sort().map((vote) => [vote, vote]);
 }

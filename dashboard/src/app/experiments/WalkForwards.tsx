@@ -1,61 +1,84 @@
 "use client";
 import type { Shape } from "@/api/client";
-import { Panel, Skeleton } from "@/components/Panel";
-import { type Column, Table } from "@/components/Table";
+import { Choice } from "@/components/Choice";
+import { Tag } from "@/components/Tag";
 import { Time } from "@/components/Time";
 import { experiments } from "@/i18n/experiments";
-import { useFormat, useText } from "@/lib/language";
+import { useText } from "@/lib/language";
 import { useGet } from "@/lib/query";
+import { useUrlState } from "@/lib/url";
+import { Checks } from "./Checks";
+import { FoldPlot } from "./FoldPlot";
+import { Folds, Stitched } from "./Folds";
+import { Records } from "./Records";
 
-type Spread = Shape<"SeedDistribution">["sharpe"];
+const RUNS = 10;
+export type Run = Shape<"WalkForward">;
 
-/** What all seeds of each walk-forward did, at each multiple of the costs, with the verdict. */
+/** What all seeds of a walk-forward did in every fold, and what follows from it. */
 export function WalkForwardsPanel() {
   const t = useText(experiments);
-  const found = useGet("/v1/walk-forwards", { query: { limit: 5 } });
   return (
-    <Panel
+    <Records
       title={t("walkForwards")}
-      query={found}
-      empty={{
-        when: ({ items }) => items.length === 0,
-        text: t("walkForwardsNone"),
-        command: "cambio experiment run walk_forward_v1",
-      }}
-      skeleton={<Skeleton rows={4} columns={5} />}
+      query={useGet("/v1/walk-forwards", { query: { limit: RUNS } })}
+      param="run"
+      label={t("run")}
+      called={({ name }) => name}
+      none={t("walkForwardsNone")}
+      command="cambio experiment run walk_forward_v1"
     >
-      {({ items }) =>
-        items.map((one) => (
-          <article key={`${one.name} ${one.created_at}`} className="mb-6 last:mb-0">
-            <h3 className="flex justify-between gap-4 text-sm font-medium">
-              {one.experiment} <Time value={one.created_at} shape="moment" />
-            </h3>
-            <p className="mt-1 mb-2 max-w-[80ch] text-muted">{one.verdict}</p>
-            <Stitched name={one.experiment} of={one.stitched} />
-          </article>
-        ))
-      }
-    </Panel>
+      {(run) => <Told run={run} />}
+    </Records>
   );
 }
 
-function Stitched(props: { name: string; of: Record<string, Shape<"SeedDistribution">> }) {
-  const { name, of } = props;
+function Told({ run }: { run: Run }) {
   const t = useText(experiments);
-  const f = useFormat();
-  const ratio = (key: string, header: string, pick: (spread: Spread) => number | null) => ({
-    key,
-    header,
-    kind: "number" as const,
-    cell: ([, found]: [string, Shape<"SeedDistribution">]) => f.ratio(pick(found.sharpe)),
-  });
-  const columns: Column<[string, Shape<"SeedDistribution">]>[] = [
-    { key: "costs", header: t("costs"), cell: ([multiple]) => multiple.replace("x", "×") },
-    ratio("lowest", t("lowest"), ({ minimum }) => minimum),
-    ratio("quarter", t("quarter"), ({ lower }) => lower),
-    ratio("median", t("median"), ({ median }) => median),
-    ratio("highest", t("highest"), ({ maximum }) => maximum),
-  ];
-  const rows = Object.entries(of);
-  return <Table label={name} columns={columns} rows={rows} id={([multiple]) => multiple} />;
+  const multiples = Object.keys(run.stitched);
+  const [wanted, want] = useUrlState("costs", "x1");
+  const multiple = multiples.includes(wanted) ? wanted : (multiples[0] ?? "x1");
+  const seeds = new Set(run.cells.map(({ seed }) => seed)).size;
+  return (
+    <>
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
+        <h3 className="font-semibold">{run.experiment}</h3>
+        <Tag tone={run.edge ? "good" : "neutral"}>{t(run.edge ? "edge" : "noEdge")}</Tag>
+        <span className="text-muted">
+          {t("foldsAndSeeds", { folds: run.folds.length, seeds })}
+          {" · "}
+          <Time value={run.created_at} shape="moment" />
+        </span>
+      </div>
+      {run.notices.map((notice) => (
+        <p key={notice} className="text-muted">
+          {notice}
+        </p>
+      ))}
+      <div className="flex flex-wrap items-center justify-between gap-2">
+        <h3 className="font-medium">{t("distribution")}</h3>
+        <Choice
+          label={t("costs")}
+          options={multiples.map((one) => [one, one.replace("x", "×")])}
+          value={multiple}
+          onChange={want}
+        />
+      </div>
+      <FoldPlot run={run} multiple={multiple} />
+      <div className="grid gap-x-8 gap-y-6 lg:grid-cols-2">
+        <Checks run={run} />
+        <Stitched run={run} />
+      </div>
+      <Folds run={run} multiple={multiple} />
+      <p className="text-xs text-muted">
+        {t("shares", {
+          n: run.shares.cells,
+          zero: run.shares.above_zero,
+          hold: run.shares.above_buy_and_hold,
+          random: run.shares.above_random,
+        })}{" "}
+        {t("looksTaken", { here: run.trials.here, all: run.trials.overlapping })}
+      </p>
+    </>
+  );
 }

@@ -3,11 +3,11 @@ import { useMemo } from "react";
 import { Chart } from "@/components/Chart";
 import { Choice } from "@/components/Choice";
 import type { PaneSpec } from "@/components/chart/series";
-import { Panel } from "@/components/Panel";
+import { Empty, Frame, Panel } from "@/components/Panel";
 import { models } from "@/i18n/models";
 import { useFormat, useText } from "@/lib/language";
 import { useUrlState } from "@/lib/url";
-import { useBooks } from "./books";
+import { type Books, useBooks } from "./books";
 import type { Stale } from "./CapitalPanel";
 import type { Report } from "./permits";
 
@@ -29,14 +29,24 @@ export function EquityPanel({ report, staleSince }: { report: Report; staleSince
   const books = useBooks(champion, other, SPANS[span]);
   const panes = usePanes(champion, other, books.champion, books.other);
   const n = Math.max(books.champion.length, books.other.length);
+  const both = champion !== null && other !== null;
+  const end = (of: Books["champion"]) => f.percent(of.at(-1)?.value, { sign: true });
+  const first = champion === null ? books.other : books.champion;
   const told = {
     n,
-    champion: champion ?? "–",
-    other: other ?? "–",
-    first: f.percent(books.champion.at(-1)?.value, { sign: true }),
-    second: f.percent(books.other.at(-1)?.value, { sign: true }),
+    champion: champion ?? other ?? "",
+    first: end(first),
+    other: other ?? "",
+    second: end(books.other),
   };
   const spans = (Object.keys(SPANS) as Span[]).map((name) => [name, t(name)] as const);
+  const empty = { when: () => n === 0, text: t("noEquity"), command: "cambio live" };
+  if (champion === null && other === null)
+    return (
+      <Frame title={t("equity")}>
+        <Empty {...empty} />
+      </Frame>
+    );
   return (
     <Panel
       title={t("equity")}
@@ -50,14 +60,14 @@ export function EquityPanel({ report, staleSince }: { report: Report; staleSince
       }
       query={books.query}
       staleSince={staleSince}
-      empty={{ when: () => n === 0, text: t("noEquity"), command: "cambio live" }}
+      empty={empty}
       skeleton={<div className="h-80 rounded-md bg-raise" />}
       flush
     >
       {() => (
         <Chart
           key={`${champion} ${other} ${span}`}
-          label={t(other === null ? "chartAlone" : "chart", told)}
+          label={t(both ? "chart" : "chartAlone", told)}
           panes={panes}
           className="h-80"
         />

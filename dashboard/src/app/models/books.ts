@@ -19,7 +19,7 @@ export interface Books {
 /** Equity of two books as it is stored, growing by what the stream tells. */
 export function useBooks(champion: string | null, other: string | null, limit: number): Books {
   const [query, first, addFirst] = useBook(champion, limit);
-  const [, second, addSecond] = useBook(other, limit);
+  const [otherQuery, second, addSecond] = useBook(other, limit);
   useLiveEvents((events) => {
     const marks = (model: string | null) =>
       events.flatMap((event) =>
@@ -32,7 +32,7 @@ export function useBooks(champion: string | null, other: string | null, limit: n
   });
   const start = Math.max(first[0]?.time ?? 0, second[0]?.time ?? 0);
   return {
-    query,
+    query: champion === null ? otherQuery : query,
     champion: useMemo(() => returnsFrom(first, start), [first, start]),
     other: useMemo(() => returnsFrom(second, start), [second, start]),
   };

@@ -4,7 +4,7 @@ import { type Column, Table } from "@/components/Table";
 import { Tag } from "@/components/Tag";
 import { proposals } from "@/i18n/proposals";
 import { useFormat, useLanguage, useText } from "@/lib/language";
-import { boundOf, type Check, ifOtherwise, otherSide, type Proposal, readChecks } from "./checks";
+import { boundOf, type Check, otherSide, type Proposal, readChecks } from "./checks";
 import { figure } from "./figures";
 import { useCheckName } from "./Verdict";
 
@@ -60,7 +60,7 @@ export function Gates({ proposal }: { proposal: Proposal }) {
       key: "change",
       header: t("change"),
       lead: true,
-      cell: (row) => <Change checks={checks} check={row} proposal={proposal} />,
+      cell: (row) => <Change check={row} stored={proposal.recommendation} />,
     },
   ];
   return (
@@ -80,24 +80,24 @@ export function Gates({ proposal }: { proposal: Proposal }) {
 }
 
 interface ChangeProps {
-  checks: readonly Check[];
   check: Check;
-  proposal: Proposal;
+  stored: Proposal["recommendation"];
 }
 
-function Change({ checks, check, proposal }: ChangeProps) {
+function Change({ check, stored }: ChangeProps) {
   const t = useText(proposals);
   const f = useFormat();
   const language = useLanguage();
-  const otherwise = ifOtherwise(checks, check, proposal.recommendation);
+  const { otherwise } = check;
+  const matters = otherwise !== null && otherwise !== stored;
   const remedy = check.kind === "gate" ? check.remedy : null;
-  const words =
-    otherwise === null
-      ? t("noMatter")
-      : t(otherSide(check), { bound: figure(f, check.name, check.threshold), vote: t(otherwise) });
+  const change = matters
+    ? t(otherSide(check), { bound: figure(f, check.name, check.threshold), vote: t(otherwise) })
+    : t("noMatter");
+  const words = otherwise === null ? "" : change;
   return (
     <span className="block whitespace-normal lg:min-w-112 xl:min-w-176">
-      <span className={otherwise === null ? "text-faint" : "text-muted"}>{words}</span>
+      <span className={matters ? "text-muted" : "text-faint"}>{words}</span>
       {remedy ? (
         <span className="text-text" lang={language === "en" ? undefined : "en"}>
           {" "}

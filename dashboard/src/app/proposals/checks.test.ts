@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Check, ifOtherwise, otherSide, readChecks, recommend, scoreOf } from "./checks";
+import { type Check, otherSide, readChecks, scoreOf } from "./checks";
 
 const criterion = (name: string, weight: number, passed: boolean) => ({
   kind: "criterion",
@@ -36,36 +36,10 @@ describe("readChecks", () => {
   });
 });
 
-describe("recommend", () => {
-  const score = (passed: number, failed: number) =>
-    checks(criterion("x", passed, true), criterion("y", failed, false));
-
-  it("follows the weight that passed", () => {
-    expect(scoreOf(score(8, 2))).toBe(0.8);
-    expect(recommend(score(8, 2))).toBe("PROMOTE");
-    expect(recommend(score(7.9, 2.1))).toBe("REVIEW");
-    expect(recommend(score(4.9, 5.1))).toBe("REJECT");
-  });
-
-  it("is capped by gates that fail", () => {
-    const all = criterion("x", 1, true);
-    expect(recommend(checks(all, gate("beats_flat", false)))).toBe("REVIEW");
-    expect(recommend(checks(all, gate("min_trades", false)))).toBe("REJECT");
-  });
-});
-
-describe("ifOtherwise", () => {
-  const found = checks(criterion("x", 3, true), criterion("y", 1, true), gate("beats_flat", true));
-  const [heavy, light, flat] = found as [Check, Check, Check];
-
-  it("tells what one check would change", () => {
-    expect(ifOtherwise(found, heavy, "PROMOTE")).toBe("REJECT");
-    expect(ifOtherwise(found, light, "PROMOTE")).toBe("REVIEW");
-    expect(ifOtherwise(found, flat, "PROMOTE")).toBe("REVIEW");
-  });
-
-  it("is silent where L4's rules were others", () => {
-    expect(ifOtherwise(found, flat, "REJECT")).toBeNull();
+describe("scoreOf", () => {
+  it("is the share of the weight that passed", () => {
+    expect(scoreOf(checks(criterion("x", 8, true), criterion("y", 2, false)))).toBe(0.8);
+    expect(scoreOf(checks(gate("a", true)))).toBeNull();
   });
 });
 

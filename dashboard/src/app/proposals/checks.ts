@@ -10,6 +10,8 @@ interface Common {
   value: number | null;
   threshold: number;
   passed: boolean;
+  /** L4's recommendation had this one alone ended otherwise; null of proposals that don't say. */
+  otherwise: Recommendation | null;
 }
 export interface Criterion extends Common {
   kind: "criterion";
@@ -25,12 +27,6 @@ export interface Gate extends Common {
 }
 export type Check = Criterion | Gate;
 
-const PROMOTES = 0.8;
-const REVIEWS = 0.5;
-/** Gates without which there is nothing to review. */
-const REJECTING: ReadonlySet<string> = new Set(["min_trades", "look_ahead"]);
-const ORDER: readonly Recommendation[] = ["REJECT", "REVIEW", "PROMOTE"];
-
 const number = (value: unknown): number | null => (typeof value === "number" ? value : null);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 
@@ -43,6 +39,7 @@ export function readChecks(proposal: Pick<Proposal, "criteria_results" | "remedi
       value: number(row.value),
       threshold: number(row.threshold) ?? 0,
       passed: row.passed === true,
+      otherwise: (row.otherwise as Recommendation | undefined) ?? null,
     };
     if (row.kind === "criterion") {
       const atLeast = row.direction !== "lte";
@@ -64,35 +61,6 @@ export function scoreOf(checks: readonly Check[]): number | null {
   if (all === 0) return null;
   const passed = criteria.reduce((sum, one) => sum + (one.passed ? one.weight : 0), 0);
   return Math.round((passed / all) * 1e12) / 1e12;
-}
-
-/** What L4 recommends after such checks: the score's, capped by gates that fail. */
-export function recommend(checks: readonly Check[]): Recommendation {
-  const score = scoreOf(checks) ?? 0;
-  const byScore = score >= PROMOTES ? "PROMOTE" : score >= REVIEWS ? "REVIEW" : "REJECT";
-  const failed = checks.filter((check) => check.kind === "gate" && !check.passed);
-  const cap = failed.some(({ name }) => REJECTING.has(name))
-    ? "REJECT"
-    : failed.length > 0
-      ? "REVIEW"
-      : "PROMOTE";
-  return ORDER.indexOf(byScore) < ORDER.indexOf(cap) ? byScore : cap;
-}
-
-/** The recommendation if one check had ended otherwise; null where it would stay.
- *
- * Also null where these rules don't lead to the stored recommendation: then L4's are others.
- */
-export function ifOtherwise(
-  checks: readonly Check[],
-  turned: Check,
-  stored: Recommendation,
-): Recommendation | null {
-  if (recommend(checks) !== stored) return null;
-  const found = recommend(
-    checks.map((check) => (check === turned ? { ...check, passed: !check.passed } : check)),
-  );
-  return found === stored ? null : found;
 }
 
 /** The side of its threshold that a check is not on: where it would end otherwise. */

@@ -14,30 +14,34 @@ import type { Runs } from "./useReplay";
 
 const SPANS = { day: 60, week: 300, month: 1200 } as const;
 type Span = keyof typeof SPANS;
-/** The chart holds two to three months before the bar that is shown: what it takes to append a bar
- * grows with what is there. The whole period is in the overview. */
-const HELD = 2_400;
-const STRIDE = 1_200;
+/** What the chart holds before the bar that is shown, to look back at. Appending a bar takes the
+ * longer the more is there, so it is little while bars come fast. The overview shows it all. */
+const HELD = 3_000;
+const STRIDE = 300;
 
-/** First bar that the chart holds; it moves seldom, since the chart is then drawn anew. */
-const firstHeld = (at: number) => Math.max(0, Math.ceil((at - HELD) / STRIDE) * STRIDE - STRIDE);
+/** First bar that the chart holds; it moves seldom, since all is drawn anew then. */
+function firstHeld(at: number, playing: boolean, span: number): number {
+  const held = playing ? Math.max(2 * STRIDE, span) : HELD;
+  return Math.max(0, Math.floor((at - held) / STRIDE) * STRIDE);
+}
 
 interface MarketPanelProps {
   runs: Runs;
   at: number;
   otherAt: number;
+  playing: boolean;
   /** The transport, below the chart. */
   children: ReactNode;
 }
 
 /** Price with both models' fills, their equity and drawdown, up to the bar that is shown. */
-export function MarketPanel({ runs, at, otherAt, children }: MarketPanelProps) {
+export function MarketPanel({ runs, at, otherAt, playing, children }: MarketPanelProps) {
   const t = useText(replay);
   const f = useFormat();
   const [chosen, choose] = useUrlState("span", "week");
   const span: Span = chosen in SPANS ? (chosen as Span) : "week";
   const { main, against } = runs;
-  const panes = usePanes(runs, at, otherAt);
+  const panes = usePanes(runs, at, otherAt, firstHeld(at, playing, SPANS[span]));
   const recording = main.recording;
   const label = t("chart", {
     n: at,
@@ -67,7 +71,7 @@ export function MarketPanel({ runs, at, otherAt, children }: MarketPanelProps) {
             label={label}
             panes={panes}
             bars={SPANS[span]}
-            className="h-[24rem] sm:h-[32rem]"
+            className="h-[22rem] sm:h-[25rem]"
           />
           {children}
         </>
@@ -100,11 +104,10 @@ function fillsOf({ fills, candles }: Recording, from: number, to: number) {
   return fills.slice(before(from), before(to));
 }
 
-function usePanes({ main, against }: Runs, at: number, otherAt: number): PaneSpec[] {
+function usePanes({ main, against }: Runs, at: number, otherAt: number, first: number): PaneSpec[] {
   const t = useText(replay);
   return useMemo(() => {
     const mine = main.recording;
-    const first = firstHeld(at);
     const otherFirst = Math.max(0, otherAt - (at - first));
     const price: SeriesSpec = {
       id: "price",
@@ -129,7 +132,7 @@ function usePanes({ main, against }: Runs, at: number, otherAt: number): PaneSpe
       { id: "equity", weight: 2.5, series: curves("returns") },
       { id: "drawdown", weight: 1.5, series: curves("drawdowns") },
     ];
-  }, [main, against, at, otherAt, t]);
+  }, [main, against, at, otherAt, first, t]);
 }
 
 type Curve = "returns" | "drawdowns";

@@ -31,7 +31,7 @@ export function Setup(props: SetupProps) {
       empty={{
         when: ({ items }) => items.length === 0,
         text: t("noModels"),
-        command: "cambio experiment run baseline_ppo_v1",
+        command: "cambio experiment run",
       }}
       skeleton={<Skeleton rows={2} columns={4} />}
     >

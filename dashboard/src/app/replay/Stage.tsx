@@ -25,7 +25,7 @@ export function Stage({ runs, goOn }: { runs: Runs; goOn(): void }) {
   const show = useCallback((bars: number) => seek.current(bars), []);
   const resume = () => {
     goOn();
-    if (!playing && at >= playable(runs)) playback.toggle();
+    playback.resume();
   };
   // Figures may come a frame after the chart, where both have no time.
   const told = useDeferredValue(at);
@@ -36,7 +36,7 @@ export function Stage({ runs, goOn }: { runs: Runs; goOn(): void }) {
       <div
         className={`grid items-start gap-4 ${other === null ? "xl:grid-cols-[minmax(0,1fr)_20rem]" : "xl:grid-cols-[minmax(0,1fr)_26rem]"}`}
       >
-        <MarketPanel runs={runs} at={at} otherAt={otherAt}>
+        <MarketPanel runs={runs} at={at} otherAt={otherAt} playing={playing}>
           <Transport
             runs={runs}
             playback={playback}

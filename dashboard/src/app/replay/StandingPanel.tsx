@@ -4,7 +4,7 @@ import { Frame } from "@/components/Panel";
 import { resultColor, Side } from "@/components/Side";
 import { type Column, Table } from "@/components/Table";
 import { replay } from "@/i18n/replay";
-import type { Format } from "@/lib/format";
+import { type Format, NONE } from "@/lib/format";
 import { useFormat, useText } from "@/lib/language";
 import { Letter, Swatch } from "./Swatch";
 import { type Standing, standingAt } from "./standing";
@@ -85,7 +85,7 @@ export const StandingPanel = memo(function StandingPanel(props: {
         key: "difference",
         header: "A − B",
         kind: "number",
-        cell: ({ name }) => (name === "position" ? "" : difference(f, name, mine, other)),
+        cell: ({ name }) => (name === "position" ? NONE : difference(f, name, mine, other)),
       },
     );
   }

@@ -15,7 +15,7 @@ export const START: Pace = { carry: 0, batch: 48 };
 const FLUID_MS = 17.8;
 /** Fewer would not make a frame faster: drawing it takes as long. */
 const LEAST = 48;
-const MOST = 480;
+const MOST = 150;
 /** A tab that was hidden does not make up for it. */
 const LONGEST_MS = 100;
 
@@ -26,7 +26,7 @@ const LONGEST_MS = 100;
  */
 export function due(pace: Pace, ms: number, speed: Speed): [number, Pace] {
   if (speed === 0) {
-    const batch = ms <= FLUID_MS ? pace.batch * 1.1 : pace.batch * 0.6;
+    const batch = ms <= FLUID_MS ? pace.batch * 1.05 : pace.batch * 0.6;
     const kept = Math.min(MOST, Math.max(LEAST, batch));
     return [Math.floor(kept), { carry: 0, batch: kept }];
   }

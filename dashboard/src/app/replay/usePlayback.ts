@@ -9,6 +9,8 @@ export interface Playback {
   at: number;
   playing: boolean;
   toggle(): void;
+  /** Play on, where it stands at the end of what has come. */
+  resume(): void;
   /** Show so many bars and pause there. */
   seek(bars: number): void;
   /** Begin anew: by playing, or paused at a time (seconds since 1970) once it has come. */
@@ -79,10 +81,13 @@ export function usePlayback(runs: Runs | null, speed: Speed): Playback {
     if (!playing && place.current >= playable(runs) && isOver(runs)) move(0);
     run(!playing);
   };
+  const resume = () => {
+    if (runs !== null && place.current >= playable(runs)) run(true);
+  };
   const reset = (until: number | null) => {
     wanted.current = until;
     move(0);
     run(true);
   };
-  return { at, playing, toggle, seek, reset };
+  return { at, playing, toggle, resume, seek, reset };
 }
