@@ -39,6 +39,66 @@ def test_what_was_recorded_is_given(seeded):
     assert seeded.client(Role.VIEWER).get(PATH) == record
 
 
+def test_a_champion_of_then_is_given_beside_the_policy(seeded):
+    write(seeded, champion=[1.0, 0.998])
+    assert seeded.client(Role.VIEWER).get(PATH)["champion"] == [1.0, 0.998]
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('{"format": 1, "days": [', "Expecting value"),
+        ("\udcff", "utf-8"),
+        ("[1, 2]", "no record"),
+    ],
+)
+def test_a_file_that_is_no_record_is_a_problem_with_a_remedy(seeded, text, why):
+    write(seeded)
+    path = seeded.resources.reports / f"{OPEN}.json"
+    path.write_bytes(text.encode(errors="surrogateescape"))
+    answer = seeded.client(Role.VIEWER)("GET", PATH)
+    assert answer.status_code == 409
+    assert why in answer.json()["detail"]
+    assert f"reports/{OPEN}.json" in answer.json()["remedy"]
+
+
+@pytest.mark.parametrize(
+    ("part", "value", "why"),
+    [
+        ("policy", {"x1": ["much"]}, "policy.x1.0: input should be a valid number"),
+        ("hours", None, "hours: input should be a valid list"),
+    ],
+)
+def test_a_record_with_a_wrong_part_names_it(seeded, part, value, why):
+    write(seeded, **{part: value})
+    answer = seeded.client(Role.VIEWER)("GET", PATH)
+    assert answer.status_code == 409
+    assert why in answer.json()["detail"]
+
+
+def test_a_record_that_lacks_a_part_names_it(seeded):
+    record = write(seeded)
+    del record["hours"]
+    (seeded.resources.reports / f"{OPEN}.json").write_text(json.dumps(record))
+    answer = seeded.client(Role.VIEWER)("GET", PATH)
+    assert answer.status_code == 409
+    assert "hours: field required" in answer.json()["detail"]
+
+
+def test_a_record_of_another_format_is_none(seeded):
+    write(seeded, format=2)
+    answer = seeded.client(Role.VIEWER)("GET", PATH)
+    assert answer.status_code == 404
+    assert f"Delete reports/{OPEN}.json" in answer.json()["remedy"]
+
+
+def test_the_record_of_another_proposal_is_refused(seeded):
+    write(seeded, proposal_id="0" * 8)
+    answer = seeded.client(Role.VIEWER)("GET", PATH)
+    assert answer.status_code == 409
+    assert "proposal_id" in answer.json()["detail"]
+
+
 def test_a_proposal_without_a_record_says_how_to_get_one(seeded):
     answer = seeded.client(Role.VIEWER)("GET", PATH)
     assert answer.status_code == 404

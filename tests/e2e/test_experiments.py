@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
+from contextlib import closing
 
 import pytest
 import yaml
@@ -72,6 +74,24 @@ def test_an_experiment_run_again_does_nothing_twice(product):
     for key in same:
         assert again.json()[key] == first.json()[key], key
     assert again.json()["proposal"]["proposal_id"] == first.json()["proposal"]["proposal_id"]
+
+
+def test_the_evidence_of_a_decided_proposal_stays_as_its_voters_saw_it(product, home):
+    run = ("experiment", "run", "tiny_v1", "--json")
+    proposal = product(*run).json()["proposal"]["proposal_id"]
+    record = home / "reports" / f"{proposal}.json"
+    written = record.read_text()
+    record.write_text("of an older run")
+    assert product(*run).code == 0
+    assert record.read_text() == written
+    with closing(sqlite3.connect(home / "cambio.db")) as connection, connection:
+        connection.execute(
+            "UPDATE promotion_proposals SET status = 'REJECTED', reviewer = 'ana',"
+            " reviewed_at = created_at, comment = 'No.'"
+        )
+    record.write_text("what they saw")
+    assert product(*run).code == 0
+    assert record.read_text() == "what they saw"
 
 
 def test_experiments_are_tested_against_each_other_and_compared(product, home, tmp_path):

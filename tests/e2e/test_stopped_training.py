@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.effort import times
 from tests.unit.dataset.market import build
 
 from cambio.store.database import open_database
@@ -19,6 +20,12 @@ from cambio.store.database import open_database
 SETTINGS = (
     *("backend=sb3", "total_timesteps=16384", "n_steps=512", "batch_size=128", "n_epochs=4"),
     *("checkpoint_freq=512", "eval_freq=4096", "policy_layers=[64]", "value_layers=[64]"),
+)
+STOPS = (
+    (signal.SIGKILL, -9),
+    (signal.SIGINT, 130),
+    (signal.SIGTERM, 143),
+    *((signal.SIGKILL, -9),) * 5,
 )
 OPTIONS = [word for setting in SETTINGS for word in ("--set", f"training.{setting}")]
 
@@ -75,12 +82,7 @@ class Training:
 def test_a_training_stopped_again_and_again_ends_as_one_that_never_was(dataset, tmp_path):
     rng = np.random.default_rng(11)
     training = Training(tmp_path / "stopped", dataset)
-    for sent, code in (
-        (signal.SIGKILL, -9),
-        (signal.SIGINT, 130),
-        (signal.SIGKILL, -9),
-        (signal.SIGTERM, 143),
-    ):
+    for sent, code in STOPS[: times(3, len(STOPS))]:
         returned, err = training.stop(sent, rng)
         assert returned == code, err
         assert "Traceback" not in err

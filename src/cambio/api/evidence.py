@@ -6,6 +6,7 @@ from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Path
+from pydantic import ValidationError
 
 from cambio.api.dependencies import Viewer
 from cambio.api.schemas import Answer, ProposalId, example, operation_id
@@ -177,4 +178,10 @@ def get_evidence(caller: Viewer, proposal_id: Annotated[ProposalId, Path()]) -> 
     """Give the backtest that a proposal rests on; one that was made before it was kept has none."""
     with reading(caller.resources.engine) as connection:
         found = proposals.get(connection, proposal_id)
-    return Evidence.of(evidence.read(caller.resources, found))
+    record = evidence.read(caller.resources, found)
+    try:
+        return Evidence(**{name: record[name] for name in Evidence.model_fields if name in record})
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        raise evidence.damaged(found, f"{place}: {first['msg'].lower()}") from error

@@ -84,7 +84,7 @@ class ProposalSummary(Answer):
     recommendation: Recommendation
     """What L4 votes for."""
     confidence: float
-    """The first vote's weighted score, in [0, 1]."""
+    """The chance that its skill is more than the luck of the best of all trials, in [0, 1]."""
     reason: str
     """Why it is so, in words."""
     status: ProposalStatus
@@ -115,7 +115,7 @@ class ProposalDetail(ProposalSummary):
     vs_baseline: dict[str, Any]
     """The comparison with the champion, or with staying flat."""
     criteria_results: list[dict[str, Any]]
-    """Each criterion and hard gate, and whether it passed."""
+    """Each criterion and hard gate, whether it passed, and the recommendation `otherwise`."""
     evidence: dict[str, Any]
     """What the vote rests on besides: intervals, trials, the look-ahead check."""
     remedies: list[str]

@@ -70,22 +70,41 @@ def read(resources: Resources, proposal: PromotionProposal) -> dict[str, Any]:
 
     Raises:
         NotFound: none was written, or one of another format.
-        ContractMismatch: it is another backtest's.
+        ContractMismatch: it is another backtest's, or no record at all.
     """
     path = path_of(resources, proposal)
-    found = json.loads(path.read_bytes()) if path.is_file() else {}
+    try:
+        found = json.loads(path.read_bytes()) if path.is_file() else {}
+    except ValueError as error:
+        raise damaged(proposal, str(error)) from error
+    if not isinstance(found, dict):
+        raise damaged(proposal, "it holds no record")
     if found.get("format") != FORMAT:
+        stays = f"Delete reports/{path.name}, which no run replaces once it was voted on. "
         raise NotFound(
-            f"The evidence of proposal {proposal.proposal_id} was not recorded.",
-            remedy=f"Run it again: cambio experiment run {proposal.experiment_name}",
+            f"The evidence of proposal {proposal.proposal_id} was not recorded"
+            f"{' as this version reads it' if found else ''}.",
+            remedy=f"{stays if found else ''}Run it again: cambio experiment run "
+            f"{proposal.experiment_name}",
         )
     for name, told in (
         ("proposal_id", proposal.proposal_id),
         ("model_hash", proposal.lineage["model_hash"]),
     ):
-        if found[name] != told:
-            raise ContractMismatch.between(name, told, "the proposal", found[name], path.name)
+        stored = str(found.get(name))
+        if stored != told:
+            raise ContractMismatch.between(name, told, "the proposal", stored, path.name)
     return found
+
+
+def damaged(proposal: PromotionProposal, why: str) -> ContractMismatch:
+    """Give the error of a record that cannot be understood."""
+    name = f"{proposal.proposal_id}.json"
+    return ContractMismatch(
+        f"The evidence of proposal {proposal.proposal_id} is damaged: {why}.",
+        remedy=f"Restore reports/{name} from a backup, or delete it and run it again: "
+        f"cambio experiment run {proposal.experiment_name}",
+    )
 
 
 def _curves(evaluation: Evaluation, champion: Account | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -122,7 +122,8 @@ def propose(
 ) -> PromotionProposal:
     """Give the proposal that waits for the second vote.
 
-    Its `criteria_results` hold the criteria, then the gates, told apart by `kind`.
+    Its `criteria_results` hold the criteria, then the gates, told apart by `kind`; `otherwise` is
+    the recommendation had that one alone ended otherwise.
 
     Args:
         candidate: what is proposed.
@@ -146,8 +147,8 @@ def propose(
         metrics=dict(grounds.metrics),
         vs_baseline=grounds.comparison.to_dict(),
         criteria_results=[
-            *({"kind": "criterion", **result.to_dict()} for result in vote.criteria),
-            *({"kind": "gate", **result.to_dict()} for result in vote.gates),
+            {**result, "otherwise": str(recommendation)}
+            for result, recommendation in zip(_results(vote), vote.otherwise(), strict=True)
         ],
         evidence=dict(grounds.evidence),
         remedies=list(grounds.remedies),
@@ -160,3 +161,8 @@ def propose(
         created_at=created_at,
         expires_at=expires_at,
     )
+
+
+def _results(vote: Vote) -> Iterator[dict[str, Any]]:
+    yield from ({"kind": "criterion", **result.to_dict()} for result in vote.criteria)
+    yield from ({"kind": "gate", **result.to_dict()} for result in vote.gates)

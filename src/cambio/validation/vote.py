@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from cambio.contracts.handoffs import Recommendation
@@ -26,7 +26,7 @@ from cambio.validation.statistics import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -135,6 +135,15 @@ class Vote:
     criteria: tuple[CriterionResult, ...]
     gates: tuple[GateResult, ...]
 
+    def otherwise(self) -> Iterator[Recommendation]:
+        """Give the recommendation had one result ended otherwise: of each criterion, then gate."""
+        for n, criterion in enumerate(self.criteria):
+            turned = replace(criterion, passed=not criterion.passed)
+            yield _recommendation((*self.criteria[:n], turned, *self.criteria[n + 1 :]), self.gates)
+        for n, gate in enumerate(self.gates):
+            other = replace(gate, passed=not gate.passed)
+            yield _recommendation(self.criteria, (*self.gates[:n], other, *self.gates[n + 1 :]))
+
 
 def recommend(
     criteria: Sequence[CriterionResult], gates: Sequence[GateResult], deflated_sharpe: float
@@ -148,7 +157,7 @@ def recommend(
     """
     score = weighted_score(criteria)
     by_score = _by_score(score)
-    recommendation = min(by_score, _cap(gates), key=_ORDER.index)
+    recommendation = _recommendation(criteria, gates)
     return Vote(
         recommendation=recommendation,
         score=score,
@@ -157,6 +166,12 @@ def recommend(
         criteria=tuple(criteria),
         gates=tuple(gates),
     )
+
+
+def _recommendation(
+    criteria: Sequence[CriterionResult], gates: Sequence[GateResult]
+) -> Recommendation:
+    return min(_by_score(weighted_score(criteria)), _cap(gates), key=_ORDER.index)
 
 
 def _by_score(score: float) -> Recommendation:

@@ -141,6 +141,7 @@ def test_a_proposal_waits_for_a_human_with_all_it_rests_on():
     assert (found.evidence, found.remedies) == ({"random_percentile": 97.0}, ["Trade more."])
     kinds = [row["kind"] for row in found.criteria_results]
     assert kinds == ["criterion"] * 10 + ["gate"] * len(Gate)
+    assert {row["otherwise"] for row in found.criteria_results} <= {"REJECT", "REVIEW", "PROMOTE"}
     assert found.metrics == METRICS.to_dict()
     assert found.vs_baseline["against"] == "flat"
 

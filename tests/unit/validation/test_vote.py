@@ -91,6 +91,21 @@ def test_a_score_of_exactly_the_bound_promotes_however_it_is_summed():
     assert recommend(results, gates(), 0.97).recommendation is PROMOTE
 
 
+def test_each_result_says_what_the_vote_were_had_it_ended_otherwise():
+    """3 of 4 parts passed: 0.75. All 4: promote. Only 1: reject."""
+    results = [criterion(passed=True, weight=3.0), criterion(passed=False, weight=1.0)]
+    found = list(recommend(results, gates(), 0.9).otherwise())
+    expected = {gate: REJECT if gate in REJECTING else REVIEW for gate in Gate}
+    assert found == [REJECT, PROMOTE, *(expected[one.gate] for one in gates())]
+
+
+def test_of_two_failing_gates_neither_alone_changes_the_vote():
+    vote = recommend(criteria(10), gates(Gate.RANDOM_TRADERS, Gate.DEFLATED_SHARPE), 0.9)
+    failing = [n for n, one in enumerate(vote.gates) if not one.passed]
+    found = list(vote.otherwise())[len(vote.criteria) :]
+    assert [found[n] for n in failing] == [REVIEW, REVIEW]
+
+
 def test_without_criteria_there_is_no_vote():
     with pytest.raises(ConfigError):
         recommend([], gates(), 0.9)
