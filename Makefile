@@ -10,12 +10,12 @@ help:  ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 demo: .venv/.run $(BUNDLE)  ## The whole way on a simulated market, from data to paper trading, and the dashboard
-	$(BIN)/cambio demo $$(test -t 1 && echo --serve)
+	@if test -t 1; then $(BIN)/cambio demo --serve; else $(BIN)/cambio demo; fi
 
 dashboard: $(BUNDLE)  ## Build the dashboard, which cambio serve then shows
 
-test: .venv/.dev $(BUNDLE) dashboard/.checked .venv/.browser  ## All tests and doctests
-	$(BIN)/pytest -n 2 --dist worksteal
+test: .venv/.dev $(BUNDLE) dashboard/.checked .venv/.browser .venv/.prometheus  ## All tests and doctests
+	$(BIN)/pytest -n 3 --dist worksteal
 
 check: lint test  ## Everything that must be green: lint, types, import contracts, tests, docs
 
@@ -25,7 +25,7 @@ lint: .venv/.dev dashboard/.checked  ## Format, lint, types and import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/.bench  ## The headline figures, each beside its peer
+bench: .venv/.bench $(BUNDLE) .venv/.browser  ## The headline figures, each beside its peer
 	$(BIN)/python -m benchmarks
 
 clean:  ## Remove the virtual environment and everything the product wrote
@@ -44,8 +44,8 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 .venv/.dev: .venv/.run
 	$(INSTALL) '.[train,fast,mlflow,postgres,redis,report,dev]'
 	@touch $@
-.venv/.bench: .venv/.run
-	$(INSTALL) '.[train,fast,mlflow,postgres,redis,report,bench]'
+.venv/.bench: .venv/.dev
+	$(INSTALL) '.[train,fast,mlflow,postgres,redis,report,dev,bench]'
 	@touch $@
 
 # The dashboard. Node is the machine's where it is 20 or newer, else a wheel's.
@@ -73,4 +73,10 @@ dashboard/node_modules/.ready: dashboard/package-lock.json dashboard/package.jso
 .venv/.browser: .venv/.dev
 	@command -v chromium >/dev/null || test -n "$$CAMBIO_TEST_CHROMIUM" || { apt-get update -qq && apt-get install -y -qq chromium; } \
 	  || { echo "The tests need Chromium: apt-get install chromium, or set CAMBIO_TEST_CHROMIUM." >&2; exit 1; }
+	@touch $@
+# Debian's package, unpacked: installed, it would start a server.
+.venv/.prometheus: .venv/bin/python
+	@command -v promtool >/dev/null || { cd .venv && { apt-get download -qq prometheus || { apt-get update -qq && apt-get download -qq prometheus; }; } \
+	  && dpkg -x prometheus_*.deb prometheus && rm prometheus_*.deb; } \
+	  || { echo "The tests need promtool and prometheus: apt-get install prometheus." >&2; exit 1; }
 	@touch $@

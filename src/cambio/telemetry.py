@@ -69,6 +69,18 @@ MISSING_FEATURES: Final = Counter(
     ["feature"],
     registry=REGISTRY,
 )
+OUTLIERS: Final = Counter(
+    "cambio_live_outlier_features_total",
+    "Features that the champion saw at the clip of 10 standard deviations from its training.",
+    ["feature"],
+    registry=REGISTRY,
+)
+DECISION_SECONDS: Final = Histogram(
+    "cambio_live_decision_seconds",
+    "Features and decisions of a bar, in memory, before anything of it is written.",
+    buckets=(0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0),
+    registry=REGISTRY,
+)
 LATE_BARS: Final = Counter(
     "cambio_late_bars_total", "Bars that came too late to be traded on.", registry=REGISTRY
 )

@@ -34,7 +34,7 @@ def names(text: bytes) -> list[str]:
 def test_every_metric_is_ours_unique_and_explained() -> None:
     found = names(exposition(list))
     counted = {family.name for family in telemetry.REGISTRY.collect()}
-    assert len(counted) == 8
+    assert len(counted) == 10
     assert len(set(found)) == len(found) == len(telemetry.READINGS) + len(counted)
     assert all(name.startswith("cambio_") for name in found)
     assert all(metric.text.endswith(".") for metric in telemetry.READINGS)
@@ -64,6 +64,7 @@ def test_a_total_is_a_counter_and_what_is_read_a_gauge() -> None:
         "cambio_signals",
         "cambio_risk_objections",
         "cambio_live_missing_features",
+        "cambio_live_outlier_features",
         "cambio_late_bars",
         "cambio_engine_troubles",
     }
