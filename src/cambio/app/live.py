@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 
 from cambio.app import sealing, transitions
+from cambio.app.live_holes import missing_between, told_of
 from cambio.app.outbox import Relay
 from cambio.calendar import BAR_S, BOGOTA, is_trading_day, session_open
 from cambio.contracts.deployment import Role
@@ -96,7 +97,7 @@ class Trader:
         """
         if self._live is None:
             self._take_up()
-        day = now.astimezone(BOGOTA).date()
+        day = _day_of(now)
         if day == self._day or not is_trading_day(day) or now < session_open(day):
             return
         self._read_macro()
@@ -119,8 +120,9 @@ class Trader:
         self._seated, self._orders = _key(orders), None
 
     def catch_up(self, now: datetime) -> Iterator[LiveStep]:
-        """Take every stored bar that is newer than the last one; each is committed, then given.
+        """Take the stored bars that are newer than the last one; each is committed, then given.
 
+        A session's end is the end: the next one waits for another call, so that each can be closed.
         What each commit has to tell waits in `relay`.
 
         Args:
@@ -130,8 +132,14 @@ class Trader:
             SourceError: the database refused; nothing of that bar was stored.
             Conflict: another engine trades on this database.
         """
-        self.prepare(now)
-        while (step := self._take(now, time.perf_counter())) is not None:
+        try:
+            self.prepare(now)
+        except BaseException:
+            self._live = self._orders = None
+            raise
+        session: date | None = None
+        while (step := self._take(now, time.perf_counter(), session)) is not None:
+            session = _day_of(step.bar.time)
             yield step
 
     def _engine(self) -> LiveEngine:
@@ -163,6 +171,7 @@ class Trader:
         self._resumed = dict(memory.get("resumed", {}))
         self._refused = dict(memory.get("refused", {}))
         self._notices = []
+        self._models.clear()  # what was told of them may not have been stored
         live.seat(list(self._seats(orders)))
         if stored is not None and live.restore(stored.state["engine"]):
             self._notice(
@@ -172,7 +181,7 @@ class Trader:
                 "were revised or came late. The stored bars are believed.",
             )
         self._live, self._seated = live, _key(orders)
-        self._day = self._last_bar.astimezone(BOGOTA).date()
+        self._day = _day_of(self._last_bar)
         if stored is None:
             self._begin(live)
 
@@ -192,21 +201,27 @@ class Trader:
         builder.compute(known)
         return builder
 
-    def _take(self, now: datetime, arrived: float) -> LiveStep | None:
-        """Decide on the next bar and commit; whatever fails, memory is taken up anew."""
+    def _take(self, now: datetime, arrived: float, session: date | None) -> LiveStep | None:
+        """Decide on the next bar, of ``session`` if there is one, and commit.
+
+        Whatever fails, memory is taken up anew.
+        """
         live, known = self._engine(), self._version
         try:
             with transaction(self._resources.engine) as connection:
                 found = engine.following(connection, self._last_bar)
-                if found is None:
+                if found is None or session not in (None, _day_of(found.bar.time)):
                     return None
                 engine.require_alone(found.version, self._version)
                 bar, orders = found.bar, self._ordered(connection, found.logged)
                 if found.tried:
                     engine.make_room(connection, bar.time)
                 late = self._is_late(bar, now)
+                self._tell_of_hole(bar)
                 self._resume(live, orders)
-                step = live.on_bar(bar, World(late, self._objections(orders)))
+                world, began = World(late, self._objections(orders)), time.perf_counter()
+                step = live.on_bar(bar, world)
+                step.decision_s = time.perf_counter() - began
                 self._last_bar = bar.time
                 self._obey(connection, live, orders, step)
                 step.refused = dict(self._refused)
@@ -236,6 +251,13 @@ class Trader:
         self._blind_bars = self._blind_bars + 1 if late else 0
         return late
 
+    def _tell_of_hole(self, bar: Bar) -> None:
+        """Tell where so many bars are not stored that a book would be flat had they come late."""
+        missing = missing_between(self._last_bar, bar.time)
+        if missing * BAR_S / 60 >= self._limits.flatten_after_minutes:
+            text = told_of(missing, self._last_bar, bar.time)
+            self._notice("data", ENGINE, text, {"missing": missing})
+
     @property
     def _limits(self) -> LiveConfig:
         return self._resources.deployment.live
@@ -255,11 +277,13 @@ class Trader:
             at = control.changed_at.isoformat()
             if name == control.name or self._resumed.get(name) == at:
                 continue
-            self._resumed[name] = at
             if name == ACCOUNT:
                 live.account.risk.resume(live.account.book)
             elif any(seat.model.model_id == name for seat in live.seats):
                 live.book(name).risk.resume(live.book(name).book)
+            else:
+                continue  # until it is seated
+            self._resumed[name] = at
 
     def _ordered(self, connection: Connection, logged: int) -> Orders:
         """Give what has to be obeyed; read anew, and mended, where anything was changed since."""
@@ -307,7 +331,7 @@ class Trader:
     def _seats(self, orders: Orders) -> Iterator[Seat]:
         """Give who decides; a model that does not pass the load gate does not.
 
-        The champion has the capital that no challenger has; without it the account is flat.
+        The champion has the capital that no challenger has; without it that share is flat.
         """
         loaded = [(order, self._load(order)) for order in orders.models]
         seated = [(order, model) for order, model in loaded if model is not None]
@@ -321,7 +345,7 @@ class Trader:
         with reading(self._resources.engine) as connection:
             seen = trials.seen_until(connection, model.model_id)
         trained = date.fromisoformat(str(model.lineage.get("training_end", UNDATED)))
-        today = self._day or self._last_bar.astimezone(BOGOTA).date()
+        today = self._day or _day_of(self._last_bar)
         over = shelf_life_over(max(trained, seen or trained), today, self._limits.shelf_life_days)
         return Seat(model, role, share, (Reason.SHELF_LIFE,) if over else ())
 
@@ -367,6 +391,10 @@ class Trader:
         }
         state = {"engine": live.state(), "loop": memory}
         return EngineState(self._version, self._last_bar, state, self._resources.now())
+
+
+def _day_of(time: datetime) -> date:
+    return time.astimezone(BOGOTA).date()
 
 
 def _key(orders: Orders) -> object:

@@ -17,8 +17,9 @@ from cambio import telemetry
 from cambio.app import canary, drift, parity
 from cambio.app.live import ENGINE, Trader
 from cambio.calendar import BAR_S, BARS_PER_SESSION, BOGOTA, session_open
+from cambio.contracts.deployment import Role
 from cambio.contracts.events import Notice, NoticeEvent
-from cambio.contracts.features import MARKET_FEATURES
+from cambio.contracts.features import MARKET_FEATURES, OBSERVATION_CLIP
 from cambio.errors import (
     CambioError,
     ConfigError,
@@ -172,11 +173,15 @@ def _passes(what: str, error: CambioError) -> bool:
 def _count(step: LiveStep, seconds: float) -> None:
     """Count for Prometheus what a bar led to."""
     telemetry.BAR_SECONDS.observe(seconds)
+    telemetry.DECISION_SECONDS.observe(step.decision_s)
     telemetry.LATE_BARS.inc(step.late)
     for signal in step.signals:
         telemetry.SIGNALS.labels(role=signal.role, action=signal.action.name).inc()
         for reason in signal.blocked_by:
             telemetry.OBJECTIONS.labels(role=signal.role, reason=str(reason)).inc()
+        if signal.role == Role.CHAMPION and signal.observation:
+            for name, score in zip(MARKET_FEATURES, signal.observation, strict=False):
+                telemetry.OUTLIERS.labels(feature=name).inc(abs(score) >= OBSERVATION_CLIP)
     for values, _kernel in step.features.values():
         for name, value in zip(MARKET_FEATURES, values, strict=True):
             telemetry.MISSING_FEATURES.labels(feature=name).inc(value is None)

@@ -88,6 +88,8 @@ class LiveStep:
     breaches: list[Breach] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
     """By model that is meant to trade and does not pass the load gate: why."""
+    decision_s: float = 0.0
+    """What features and decisions took, in seconds, where somebody has measured it."""
 
 
 class LiveEngine:

@@ -19,6 +19,7 @@ from cambio.calendar import BAR_S, BOGOTA_OFFSET_S, DAY_S
 from cambio.contracts.features import MARKET_FEATURES_COUNT
 from cambio.contracts.lineage import hash_of
 from cambio.contracts.trading import Action, Decision, Fill, Reason, RiskVerdict
+from cambio.errors import ContractMismatch
 from cambio.features.builder import CanonicalFeatureBuilder
 from cambio.trading import ledger
 from cambio.trading.observation import ObservationBuilder
@@ -121,7 +122,10 @@ class Adviser:
         """Give the policy's choice; without a whole observation or answer, HOLD."""
         if observation is None:
             return Action.HOLD, 0.0
-        probabilities = self._policy.probabilities(observation).tolist()
+        try:
+            probabilities = self._policy.probabilities(observation).tolist()
+        except ContractMismatch:  # one bar's failure must not end the books beside it
+            return Action.HOLD, 0.0
         if not all(map(math.isfinite, probabilities)):  # a maximum would take NaN for SELL
             return Action.HOLD, 0.0
         confidence = max(probabilities)

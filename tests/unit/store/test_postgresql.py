@@ -32,7 +32,7 @@ from cambio.contracts.accounts import Role, Token
 from cambio.contracts.market import BAR_SCHEMA
 from cambio.errors import ConfigError, Conflict, SourceError
 from cambio.store import accounts, audit, bars, models, tables
-from cambio.store.database import lock, open_database, reading, transaction
+from cambio.store.database import FRESH_S, lock, open_database, reading, transaction
 from cambio.store.roles import RIGHTS, grant_application
 
 NOW = datetime(2025, 3, 3, 13, 5, tzinfo=UTC)
@@ -267,9 +267,11 @@ def test_a_lost_connection_is_a_source_error_and_the_next_transaction_works(
 
 
 def test_a_connection_lost_between_transactions_is_not_noticed(engine, postgresql_server):
+    """Where it lay idle for more than a moment: one just used is not asked whether it is alive."""
     with transaction(engine) as connection:
         pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
     postgresql_server.execute(f"SELECT pg_terminate_backend({pid}, 10000)")
+    threading.Event().wait(2 * FRESH_S)
     with transaction(engine) as connection:
         connection.execute(insert(tables.events), EVENT)
 

@@ -15,6 +15,7 @@ from tests.models import ConstantPolicy, random_policy, stats_for
 from cambio.calendar import session_open
 from cambio.contracts.market import MACRO_SCHEMA
 from cambio.contracts.trading import Action, Decision, Fill, Reason
+from cambio.errors import ContractMismatch
 from cambio.features.builder import CanonicalFeatureBuilder
 from cambio.features.macro import MacroTable
 from cambio.features.spec import FeatureSpec
@@ -216,6 +217,17 @@ def test_a_network_that_answers_nan_closes_nothing():
     broken.restore(traded.state())
     found = take(broken, 1, 100.0, 100.0)
     assert (found.action, found.position, found.target) == (Action.HOLD, 1, 1)
+
+
+def test_a_network_that_fails_on_a_bar_is_one_that_does_not_answer():
+    """It ends no engine in which others trade. What always fails, the load gate refuses."""
+
+    class Failing:
+        def probabilities(self, observation: np.ndarray) -> np.ndarray:
+            raise ContractMismatch("The policy's graph cannot be run.")
+
+    found = take(book(Failing()), 0, 100.0, 100.0)
+    assert (found.action, found.confidence, found.target) == (Action.HOLD, 0.0, 0)
 
 
 def test_an_unsure_policy_opens_nothing():
