@@ -183,6 +183,10 @@ ENGINE_LAST_BAR: Final = Declared(
     "cambio_engine_last_bar_timestamp_seconds",
     "Open of the bar that the engine decided on last, seconds since 1970.",
 )
+ENGINE_RUNNING: Final = Declared(
+    "cambio_engine_running",
+    "1 while a process trades on the database, else 0; told once trading has begun.",
+)
 KILL_SWITCH: Final = Declared("cambio_kill_switch", "1 while the kill switch is on, else 0.")
 
 READINGS: Final = (
@@ -204,6 +208,7 @@ READINGS: Final = (
     EQUITY,
     POSITION,
     ENGINE_LAST_BAR,
+    ENGINE_RUNNING,
     KILL_SWITCH,
 )
 """Every metric that is read, in the order of the exposition."""

@@ -21,14 +21,16 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import create_engine, text
 from tests.api.conftest import NOW, ORIGIN, Client, bearer
 
+from cambio.acquisition.simulator import SIMULATED
 from cambio.api.application import create_app
 from cambio.bus.memory import MemoryBus
 from cambio.bus.redis import RedisBus
 from cambio.cli.serve import serve
 from cambio.cli.session import OPENED
 from cambio.contracts.accounts import Role
+from cambio.contracts.market import Bar
 from cambio.errors import ConfigError, NotAllowed
-from cambio.store import engine
+from cambio.store import bars, engine
 from cambio.store.database import transaction
 from cambio.store.engine import EngineState
 
@@ -47,6 +49,8 @@ def test_it_is_ready_when_the_database_answers(client):
         "database": "ok",
         "schema": "current",
         "bus": "in process",
+        "engine": "stopped",
+        "simulated": False,
         "last_bar": None,
         "last_bar_age_s": None,
     }
@@ -58,6 +62,19 @@ def test_the_age_of_the_engines_last_bar_is_told(client, product):
         engine.begin(connection, state)
     told = client.get("/readyz").json()
     assert (told["last_bar"], told["last_bar_age_s"]) == ("2025-12-01T17:53:00Z", 420.0)
+    assert told["engine"] == "stopped"
+    with engine.only_one(product.engine):
+        assert client.get("/readyz").json()["engine"] == "running"
+
+
+def test_a_simulated_market_is_measured_by_its_own_clock(client, product):
+    close = NOW - timedelta(days=90)
+    bar = Bar(close - timedelta(minutes=5), 4000.0, 4001.0, 3999.0, 4000.0)
+    with transaction(product.engine) as connection:
+        bars.add(connection, bar, SIMULATED, NOW)
+        engine.begin(connection, EngineState(0, bar.time, {}, NOW))
+    told = client.get("/readyz").json()
+    assert (told["simulated"], told["last_bar_age_s"]) == (True, 300.0)
 
 
 def test_a_bus_that_is_down_is_told_and_ready_all_the_same(product, unused_port):

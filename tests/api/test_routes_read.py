@@ -166,8 +166,9 @@ def test_features_are_those_that_live_used(client):
 
 def test_the_quality_of_the_data(client):
     quality = client.get("/v1/data/quality")
-    assert quality["now"] == told(NOW)
+    assert (quality["simulated"], quality["now"]) == (True, "2024-03-27T18:00:00Z")  # its own clock
     assert quality["bars"]["newest"] == "2024-03-27T17:55:00Z"
+    assert (quality["bars"]["behind"], quality["bars"]["recent"]["rate"]) == (0, 0.0)
     assert {(row["kind"], row["reason"]) for row in quality["quarantine"]} == {
         ("macro", "outside_range"),
         ("macro", "unit_jump"),

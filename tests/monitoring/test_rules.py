@@ -83,6 +83,7 @@ CASES = (
          {"cambio_ohlcv_newest_bar_timestamp_seconds": "1200x40",
           "cambio_engine_last_bar_timestamp_seconds": rises(600, 10, 1200)},
          5, 12, told="10m 0s"),
+    Case("EngineStopped", {"cambio_engine_running": rises(0, 10, 1)}, 5, 12),
     Case("EngineTroubled", {'cambio_engine_troubles_total{what="bus"}': "0 0 1 1x60"},
          4, 30, {"what": "bus"}, "its bus"),
     Case("DailyLoss", {'cambio_daily_loss_ratio{book="account"}': rises(0.021, 10, 0.02)},

@@ -2606,6 +2606,7 @@ export interface components {
          *           "rows": 2
          *         }
          *       ],
+         *       "simulated": false,
          *       "sources": [
          *         {
          *           "error_rate": 0.0164,
@@ -2623,9 +2624,14 @@ export interface components {
             /**
              * Now
              * Format: date-time
-             * @description When it was measured.
+             * @description When it was measured; of a simulated market, on its own clock.
              */
             now: string;
+            /**
+             * Simulated
+             * @description The market is simulated: nothing can be fetched for it.
+             */
+            simulated: boolean;
             /** @description Of the bars. */
             bars: components["schemas"]["BarsQuality"];
             /** @description Of the macro series. */
@@ -4743,7 +4749,7 @@ export interface components {
             /**
              * Now
              * Format: date-time
-             * @description When it was looked at.
+             * @description When it was looked at; of a simulated market, on its own clock.
              */
             now: string;
             /**
@@ -5707,6 +5713,17 @@ export interface components {
              * @enum {string}
              */
             bus: "in process" | "ok" | "down";
+            /**
+             * Engine
+             * @default unknown
+             * @enum {string}
+             */
+            engine: "running" | "stopped" | "unknown";
+            /**
+             * Simulated
+             * @default false
+             */
+            simulated: boolean;
             /** Last Bar */
             last_bar?: string | null;
             /** Last Bar Age S */
@@ -6435,6 +6452,11 @@ export interface components {
              */
             account: string;
             role: components["schemas"]["cambio__contracts__accounts__Role"];
+            /**
+             * Home
+             * @example /home/olga/market
+             */
+            home: string;
             /** Csrf Token */
             csrf_token?: string | null;
             /** Ends At */
@@ -12960,7 +12982,7 @@ export interface operations {
             query?: {
                 /** @description A year before `to` without it. */
                 from?: string | null;
-                /** @description Today in Bogota without it. */
+                /** @description The market's today without it. */
                 to?: string | null;
             };
             header?: never;

@@ -52,7 +52,7 @@ export const common = {
   database: { en: "Database", es: "Base de datos" },
   bus: { en: "Bus", es: "Bus" },
   ok: { en: "in order", es: "en orden" },
-  idle: { en: "market closed", es: "mercado cerrado" },
+  idle: { en: "at rest", es: "en reposo" },
   unknown: { en: "not known yet", es: "aún no se sabe" },
   feedBehind: {
     en: "{n} {n:bar|bars} behind",
@@ -61,6 +61,10 @@ export const common = {
   engineBehind: {
     en: "has not decided on the newest bar; is `cambio live` running?",
     es: "no ha decidido sobre la última barra; ¿está en marcha `cambio live`?",
+  },
+  stopped: {
+    en: "stopped: `cambio live` starts it",
+    es: "detenido: `cambio live` lo inicia",
   },
   notStarted: {
     en: "has not traded here yet; `cambio live` starts it",

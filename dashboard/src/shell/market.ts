@@ -8,8 +8,6 @@ import { BAR_S, barNumber, sessionAt, sessionDay } from "@/lib/market";
 import { type Got, useGet } from "@/lib/query";
 
 const PACE_MS = 15_000;
-/** A bar that far from the wall's clock is of a simulated market. */
-const FAR_MS = 30 * 60_000;
 
 /** `GET /readyz`, which answers 503 with the same content. */
 export function useReadiness(): Got<Shape<"Ready">> {
@@ -37,18 +35,17 @@ export interface Market {
 /** Where the market stands, from the newest bar and the wall's clock. */
 export function useMarket(): Market {
   const now = useNow();
+  const { data } = useReadiness();
   const stored = useGet("/v1/bars", { query: { limit: 1 } }, { every: PACE_MS });
-  const [told, setTold] = useState<{ bar: number; at: number } | null>(null);
+  const [told, setTold] = useState<number | null>(null);
   useLiveEvents((events) => {
     const last = events.findLast((event) => event.type === "account");
     if (last?.type !== "account" || last.data.late) return;
-    setTold({ bar: new Date(last.data.timestamp).getTime(), at: Date.now() });
+    setTold(new Date(last.data.timestamp).getTime());
   });
   const bar = stored.data?.items.at(-1)?.time;
   const newest = bar === undefined ? null : new Date(bar).getTime();
-  const simulated =
-    told !== null && Math.abs(told.at - told.bar) > FAR_MS && now - told.at < FAR_MS;
-  return { now, newest: simulated ? told.bar : later(newest, told?.bar ?? null), simulated };
+  return { now, newest: later(newest, told), simulated: data?.simulated ?? false };
 }
 
 function later(a: number | null, b: number | null): number | null {
@@ -62,12 +59,14 @@ export type Health =
   | "feedBehind"
   | "engineBehind"
   | "notStarted"
+  | "stopped"
   | "down"
   | "otherSchema";
 export type Part = "feed" | "engine" | "database" | "bus";
 export const LOUD: ReadonlySet<Health> = new Set([
   "feedBehind",
   "engineBehind",
+  "stopped",
   "down",
   "otherSchema",
 ]);
@@ -90,16 +89,20 @@ export function useHealth(market: Market): Record<Part, Health> {
     return { feed: "unknown", engine: "unknown", database: known, bus: "unknown" };
   }
   const late = behind(market) > 1;
-  const closed = !market.simulated && !sessionAt(market.now).open;
-  const engineBar = data.last_bar == null ? null : new Date(data.last_bar).getTime();
-  const waits =
-    market.newest !== null && (engineBar ?? Infinity) < market.newest - 2 * BAR_S * 1000;
-  const rests = engineBar === null ? "notStarted" : closed ? "idle" : "ok";
+  const rests = market.simulated ? data.engine !== "running" : !sessionAt(market.now).open;
   return {
-    feed: market.newest === null ? "unknown" : late ? "feedBehind" : closed ? "idle" : "ok",
-    engine: market.simulated ? "ok" : waits ? "engineBehind" : rests,
+    feed: market.newest === null ? "unknown" : late ? "feedBehind" : rests ? "idle" : "ok",
+    engine: engineHealth(data, market, rests),
     database:
       stale || data.database === "down" ? "down" : data.schema === "other" ? "otherSchema" : "ok",
     bus: data.bus === "down" ? "down" : "ok",
   };
+}
+
+function engineHealth(ready: Shape<"Ready">, { newest }: Market, rests: boolean): Health {
+  if (ready.last_bar == null) return "notStarted";
+  if (ready.engine === "stopped") return "stopped";
+  const decided = new Date(ready.last_bar).getTime();
+  if (newest !== null && decided < newest - 2 * BAR_S * 1000) return "engineBehind";
+  return rests ? "idle" : "ok";
 }

@@ -122,7 +122,7 @@ class MacroFreshness(Answer):
     model_config = example(now="2025-01-15T14:00:30Z", series=[FRESHNESS])
 
     now: datetime
-    """When it was looked at."""
+    """When it was looked at; of a simulated market, on its own clock."""
     series: list[SeriesFreshness]
     """Each series of the catalogue."""
 
@@ -136,7 +136,7 @@ def get_data_calendar(
     ] = None,
     end: Annotated[
         date | None,
-        Query(alias="to", ge=EARLIEST, le=LATEST, description="Today in Bogota without it."),
+        Query(alias="to", ge=EARLIEST, le=LATEST, description="The market's today without it."),
     ] = None,
 ) -> DataCalendar:
     """Give what is stored and what is missing of each day of a span, up to six years at once."""
@@ -150,8 +150,7 @@ def get_data_calendar(
 @router.get("/macro/freshness")
 def get_macro_freshness(caller: Viewer) -> MacroFreshness:
     """Give the age of each macro series' newest value, and the age that it may have."""
-    found = macro_freshness.freshness(caller.resources)
+    now, found = macro_freshness.freshness(caller.resources)
     return MacroFreshness(
-        now=caller.resources.now(),
-        series=[SeriesFreshness.model_validate(series) for series in found],
+        now=now, series=[SeriesFreshness.model_validate(series) for series in found]
     )

@@ -14,6 +14,7 @@ from pydantic import BaseModel, Field
 from cambio import telemetry
 from cambio.api.dependencies import Viewer
 from cambio.api.schemas import operation_id
+from cambio.app.market_clock import market_clock
 from cambio.app.metrics import state
 from cambio.app.resources import Resources
 from cambio.errors import CambioError
@@ -42,11 +43,15 @@ class Ready(BaseModel):
     schema_: Literal["current", "other", "unknown"] = Field(serialization_alias="schema")
     bus: BusState
     """`down` is no reason not to be ready: streams poll the database then."""
+    engine: Literal["running", "stopped", "unknown"] = "unknown"
+    """Whether a process trades on the database. Stopped is no reason not to be ready."""
+    simulated: bool = False
+    """The market is simulated, and has a clock of its own."""
     last_bar: datetime | None = None
     """Open of the last bar that the engine committed, UTC; null before the first."""
     last_bar_age_s: float | None = None
-    """Time since that bar's open. Between sessions it grows, and nothing is wrong; a simulated
-    market has a clock of its own."""
+    """Time since that bar's open, on the market's clock. Between sessions it grows, and nothing is
+    wrong."""
 
 
 @router.get("/healthz", summary="Does the process live?")
@@ -78,13 +83,21 @@ def _state(resources: Resources) -> Ready:
             return Ready(ready=False, database="ok", schema_="other", bus=bus)
         with reading(resources.engine) as connection:
             stored = engine.load(connection)
+            now, simulated = market_clock(connection, resources.now())
+        runs = engine.is_running(resources.engine)
     except CambioError as error:
         structlog.get_logger().warning("not_ready", error=error.what)
         return Ready(ready=False, database="down", schema_="unknown", bus=bus)
     last = None if stored is None else stored.last_bar
-    age_s = None if last is None else (resources.now() - last).total_seconds()
     return Ready(
-        ready=True, database="ok", schema_="current", bus=bus, last_bar=last, last_bar_age_s=age_s
+        ready=True,
+        database="ok",
+        schema_="current",
+        bus=bus,
+        engine="running" if runs else "stopped",
+        simulated=simulated,
+        last_bar=last,
+        last_bar_age_s=None if last is None else (now - last).total_seconds(),
     )
 
 

@@ -212,6 +212,7 @@ class DataQuality(Answer):
 
     model_config = example(
         now="2025-01-15T14:00:30Z",
+        simulated=False,
         bars=BARS,
         macro=MACRO_HEALTH,
         sources=[SOURCE],
@@ -220,7 +221,9 @@ class DataQuality(Answer):
     )
 
     now: datetime
-    """When it was measured."""
+    """When it was measured; of a simulated market, on its own clock."""
+    simulated: bool
+    """The market is simulated: nothing can be fetched for it."""
     bars: BarsQuality
     """Of the bars."""
     macro: MacroQuality
@@ -300,6 +303,7 @@ def get_data_quality(caller: Viewer) -> DataQuality:
         refused = quarantine_queries.counts(connection)
     return DataQuality(
         now=found.now,
+        simulated=found.simulated,
         bars=BarsQuality.model_validate(found.bars),
         macro=MacroQuality.model_validate(found.macro),
         sources=[SourceQuality.model_validate(source) for source in found.sources],

@@ -21,6 +21,7 @@ from cambio.contracts.accounts import Role
 from cambio.errors import NotFound
 
 if TYPE_CHECKING:
+    from cambio.api.dependencies import Caller
     from cambio.api.security import Security
     from cambio.api.sessions import Identity
 
@@ -55,6 +56,8 @@ class SessionState(BaseModel):
 
     account: str = Field(examples=["os:olga"])
     role: Role
+    home: str = Field(examples=["/home/olga/market"])
+    """The server's CAMBIO_HOME, which commands on its machine have to name."""
     csrf_token: str | None = None
     """For the header X-CSRF-Token of requests that change something; null with a bearer token."""
     ends_at: datetime | None = None
@@ -92,7 +95,7 @@ async def log_in(request: Request) -> Response:
 @router.get("/v1/session", summary="Who am I?")
 async def get_session(request: Request, caller: Viewer) -> SessionState:
     """Tell who asks, and to a browser the token that its changes need."""
-    state = SessionState(account=caller.account.name, role=caller.account.role)
+    state = _state(caller)
     if "authorization" in request.headers:
         return state
     security = security_of(request)
@@ -112,9 +115,7 @@ async def begin_session(request: Request, response: Response, caller: Viewer) ->
             remedy="Send `Authorization: Bearer TOKEN`.",
         )
     csrf_token = _begin(security, await security.identify(request), response)
-    return SessionState(
-        account=caller.account.name, role=caller.account.role, csrf_token=csrf_token
-    )
+    return _state(caller).model_copy(update={"csrf_token": csrf_token})
 
 
 @router.delete("/v1/session", summary="Log out", status_code=204)
@@ -128,6 +129,11 @@ async def end_session(request: Request, response: Response, caller: Viewer) -> N
     response.delete_cookie(
         security.cookie, secure=security.options.https, httponly=True, samesite="strict"
     )
+
+
+def _state(caller: Caller) -> SessionState:
+    account = caller.account
+    return SessionState(account=account.name, role=account.role, home=str(caller.resources.home))
 
 
 def _begin(security: Security, identity: Identity, response: Response) -> str:

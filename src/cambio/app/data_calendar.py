@@ -12,6 +12,7 @@ import polars as pl
 from cambio.acquisition import quality
 from cambio.acquisition.gaps import gaps, missing_bars, without
 from cambio.app.data_report import BarGap, by_day
+from cambio.app.market_clock import market_clock
 from cambio.calendar import BOGOTA, trading_days
 from cambio.contracts.market import DateRange
 from cambio.errors import ConfigError
@@ -68,12 +69,14 @@ def data_calendar(resources: Resources, first: date | None, last: date | None) -
     Args:
         resources: database and clock.
         first: None: a year before ``last``.
-        last: None: today in Bogota.
+        last: None: today in Bogota; of a simulated market, its newest day.
 
     Raises:
         ConfigError: the span ends before it begins, or is longer than `MOST_DAYS`.
     """
-    today = resources.now().astimezone(BOGOTA).date()
+    with reading(resources.engine) as connection:
+        now = market_clock(connection, resources.now()).now
+    today = now.astimezone(BOGOTA).date()
     last = today if last is None else last
     first = last - timedelta(days=USUAL_DAYS) if first is None else first
     if last < first or (last - first).days >= MOST_DAYS:
@@ -99,7 +102,7 @@ def data_calendar(resources: Resources, first: date | None, last: date | None) -
         "repaired": _counted(revised),
         "quarantined": _counted(refused.filter(refused.is_between(*within))),
     }
-    return DataCalendar(span, tuple(_days(span, stored, counts, resources.now())))
+    return DataCalendar(span, tuple(_days(span, stored, counts, now)))
 
 
 def _days(

@@ -285,6 +285,13 @@ def behind(bars: int | None) -> str:
 
 def next_commands(report: DataReport, health: Health) -> Iterator[tuple[str, str]]:
     """Give what is due, each with the command that does it."""
+    if not health.simulated:
+        yield from _fetching(report, health)
+    if report.quarantine:
+        yield "Look at the refused rows", "cambio data quarantine list"
+
+
+def _fetching(report: DataReport, health: Health) -> Iterator[tuple[str, str]]:
     if not report.bars.total:
         yield "Import bars from a file", "cambio import ohlcv FILE --source-timezone UTC"
     if not report.bars.total or health.bars.overall.never_asked:
@@ -299,5 +306,3 @@ def next_commands(report: DataReport, health: Health) -> Iterator[tuple[str, str
             f"Import what no provider serves: {', '.join(by_file)}",
             "cambio import macro FILE --mapping MAPPING",
         )
-    if report.quarantine:
-        yield "Look at the refused rows", "cambio data quarantine list"

@@ -17,6 +17,7 @@ import polars as pl
 from cambio.acquisition.catalogue import PERIOD_END_MONTHS, critical_series
 from cambio.acquisition.gaps import BAR, without
 from cambio.app.ingest import to_plain
+from cambio.app.market_clock import market_clock
 from cambio.calendar import BOGOTA, expected_bars, session_open, trading_days
 from cambio.features.macro import EPOCH, LEVEL, MacroTable
 from cambio.store import bars as bar_queries
@@ -145,6 +146,9 @@ class Health:
     """The state of L0 at one moment."""
 
     now: datetime
+    """On the market's clock, UTC."""
+    simulated: bool
+    """The market is simulated: its clock is its own, and nothing can be fetched for it."""
     bars: BarsHealth
     macro: MacroHealth
     sources: tuple[SourceHealth, ...]
@@ -160,15 +164,17 @@ def health(
 ) -> Health:
     """Measure the bars, the macro series and the providers as they stand at ``now`` (aware).
 
+    The bars and the series of a simulated market are measured by its own clock.
+
     Args:
         engine: the database.
         catalogue: its series are measured, in its order.
         now: the time of the measurement.
         history: what the database holds, where it was read already.
     """
-    now = now.astimezone(UTC)
-    sessions = opened_sessions(now)
     with reading(engine) as connection:
+        at, simulated = market_clock(connection, now)
+        sessions = opened_sessions(at)
         stored = history.bars["time"] if history else bar_queries.times(connection)
         observations = history.macro if history else macro_queries.load(connection)
         known = Known(
@@ -181,11 +187,11 @@ def health(
                 ),
             )
         )
-        bars = _bars(known, sessions, now)
-        lags = _observed_lags(connection, catalogue, now)
-        macro = _macro(observations, lags, catalogue, sessions, now)
+        bars = _bars(known, sessions, at)
+        lags = _observed_lags(connection, catalogue, at)
+        macro = _macro(observations, lags, catalogue, sessions, at)
         sources = tuple(_sources(connection, now))
-    return Health(now, bars, macro, sources, tuple(_alerts(bars, macro, sources)))
+    return Health(at, simulated, bars, macro, sources, tuple(_alerts(bars, macro, sources)))
 
 
 def opened_sessions(now: datetime) -> list[date]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cambio.app.ingest import to_plain
 from cambio.app.macro import require_known
+from cambio.app.market_clock import market_clock
 from cambio.calendar import BOGOTA, is_trading_day, previous_business_day, session_open
 from cambio.errors import ConfigError
 from cambio.features.spec import FeatureSpec
@@ -90,12 +91,15 @@ def as_of(
             f"{moment.isoformat()} has no time zone.",
             remedy=f"Write {moment.isoformat()}Z for UTC, {moment.isoformat()}-05:00 for Bogota.",
         )
-    if moment > resources.now():
-        raise ConfigError(f"{moment.isoformat()} lies in the future: nobody knows what is known.")
     catalogue = resources.catalogue
     require_known(catalogue, names or ())
     asked = [name for name in catalogue if names is None or name in names]
     with reading(resources.engine) as connection:
+        now = resources.now()
+        if moment > max(now, market_clock(connection, now).now):
+            raise ConfigError(
+                f"{moment.isoformat()} lies in the future: nobody knows what is known."
+            )
         known = macro_queries.as_of(connection, moment, asked, as_seen=as_seen)
     rows = {row["series"]: row for row in known.iter_rows(named=True)}
     return AsOfReport(

@@ -7,10 +7,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from cambio.app.macro_as_of import as_of, latest_use
+from cambio.app.market_clock import market_clock
 from cambio.calendar import BOGOTA
+from cambio.store.database import reading
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from cambio.acquisition.catalogue import MacroSeries
     from cambio.app.macro_as_of import KnownValue
@@ -46,11 +48,16 @@ class SeriesFreshness:
     """Age at which it is still used; None without a value."""
 
 
-def freshness(resources: Resources) -> list[SeriesFreshness]:
-    """Give each series of the catalogue, in its order, as it is known now."""
-    found = as_of(resources, resources.now())
-    known = {value.series: value for value in found.values}
-    return [_series(name, series, known.get(name)) for name, series in resources.catalogue.items()]
+def freshness(resources: Resources) -> tuple[datetime, list[SeriesFreshness]]:
+    """Give the time (UTC) on the market's clock, and what is known then of each series.
+
+    The series come in the catalogue's order.
+    """
+    with reading(resources.engine) as connection:
+        now = market_clock(connection, resources.now()).now
+    known = {value.series: value for value in as_of(resources, now).values}
+    catalogue = resources.catalogue
+    return now, [_series(name, series, known.get(name)) for name, series in catalogue.items()]
 
 
 def _series(name: str, series: MacroSeries, value: KnownValue | None) -> SeriesFreshness:

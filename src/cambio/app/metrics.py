@@ -16,7 +16,7 @@ from cambio.app.health import health
 from cambio.app.risk_report import risk_report
 from cambio.contracts.events import ACCOUNT
 from cambio.errors import ConfigError, SourceError
-from cambio.store import models, signals, watches
+from cambio.store import engine, models, signals, watches
 from cambio.store.database import reading
 from cambio.telemetry import Reading, StateCollector
 
@@ -61,6 +61,7 @@ def live_readings(resources: Resources) -> Iterator[Reading]:
     if report.as_of is None or report.account is None:
         return
     yield Reading(telemetry.ENGINE_LAST_BAR, report.as_of.timestamp())
+    yield Reading(telemetry.ENGINE_RUNNING, float(engine.is_running(resources.engine)))
     yield from _losses(ACCOUNT, report.account)
     for book in report.books:
         yield from _losses(book.model_id, book)

@@ -123,10 +123,9 @@ def report(
     from cambio.dataset.build import FeatureConfig
 
     _, resources = open_product()
-    now, history = resources.now(), resources.history()
-    database = resources.engine, resources.catalogue
-    found = data_report(*database, now=now, history=history)
-    state = health(*database, now, history)
+    history, database = resources.history(), (resources.engine, resources.catalogue)
+    state = health(*database, resources.now(), history)
+    found = data_report(*database, now=state.now, history=history)
     summary = None
     if found.bars.total:
         summary = features.compute(resources, history, FeatureConfig())[2]

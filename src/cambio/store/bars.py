@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import polars as pl
 from sqlalchemy import bindparam, func, insert, select, update
@@ -167,6 +167,21 @@ def newest(connection: Connection) -> datetime | None:
     """Give the open (UTC) of the newest bar; None where nothing is stored."""
     ends = first_and_last(connection)
     return ends[1] if ends else None
+
+
+class Newest(NamedTuple):
+    """The newest bar's open (UTC), and where it comes from."""
+
+    time: datetime
+    source: str
+
+
+def newest_and_source(connection: Connection) -> Newest | None:
+    """Give the newest bar's open and source; None where nothing is stored."""
+    table = tables.bars
+    query = select(table.c.time, table.c.source).where(table.c.symbol == SYMBOL)
+    row = connection.execute(query.order_by(table.c.time.desc()).limit(1)).first()
+    return None if row is None else Newest(*row)
 
 
 def mark_absent(connection: Connection, times: pl.Series, source: str, now: datetime) -> int:

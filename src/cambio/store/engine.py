@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from time import sleep
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, text, update
@@ -19,7 +20,7 @@ from cambio.errors import Conflict
 from cambio.features.spec import BUILDER_VERSION
 from cambio.store import events, signals, tables
 from cambio.store.controls import Control
-from cambio.store.database import pipelined
+from cambio.store.database import pipelined, reading
 from cambio.store.models import PRODUCTION
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ if TYPE_CHECKING:
     from cambio.contracts.events import StoredEvent
     from cambio.inference.live import LiveStep
 
+WAITS_S: Final = (0.0, 0.02, 0.05, 0.1)
+"""Before each try for the lock of a SQLite file: who asks `is_running` holds it for a moment."""
 ROW: Final = 1
 """The only row of `engine_state`: one engine trades on a database."""
 
@@ -51,6 +54,11 @@ NEXT: Final = (
 LOAD: Final = select(_STATE).where(_STATE.c.id == ROW)
 SAVE: Final = update(_STATE).where(_STATE.c.id == ROW, _STATE.c.version == bindparam("known"))
 TRY: Final = text("SELECT pg_try_advisory_lock(hashtext('live'))")
+HELD: Final = text(
+    "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+    "AND (classid::bigint << 32 | objid::bigint) = hashtext('live')::bigint)"
+)
 CONTROLS: Final = select(tables.trading_controls)
 SEATS: Final = (
     select(
@@ -189,8 +197,8 @@ def only_one(engine: Engine) -> Iterator[None]:
             is_free = bool(connection.scalar(TRY))
             connection.commit()
         else:
-            stream = stack.enter_context(Path(f"{engine.url.database}-live").open("a"))
-            is_free = _locked(stream)
+            stream = stack.enter_context(_lock_file(engine).open("a"))
+            is_free = any(_locked(stream, wait_s=wait_s) for wait_s in WAITS_S)
         if not is_free:
             raise NotAlone(
                 "Another engine trades on this database.",
@@ -199,11 +207,28 @@ def only_one(engine: Engine) -> Iterator[None]:
         yield
 
 
-def _locked(stream: IO[str]) -> bool:
+def is_running(engine: Engine) -> bool:
+    """Tell whether an engine trades on a database: a process that is inside of `only_one`."""
+    if engine.dialect.name == "postgresql":
+        with reading(engine) as connection:
+            return bool(connection.scalar(HELD))
+    try:
+        with _lock_file(engine).open() as stream:
+            return not _locked(stream, shared=True)  # and let go again, as the file is closed
+    except FileNotFoundError:
+        return False
+
+
+def _lock_file(engine: Engine) -> Path:
+    return Path(f"{engine.url.database}-live")
+
+
+def _locked(stream: IO[str], *, shared: bool = False, wait_s: float = 0.0) -> bool:
     import fcntl  # here, because Windows has none
 
+    sleep(wait_s)
     try:
-        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(stream, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

@@ -16,6 +16,7 @@ from tests.services import PostgreSQL
 from cambio import telemetry
 from cambio.acquisition.catalogue import Catalogue
 from cambio.acquisition.providers import SourceConfig
+from cambio.acquisition.simulator import SIMULATED
 from cambio.app.health import Health, health, period_end
 from cambio.app.metrics import readings, serve
 from cambio.app.resources import Resources
@@ -35,8 +36,8 @@ def opens(day: date, count: int = 60) -> list[datetime]:
     return [session_open(day) + timedelta(minutes=5 * n) for n in range(count)]
 
 
-def store_bars(engine: Engine, *times: datetime) -> None:
-    rows = [(time, 1.0, 1.0, 1.0, 1.0, 0.0, "vendor") for time in sorted(times)]
+def store_bars(engine: Engine, *times: datetime, source: str = "vendor") -> None:
+    rows = [(time, 1.0, 1.0, 1.0, 1.0, 0.0, source) for time in sorted(times)]
     with transaction(engine) as connection:
         bars.store(connection, pl.DataFrame(rows, schema=BAR_SCHEMA, orient="row"), NOW)
 
@@ -156,6 +157,15 @@ def test_a_session_counts_once_it_has_opened(engine: Engine, catalogue: Catalogu
     store_bars(engine, *opens(FRIDAY))
     at_open = health(engine, catalogue, session_open(MONDAY)).bars
     assert (at_open.recent.sessions, at_open.recent.rate, at_open.behind) == (1, 0.0, 0)
+
+
+def test_a_simulated_market_lacks_nothing_that_was_not_simulated_yet(
+    engine: Engine, catalogue: Catalogue
+) -> None:
+    store_bars(engine, *opens(FRIDAY), *opens(MONDAY, 30), source=SIMULATED)
+    found = health(engine, catalogue, NOW)
+    assert (found.simulated, found.now) == (True, opens(MONDAY)[30])
+    assert (found.bars.behind, found.bars.overall.expected, found.bars.recent.rate) == (0, 90, 0.0)
 
 
 def test_a_series_is_complete_where_the_features_would_find_a_value(
