@@ -155,10 +155,11 @@ def test_the_kill_switch_is_thrown_released_and_audited(client):
     ]
 
 
-def test_a_book_that_trades_is_resumed(client):
-    resumed = client("POST", "/v1/risk/resume", json={"book": CHAMPION, **WHY}).json()
-    assert (resumed["book"], resumed["changed_by"]) == (CHAMPION, "the-approver")
+def test_a_book_that_its_drawdown_has_stopped_is_resumed(client):
+    resumed = client("POST", "/v1/risk/resume", json={"book": "account", **WHY}).json()
+    assert (resumed["book"], resumed["changed_by"]) == ("account", "the-approver")
     assert audited(client)[0] == "control:set"
+    assert client("POST", "/v1/risk/resume", json={"book": CHAMPION, **WHY}).status_code == 409
     assert client("POST", "/v1/risk/resume", json={"book": "nobody", **WHY}).status_code == 404
 
 

@@ -340,6 +340,9 @@ def test_the_log_says_that_it_was_a_bearer_token(client):
     assert why == "The bearer token is not known here."
 
 
+OTHER_COOKIE = {"cookie": "other=1"}
+
+
 def stored(product) -> list[events.StoredEvent]:
     with reading(product.engine) as connection:
         return events.after(connection, 0, 1000, ["access"])
@@ -349,19 +352,26 @@ def test_refusals_are_events_as_well(client, tokens, product):
     refuse_all_kinds(client, tokens)
     found = [(event.subject, event.data["details"]["kind"]) for event in stored(product)]
     assert found == [
-        ("127.0.0.1", "unauthenticated"),
         ("viewer", "not-allowed"),
+        ("127.0.0.1", "unauthenticated"),
         ("operator", "not-allowed"),
         ("127.0.0.1", "wrong-host"),
     ]
 
 
+def test_a_first_visit_is_no_event(client, product):
+    assert client.get("/probe/viewer").status_code == 401
+    assert stored(product) == []
+    client.get("/probe/viewer", headers=OTHER_COOKIE)
+    assert [event.data["details"]["since_last"] for event in stored(product)] == [0]
+
+
 def test_refusals_cannot_flood_the_events(client, product, seconds):
     for _ in range(50):
-        client.get("/probe/viewer")
+        client.get("/probe/viewer", headers=OTHER_COOKIE)
     assert len(stored(product)) == 1
     seconds.time += 60.0
-    client.get("/probe/viewer")
+    client.get("/probe/viewer", headers=OTHER_COOKIE)
     assert stored(product)[-1].data["details"]["since_last"] == 49
 
 

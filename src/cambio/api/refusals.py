@@ -65,12 +65,13 @@ class Refusals:
             "request_id": state["request_id"],
         }
         subject = str(known["account"] or known["address"])
-        noticed = not (self._each.take(f"{kind.slug} {subject}") or self._all.take(""))
-        if noticed or kind.status != HTTPStatus.TOO_MANY_REQUESTS:  # those could flood the log
+        looked = _is_first_visit(scope, kind)
+        known_enough = looked or self._each.take(f"{kind.slug} {subject}") or self._all.take("")
+        if not known_enough or kind.status != HTTPStatus.TOO_MANY_REQUESTS:  # those could flood the log
             structlog.get_logger().warning("request_refused", why=why, **known)
         state["refused"] = True
-        if not noticed:
-            self._unnoticed += 1
+        if known_enough:
+            self._unnoticed += not looked
             return None
         details, self._unnoticed = known | {"since_last": self._unnoticed}, 0
         text = f"A request was refused ({kind.slug}): {why}"
@@ -84,6 +85,12 @@ class Refusals:
                 events.append(connection, self._resources.now(), [(notice.subject[:120], event)])
         except CambioError as error:
             structlog.get_logger().error("refusal_not_stored", error=error.what)
+
+
+def _is_first_visit(scope: Scope, kind: Kind) -> bool:
+    """Tell whether somebody only looked, and claimed to be nobody: so every log-in begins."""
+    claims = any(name in (b"authorization", b"cookie") for name, _ in scope["headers"])
+    return kind.status == HTTPStatus.UNAUTHORIZED and scope["method"] == "GET" and not claims
 
 
 def path_of(scope: Scope) -> str:

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from cambio.app import transitions
 from cambio.app.accounts import require_role
+from cambio.app.risk_report import stopped_by_drawdown
 from cambio.app.transitions import Word, require_comment
 from cambio.contracts.accounts import Role
 from cambio.contracts.events import ACCOUNT
-from cambio.errors import NotFound
+from cambio.errors import Conflict, NotFound
 from cambio.store import controls as stored
 from cambio.store import deployments, models
 from cambio.store.controls import Control
@@ -57,13 +58,21 @@ def resume(resources: Resources, book: str, comment: str) -> Control:
         NotAllowed: the account is a viewer.
         ConfigError: the comment is blank.
         NotFound: no such book trades; with those that do.
+        Conflict: its drawdown has not stopped it.
     """
     by = _acting(resources, comment, "resuming after a drawdown")
+    stopped = stopped_by_drawdown(resources)
     with transaction(resources.engine) as connection:
         known = books(connection)
         if book not in known:
             raise NotFound(
                 f"{book!r} has no book that trades.", remedy=f"Books: {', '.join(known)}."
+            )
+        if book not in stopped:  # its peak would be forgotten for nothing
+            raise Conflict(
+                f"No drawdown has stopped {book}.",
+                remedy="`cambio risk status` shows what was breached. A day's loss and losing "
+                "trades in a row end by themselves, the kill switch by `cambio kill-switch off`.",
             )
         now = resources.now()
         control = Control(f"{stored.RESUME}{book}", stored.ON, comment, by, now)

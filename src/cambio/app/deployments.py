@@ -300,5 +300,5 @@ def _require_vote(connection: Connection, model: Mapping[str, Any]) -> None:
         raise Conflict(
             f"The newest vote on {model_id} rejected it." if votes else never,
             remedy="`cambio proposals list` shows what can be voted on; a shadow takes no vote: "
-            f"`cambio deploy start {model_id} --shadow`.",
+            f"`cambio deploy start {model_id} --shadow --comment ...`.",
         )

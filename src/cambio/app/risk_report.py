@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cambio.calendar import BAR_S
 from cambio.contracts.deployment import Role
+from cambio.contracts.events import ACCOUNT
 from cambio.store import controls, deployments, engine, models
 from cambio.store.database import reading
 from cambio.trading import ledger
@@ -94,6 +95,20 @@ def risk_report(resources: Resources) -> RiskReport:
             for name, book in state["books"].items()
         ),
     )
+
+
+def stopped_by_drawdown(resources: Resources) -> set[str]:
+    """Name the books that their drawdown has stopped, the account among them.
+
+    Also the book that waits for a model which does not pass the load gate.
+    """
+    with reading(resources.engine) as connection:
+        stored = engine.load(connection)
+    if stored is None:
+        return set()
+    state = stored.state["engine"]
+    books = state["parked"] | state["books"] | {ACCOUNT: state["account"]}
+    return {name for name, book in books.items() if book["risk"]["drawdown_breached"]}
 
 
 def kill_switch(resources: Resources) -> Control | None:

@@ -41,7 +41,7 @@ def header(resources: Resources, feed: str) -> None:
             "!",
             "yellow",
             "Nobody is champion, so the account holds nothing. An approved model becomes it "
-            "(`cambio proposals list`); `cambio deploy start MODEL_ID --shadow` lets one be "
+            "(`cambio proposals list`); `cambio deploy start MODEL_ID --shadow --comment ...` lets one be "
             "watched.",
         )
 

@@ -5,14 +5,17 @@
 from __future__ import annotations
 
 import pytest
+from tests.api.seeded import book_of
 from tests.unit.app.ballots import MODELS, NOW, by, propose, together
 from tests.unit.app.electorate import on_sqlite, product, template  # noqa: F401
 
 from cambio.app import controls, deployments, votes
 from cambio.contracts.accounts import Role
-from cambio.errors import ConfigError, NotAllowed, NotFound
-from cambio.store import audit, events
-from cambio.store.database import reading
+from cambio.errors import ConfigError, Conflict, NotAllowed, NotFound
+from cambio.store import audit, engine, events
+from cambio.store.database import reading, transaction
+from cambio.store.engine import EngineState
+from cambio.trading.risk import RiskState
 
 FIRST, SECOND = MODELS
 
@@ -72,9 +75,22 @@ def test_of_two_that_throw_it_at_the_same_moment_one_is_first(product):
     assert log(product) == [(first.changed_by, "on")]
 
 
+def stop(product, *stopped):
+    """Leave the state of an engine whose drawdown has stopped some books, and others not."""
+    books = {
+        name: book_of(10_000.0, RiskState(drawdown_breached=name in stopped))
+        for name in ("account", FIRST, SECOND)
+    }
+    account = books.pop("account")
+    state = {"engine": {"account": account, "books": books, "parked": {}}}
+    with transaction(product.engine) as connection:
+        engine.begin(connection, EngineState(0, NOW, state, NOW))
+
+
 def test_books_that_trade_resume_and_each_time_anew(product, olga):
     votes.approve(by(product, "ana"), "p1", "Looks right.")
     deployments.start(olga, SECOND, shadow=True, comment="Watch it.")
+    stop(product, "account", FIRST, SECOND)
     for book in ("account", FIRST, SECOND, FIRST):
         assert controls.resume(olga, book, "Looked at it.").name == f"resume:{book}"
     assert set(controls.controls(product)) == {f"resume:{b}" for b in ("account", FIRST, SECOND)}
@@ -86,6 +102,18 @@ def test_a_book_that_does_not_trade_is_not_resumed(product, olga):
     propose(product, "p2", model_id=SECOND)
     with pytest.raises(NotFound, match=r"'random-s1' has no book that trades. Books: account"):
         controls.resume(olga, SECOND, "Go on.")
+
+
+@on_sqlite
+def test_a_book_that_no_drawdown_has_stopped_keeps_its_peak(product, olga):
+    votes.approve(by(product, "ana"), "p1", "Looks right.")
+    with pytest.raises(Conflict, match=f"No drawdown has stopped {FIRST}"):  # trading never began
+        controls.resume(olga, FIRST, "Go on.")
+    stop(product, "account")
+    with pytest.raises(Conflict, match=f"No drawdown has stopped {FIRST}"):
+        controls.resume(olga, FIRST, "Go on.")
+    assert controls.resume(olga, "account", "Go on.").value == "on"
+    assert [subject for _, subject, _ in told(product)] == ["account"]
 
 
 @on_sqlite
