@@ -82,7 +82,12 @@ def stats_for(spec: FeatureSpec) -> NormStats:
 
 
 def write_model(
-    folder: Path, spec: FeatureSpec, seed: int = 0, graph: bytes = b"", **changed: Any
+    folder: Path,
+    spec: FeatureSpec,
+    seed: int = 0,
+    graph: bytes = b"",
+    model_id: str = "",
+    **changed: Any,
 ) -> Path:
     """A model folder as L3 leaves it, without the training.
 
@@ -91,6 +96,7 @@ def write_model(
         spec: of its features.
         seed: of its weights.
         graph: instead of a random policy.
+        model_id: instead of `random-sSEED`.
         changed: sections of its configuration that are other than usual.
     """
     folder.mkdir(parents=True)
@@ -117,7 +123,7 @@ def write_model(
         model_hash=file_hash(folder / "policy.onnx"),
     )
     metadata = {
-        "model_id": f"random-s{seed}",
+        "model_id": model_id or f"random-s{seed}",
         "model_version": "1.0.0",
         "feature_spec": spec.model_dump(),
         "lineage": lineage.to_dict(),
@@ -127,9 +133,12 @@ def write_model(
     return folder
 
 
-def publish(resources: Resources, spec: FeatureSpec, seed: int = 0, **changed: Any) -> str:
+def publish(
+    resources: Resources, spec: FeatureSpec, seed: int = 0, model_id: str = "", **changed: Any
+) -> str:
     """A model below the product's models and in its registry, as after `cambio train`."""
-    folder = write_model(resources.models / f"random-s{seed}", spec, seed, **changed)
+    folder = resources.models / (model_id or f"random-s{seed}")
+    write_model(folder, spec, seed, model_id=model_id, **changed)
     metadata = json.loads((folder / "metadata.json").read_text())
     lineage = metadata["lineage"]
     output = L3Output(

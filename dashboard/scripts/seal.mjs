@@ -11,18 +11,16 @@ const INLINE = "_next/static/inline";
 const PACKED = new Set([".html", ".js", ".css", ".txt", ".svg", ".json"]);
 const SMALLEST = 1024;
 
+// The server sends `404.html` where there is no page; of its other forms none is ever asked for.
+const UNUSED = ["404", "_not-found", "_global-error", "_global-error.html"];
+for (const name of UNUSED) rmSync(join(OUT, name), { recursive: true, force: true });
+
 const files = readdirSync(OUT, { recursive: true })
   .map((name) => join(OUT, String(name)))
   .filter((path) => statSync(path).isFile());
 
-// The server answers unknown paths with problems: these pages are never asked for.
-const unused = files.filter((path) =>
-  /(^|\/)(404|_not-found|_global-error)(\.|\/)/.test(path.slice(OUT.length)),
-);
-for (const path of unused) rmSync(path);
-
 mkdirSync(join(OUT, INLINE), { recursive: true });
-for (const path of files.filter((path) => path.endsWith(".html") && !unused.includes(path))) {
+for (const path of files.filter((path) => path.endsWith(".html"))) {
   const html = readFileSync(path, "utf8");
   const inline = /<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g;
   const code = [...html.matchAll(inline)].map((match) => match[1]).join(";\n");

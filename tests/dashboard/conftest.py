@@ -1,6 +1,6 @@
 """The dashboard in a real headless Chromium, on the real API with a seeded database.
 
-What a page must never do is watched on every page: errors on the console, and requests to anybody
+Server and browser live on a Saturday, so that a test says the same at each hour of the day. What a page must never do is watched on every page: errors on the console, and requests to anybody
 but its own server. Screenshots go to `var/screenshots`.
 """
 
@@ -10,7 +10,8 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -18,11 +19,16 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.dashboard.served import Site, serving
-from tests.faults.market import Scripted, opened, seed
+from tests.faults import market
 
+from cambio.app.resources import Resources
 from cambio.app.trading_loop import Loop
 from cambio.contracts.accounts import Role
 
+CHAMPION = "baseline_ppo_v1-s11-1a2b3c4d"
+CHALLENGER = "fast_differential_sharpe_v1-s36-5e6f7a8b"
+SHADOW = "fast_large_network_v1-s10-9c0d1e2f"
+"""Models named as long as `cambio experiment run` names them."""
 BARS = 150
 """Two sessions and a half that the engine has traded before a test begins."""
 ARGUMENTS = (
@@ -35,6 +41,16 @@ ARGUMENTS = (
 SCREENSHOTS = Path(__file__).parents[2] / "var" / "screenshots"
 LAPTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PATIENCE_MS = 10_000
+AHEAD = datetime(2025, 7, 5, 15, tzinfo=UTC) - datetime.now(UTC)
+"""What the clocks are ahead of the real one: the market is closed, its newest bar two days old."""
+CLOCK = f"""(() => {{
+    const Real = Date;
+    globalThis.Date = class extends Real {{
+        constructor(...given) {{ super(...(given.length > 0 ? given : [Date.now()])); }}
+        static now() {{ return Real.now() + {round(AHEAD / timedelta(milliseconds=1))}; }}
+    }};
+}})()"""
+"""Only the date is another: charts and the stream need the browser's own timers."""
 DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 """Charts draw in the frame after the one that they are made in."""
 
@@ -54,13 +70,20 @@ def browser() -> Iterator[Browser]:
         found.close()
 
 
+@contextmanager
+def opened(home: Path) -> Iterator[Resources]:
+    """Open the product on a database, on the clock of these tests."""
+    with market.opened(home) as resources:
+        yield replace(resources, now=lambda: datetime.now(UTC) + AHEAD)
+
+
 @pytest.fixture(scope="session")
 def traded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a market, a champion, a challenger, a shadow and what they have traded."""
     home = tmp_path_factory.mktemp("dashboard") / "home"
     with opened(home) as resources:
-        seed(resources)
-        Loop(resources, Scripted(resources, BARS)).run(Event())
+        market.seed(resources, ids=(CHAMPION, CHALLENGER, SHADOW))
+        Loop(resources, market.Scripted(resources, BARS)).run(Event())
     return home
 
 
@@ -120,6 +143,7 @@ def visit(browser: Browser, site: Site) -> Opening:
             viewport=size, color_scheme=theme, locale=language, reduced_motion="reduce"
         )
         context.set_default_timeout(PATIENCE_MS)
+        context.add_init_script(CLOCK)
         page = context.new_page()
         watched = Watched(page)
         watched.watch(site.url)

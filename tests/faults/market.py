@@ -64,11 +64,16 @@ def opened(home: Path, url: str = "", bus: str = "memory://") -> Iterator[Resour
         resources.engine.dispose()
 
 
-def seed(resources: Resources, start: date = date(2025, 5, 5)) -> list[str]:
-    """Store bars until June 2025, a champion, a challenger and a shadow; give their ids."""
+def seed(
+    resources: Resources,
+    start: date = date(2025, 5, 5),
+    ids: tuple[str, str, str] = (CHAMPION, CHALLENGER, SHADOW),
+) -> None:
+    """Store bars until June 2025, a champion, a challenger and a shadow."""
     market = SimulationConfig(seed=SEED, start=start, end=date(2025, 6, 30))
     simulate_market(resources, market)
-    ids = [publish(resources, FeatureSpec(), number) for number in POLICIES]
+    for number, model_id in zip(POLICIES, ids, strict=True):
+        publish(resources, FeatureSpec(), number, model_id)
     now = resources.now()
     for model_id in ids:
         with reading(resources.engine) as connection:
@@ -81,7 +86,6 @@ def seed(resources: Resources, start: date = date(2025, 5, 5)) -> list[str]:
             models.challenge(connection, ids[1], None, now)
             deployments.start(connection, ids[1], Role.CHALLENGER, 0.1, "test", now)
             deployments.start(connection, ids[2], Role.SHADOW, 0.0, "test", now)
-    return ids
 
 
 class Scripted:

@@ -5,6 +5,8 @@ import { common } from "@/i18n/common";
 import { useText } from "@/lib/language";
 import type { Got } from "@/lib/query";
 import { Button } from "./Button";
+import { Command } from "./Command";
+import { coded } from "./coded";
 import { Age, Time } from "./Time";
 
 interface FrameProps {
@@ -105,9 +107,9 @@ export function Failure(props: { problem: Problem; since?: number; retry?(): voi
   const detail = problem.status === 0 ? t("unreachable") : problem.detail;
   return (
     <div role="alert" className="flex flex-col items-start gap-2">
-      <p className="text-bad">{detail}</p>
+      <p className="text-bad">{coded(detail)}</p>
       <p className="text-muted">
-        {problem.remedy}
+        {coded(problem.remedy)}
         {since ? (
           <span className="text-faint">
             {" "}
@@ -125,9 +127,7 @@ export function Empty({ text, command }: { text: string; command?: string }) {
   return (
     <div className="flex flex-col items-start gap-2 py-1 text-muted">
       <p>{text}</p>
-      {command ? (
-        <code className="rounded-sm bg-raise px-2 py-1 font-mono text-xs text-text">{command}</code>
-      ) : null}
+      {command ? <Command of={command} /> : null}
     </div>
   );
 }

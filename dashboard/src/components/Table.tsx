@@ -25,11 +25,14 @@ interface TableProps<Row> {
   onOpen?(row: Row): void;
   /** The row that is open. */
   chosen?: string | number | null;
+  /** So few columns that it stays a table on a phone. */
+  narrow?: boolean;
 }
 
-/** A table; on a phone each row is a card. */
+/** A table; on a phone each row is a card, unless it is narrow. */
 export function Table<Row>(props: TableProps<Row>) {
-  const { label, columns, rows, id, onOpen, chosen } = props;
+  const { label, columns, rows, id, onOpen, chosen, narrow = false } = props;
+  const cards = narrow ? NARROW : CARDS;
   const opener = (row: Row) =>
     onOpen === undefined
       ? {}
@@ -42,8 +45,8 @@ export function Table<Row>(props: TableProps<Row>) {
         };
   return (
     <div className="overflow-x-auto">
-      <table className="w-full border-collapse max-sm:block" aria-label={label}>
-        <thead className="max-sm:sr-only">
+      <table className={`w-full border-collapse ${cards.table}`} aria-label={label}>
+        <thead className={cards.head}>
           <tr>
             {columns.map((column) => (
               <th
@@ -56,19 +59,19 @@ export function Table<Row>(props: TableProps<Row>) {
             ))}
           </tr>
         </thead>
-        <tbody className="max-sm:block">
+        <tbody className={cards.table}>
           {rows.map((row) => (
             <tr
               key={id(row)}
               {...opener(row)}
               aria-current={chosen === id(row) ? "true" : undefined}
-              className={`border-b border-line last:border-b-0 max-sm:grid max-sm:grid-cols-2 max-sm:gap-x-4 max-sm:px-4 max-sm:py-2 aria-[current]:bg-raise ${onOpen ? "cursor-pointer hover:bg-raise" : ""}`}
+              className={`border-b border-line last:border-b-0 ${cards.row} aria-[current]:bg-raise ${onOpen ? "cursor-pointer hover:bg-raise" : ""}`}
             >
               {columns.map((column) => (
                 <td
                   key={column.key}
                   data-header={column.lead ? undefined : column.header}
-                  className={`px-3 py-1.5 first:pl-4 last:pr-4 max-sm:px-0! ${align(column)} ${column.lead ? LEAD : CARD} ${column.wide ? "max-sm:hidden!" : ""}`}
+                  className={`px-3 py-1.5 first:pl-4 last:pr-4 ${align(column)} ${narrow ? "" : card(column)}`}
                 >
                   {column.cell(row)}
                 </td>
@@ -81,11 +84,23 @@ export function Table<Row>(props: TableProps<Row>) {
   );
 }
 
-const LEAD = "max-sm:col-span-2 max-sm:block max-sm:py-0.5";
-const CARD =
-  "max-sm:flex max-sm:items-baseline max-sm:justify-between max-sm:gap-2 max-sm:py-0.5 max-sm:before:text-left max-sm:before:text-xs max-sm:before:whitespace-normal max-sm:before:text-muted max-sm:before:content-[attr(data-header)]";
+const CARDS = {
+  table: "max-sm:block",
+  head: "max-sm:sr-only",
+  row: "max-sm:grid max-sm:grid-cols-2 max-sm:gap-x-4 max-sm:px-4 max-sm:py-2",
+};
+const NARROW = { table: "", head: "", row: "" };
+const LEAD = "max-sm:col-span-2 max-sm:block";
+const HEADED =
+  "max-sm:flex max-sm:items-baseline max-sm:justify-between max-sm:gap-2 max-sm:text-right max-sm:before:text-left max-sm:before:text-xs max-sm:before:whitespace-normal max-sm:before:text-muted max-sm:before:content-[attr(data-header)]";
+
+/** A cell of a card: what is longer than its half is broken, since it would overprint the other. */
+function card({ kind, lead, wide }: Pick<Column<never>, "kind" | "lead" | "wide">): string {
+  const broken = kind === "number" ? "" : "max-sm:wrap-anywhere max-sm:whitespace-normal";
+  return `max-sm:min-w-0 max-sm:px-0! max-sm:py-0.5 ${broken} ${lead ? LEAD : HEADED} ${wide ? "max-sm:hidden!" : ""}`;
+}
 
 function align(column: { kind?: "text" | "number"; grow?: boolean }): string {
-  if (column.grow) return "w-full max-w-0 truncate text-left max-sm:max-w-none";
+  if (column.grow) return "w-full max-w-0 min-w-40 truncate text-left max-sm:max-w-none";
   return `whitespace-nowrap ${column.kind === "number" ? "text-right" : "text-left"}`;
 }

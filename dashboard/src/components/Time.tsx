@@ -4,7 +4,7 @@ import { useFormat } from "@/lib/language";
 
 interface TimeProps {
   value: string | number;
-  shape?: "clock" | "day" | "moment";
+  shape?: "clock" | "day" | "when" | "moment";
 }
 
 /** A time in Bogota; on hover also in UTC. */

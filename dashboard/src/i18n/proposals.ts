@@ -34,6 +34,12 @@ export const proposals = {
     en: "Let {model} challenge {champion}?",
     es: "¿Dejar que {model} rete a {champion}?",
   },
+  approvedTitle: { en: "{model} was approved", es: "{model}: aprobado" },
+  rejectedTitle: { en: "{model} was rejected", es: "{model}: rechazado" },
+  expiredTitle: {
+    en: "{model}: nobody decided in time",
+    es: "{model}: nadie decidió a tiempo",
+  },
   PROMOTE: { en: "promote", es: "promover" },
   REVIEW: { en: "review", es: "revisar" },
   REJECT: { en: "reject", es: "rechazar" },
@@ -221,6 +227,10 @@ export const proposals = {
   val: { en: "Validation", es: "Validación" },
   testSplit: { en: "Test", es: "Prueba" },
   from: { en: "From", es: "Desde" },
+  configuredFrom: {
+    en: "configured from {day}; nothing is stored so far back",
+    es: "configurado desde el {day}; no hay datos tan antiguos",
+  },
   to: { en: "To", es: "Hasta" },
   bars: { en: "Bars", es: "Barras" },
   lookAhead: { en: "Look-ahead check", es: "Prueba de mirada al futuro" },

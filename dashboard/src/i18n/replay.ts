@@ -105,6 +105,7 @@ export const replay = {
   soFar: { en: "Result so far", es: "Resultado hasta aquí" },
   result: { en: "Result", es: "Resultado" },
   figure: { en: "Figure", es: "Medida" },
+  value: { en: "Value", es: "Valor" },
   return: { en: "Return, %", es: "Retorno, %" },
   sharpe: { en: "Sharpe ratio", es: "Razón de Sharpe" },
   drawdown: { en: "drawdown, %", es: "caída, %" },

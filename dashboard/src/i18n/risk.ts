@@ -17,6 +17,7 @@ export const risk = {
   shadow: { en: "shadow", es: "sombra" },
   closing: { en: "is being closed", es: "se está cerrando" },
   dailyLoss: { en: "Day's loss, %", es: "Pérdida del día, %" },
+  gain: { en: "gained {gain}", es: "ganó {gain}" },
   drawdown: { en: "Drawdown, %", es: "Caída, %" },
   trades: { en: "Trades of the session", es: "Operaciones de la sesión" },
   losses: { en: "Losses in a row", es: "Pérdidas seguidas" },

@@ -33,6 +33,8 @@ export interface Format {
   clock(time: Time): string;
   /** Day in Bogota: "Mon 23 Nov". */
   day(time: Time): string;
+  /** Day and clock in Bogota: "Mon 23 Nov 08:42". */
+  when(time: Time): string;
   /** Day of a `YYYY-MM-DD`, which has no zone. */
   date(day: string): string;
   /** Day with its year and clock in Bogota. */
@@ -82,6 +84,7 @@ function make(language: Language): Format {
       return options.unit && text !== NONE ? `${text} ${unit}` : text;
     };
   };
+  const [clock, day] = [times(minutes), times(shortDay)];
   const date = times(fullDay, "UTC");
   const utc = times({ ...fullDay, ...minutes, second: "2-digit" }, "UTC");
   return {
@@ -92,8 +95,9 @@ function make(language: Language): Format {
     ratio: (value, options) => number(value, 2, options),
     count: (value, options) => number(value, 0, options),
     number,
-    clock: times(minutes),
-    day: times(shortDay),
+    clock,
+    day,
+    when: (time) => `${day(time)} ${clock(time)}`,
     date: (day) => date(`${day}T00:00:00Z`),
     moment: times({ ...fullDay, ...minutes }),
     utc: (time) => `${utc(time)} UTC`,

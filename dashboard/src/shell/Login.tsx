@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, data } from "@/api/client";
 import { Button } from "@/components/Button";
+import { coded } from "@/components/coded";
 import { Failure } from "@/components/Panel";
 import { common } from "@/i18n/common";
 import { useText } from "@/lib/language";
@@ -50,17 +51,5 @@ export function Login() {
         </p>
       </form>
     </main>
-  );
-}
-
-function coded(text: string) {
-  return text.split("`").map((part, n) =>
-    n % 2 === 1 ? (
-      <code key={part} className="font-mono text-xs text-text">
-        {part}
-      </code>
-    ) : (
-      part
-    ),
   );
 }

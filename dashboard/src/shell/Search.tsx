@@ -49,6 +49,11 @@ function useHits(words: string): Hit[] {
   return all.filter(fits).slice(0, MOST);
 }
 
+/** `showModal` looks for the attribute, which React's own `autoFocus` does not write. */
+function focusedFirst(field: HTMLInputElement | null) {
+  field?.setAttribute("autofocus", "");
+}
+
 function Field({ onClose }: { onClose(): void }) {
   const t = useText(common);
   const router = useRouter();
@@ -68,8 +73,7 @@ function Field({ onClose }: { onClose(): void }) {
   return (
     <>
       <input
-        // biome-ignore lint/a11y/noAutofocus: the dialog is this field
-        autoFocus
+        ref={focusedFirst}
         type="search"
         aria-label={t("search")}
         placeholder={t("searchHint")}

@@ -66,11 +66,11 @@ class Refusals:
         }
         subject = str(known["account"] or known["address"])
         looked = _is_first_visit(scope, kind)
-        known_enough = looked or self._each.take(f"{kind.slug} {subject}") or self._all.take("")
-        if not known_enough or kind.status != HTTPStatus.TOO_MANY_REQUESTS:  # those could flood the log
+        untold = looked or self._each.take(f"{kind.slug} {subject}") or self._all.take("")
+        if not untold or kind.status != HTTPStatus.TOO_MANY_REQUESTS:  # those could flood the log
             structlog.get_logger().warning("request_refused", why=why, **known)
         state["refused"] = True
-        if known_enough:
+        if untold:
             self._unnoticed += not looked
             return None
         details, self._unnoticed = known | {"since_last": self._unnoticed}, 0

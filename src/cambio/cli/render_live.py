@@ -31,7 +31,9 @@ def header(resources: Resources, feed: str) -> None:
     with reading(resources.engine) as connection:
         trading = engine.orders(connection).models
     console.out.print(
-        f"[dim]Bars of {feed}, times of their opens in Bogota. Ctrl-C ends it.[/]", highlight=False
+        f"[dim]Bars of {feed}, times of their opens in Bogota; all is kept in {resources.home}. "
+        "Ctrl-C ends it.[/]",
+        highlight=False,
     )
     for model in trading:
         console.out.print(f"  {MARKS[model.role]} {model.model_id}  {model.role}", highlight=False)
@@ -41,8 +43,8 @@ def header(resources: Resources, feed: str) -> None:
             "!",
             "yellow",
             "Nobody is champion, so the account holds nothing. An approved model becomes it "
-            "(`cambio proposals list`); `cambio deploy start MODEL_ID --shadow --comment ...` lets one be "
-            "watched.",
+            "(`cambio proposals list`); `cambio deploy start MODEL_ID --shadow --comment ...` lets "
+            "one be watched.",
         )
 
 

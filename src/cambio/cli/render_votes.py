@@ -195,21 +195,27 @@ def _subject(row: AuditEntry) -> str:
 
 
 def _change(data: Mapping[str, Any]) -> str:
-    """Give what a row of the log says became of what.
+    """Give what a row of the log says became of what; times only where nothing else changed.
 
     >>> _change({"before": {"stage": "staging", "active": None}, "after": {"stage": "archived"}})
     'stage staging → archived'
+    >>> _change({"before": None, "after": {"value": "on", "comment": "Now."}})
+    'on: Now.'
     """
     if "rows" in data:
         return f"rows {_value(data['rows'])} {data.get('comment', '')}".strip()
     before, after = data.get("before"), data.get("after")
+    if isinstance(after, dict) and {"value", "comment"} <= set(after):  # a control
+        return f"{after['value']}: {after['comment']}"
     if not (isinstance(before, dict) and isinstance(after, dict)):
         return ""
-    return ", ".join(
-        f"{name} {_value(before.get(name))} → {_value(value)}"
+    changed = {
+        name: f"{name} {_value(before.get(name))} → {_value(value)}"
         for name, value in after.items()
-        if before.get(name) != value and not (name.endswith("_at") or name in SAID_ELSEWHERE)
-    )
+        if before.get(name) != value and name not in SAID_ELSEWHERE
+    }
+    lasting = [text for name, text in changed.items() if not name.endswith("_at")]
+    return ", ".join(lasting or changed.values())
 
 
 def report(found: AuditReport) -> None:

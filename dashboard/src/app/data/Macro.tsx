@@ -63,7 +63,7 @@ function useColumns(quality: Shape<"DataQuality"> | undefined): Column<Series>[]
       lead: true,
       cell: (row) => <span className="font-medium">{row.series}</span>,
     },
-    { key: "state", header: t("state"), cell: (row) => <State row={row} /> },
+    { key: "state", header: t("state"), cell: (row) => <State row={row} />, lead: true },
     {
       key: "value",
       header: t("lastValue"),

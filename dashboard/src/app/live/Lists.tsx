@@ -1,5 +1,6 @@
 "use client";
 import type { Shape } from "@/api/client";
+import { ModelId } from "@/components/ModelId";
 import { Panel, Skeleton } from "@/components/Panel";
 import { resultColor, Side } from "@/components/Side";
 import { type Column, Table } from "@/components/Table";
@@ -21,8 +22,13 @@ export function SignalsPanel() {
   const staleSince = useStaleSince();
   const signals = useGet("/v1/signals", { query: { limit: ROWS } });
   const columns: Column<Signal>[] = [
-    { key: "bar", header: t("bar"), cell: (row) => <Time value={row.timestamp} />, lead: true },
-    { key: "model", header: t("model"), cell: (row) => <Model row={row} /> },
+    {
+      key: "bar",
+      header: t("bar"),
+      cell: (row) => <Time value={row.timestamp} shape="when" />,
+      lead: true,
+    },
+    { key: "model", header: t("model"), cell: (row) => <Model row={row} />, lead: true },
     { key: "wants", header: t("wants"), cell: (row) => t(WANTS[row.action]) },
     { key: "holds", header: t("holds"), cell: (row) => <Side position={row.target} /> },
     {
@@ -64,7 +70,7 @@ function Model({ row }: { row: Signal }) {
   const t = useText(live);
   return (
     <>
-      {row.model_id} <span className="text-faint">{t(row.role)}</span>
+      <ModelId id={row.model_id} /> <span className="text-faint">{t(row.role)}</span>
     </>
   );
 }
@@ -93,8 +99,8 @@ export function TradesPanel({ champion }: { champion: string | null }) {
       cell: (row) => <Side position={row.side === "LONG" ? 1 : -1} />,
       lead: true,
     },
-    { key: "from", header: t("from"), cell: (row) => <Time value={row.entry_time} /> },
-    { key: "to", header: t("to"), cell: (row) => <Time value={row.exit_time} /> },
+    { key: "from", header: t("from"), cell: (row) => <Time value={row.entry_time} shape="when" /> },
+    { key: "to", header: t("to"), cell: (row) => <Time value={row.exit_time} shape="when" /> },
     {
       key: "entry",
       header: t("entryPrice"),

@@ -16,7 +16,9 @@ export function LiveView() {
   return (
     <Page
       title={t("title")}
-      aside={champion === null ? null : <span className="text-muted">{champion}</span>}
+      aside={
+        champion === null ? null : <span className="wrap-anywhere text-muted">{champion}</span>
+      }
     >
       <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <MarketPanel books={{ champion, challenger }} />
@@ -25,7 +27,7 @@ export function LiveView() {
           <SignalPanel />
         </div>
       </div>
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+      <div className="grid items-start gap-4 2xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <SignalsPanel />
         <TradesPanel champion={champion} />
       </div>

@@ -84,7 +84,7 @@ function Held({ book }: { book: Shape<"BookRisk"> }) {
         {holds ? (
           <span className="text-base text-muted">
             {" "}
-            {t("since")} <Time value={entry.timestamp} />{" "}
+            {t("since")} <Time value={entry.timestamp} shape="when" />{" "}
             {t("entry", { price: f.price(entry.price) })}
             <span className={`font-semibold ${resultColor(gain)}`}>
               {", "}

@@ -44,7 +44,7 @@ export function SignalPanel() {
               <Figure label={t("price")}>{f.price(signal.price)}</Figure>
               <Figure label={t("latency")}>{f.number(signal.latency_ms, 1)}</Figure>
               <Figure label={t("bar")}>
-                <Time value={signal.timestamp} />
+                <Time value={signal.timestamp} shape="when" />
               </Figure>
             </Figures>
           </div>

@@ -1,6 +1,7 @@
 "use client";
 import { useState } from "react";
 import { Button } from "@/components/Button";
+import { Command } from "@/components/Command";
 import { Time } from "@/components/Time";
 import { proposals } from "@/i18n/proposals";
 import { useNow } from "@/lib/clock";
@@ -89,9 +90,7 @@ function Over({ experiment }: { experiment: string }) {
   return (
     <p className="flex flex-wrap items-center gap-2 text-muted">
       {t("expiredText")}
-      <code className="rounded-sm bg-raise px-2 py-1 font-mono text-xs text-text">
-        cambio experiment run {experiment}
-      </code>
+      <Command of={`cambio experiment run ${experiment}`} />
     </p>
   );
 }

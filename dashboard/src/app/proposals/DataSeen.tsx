@@ -5,6 +5,7 @@ import { Tag } from "@/components/Tag";
 import { proposals } from "@/i18n/proposals";
 import { useFormat, useText } from "@/lib/language";
 import { type Got, useGet } from "@/lib/query";
+import { storedPeriod } from "../replay/period";
 import type { Proposal } from "./checks";
 import type { Evidence } from "./evidence";
 import { numberIn, recordIn } from "./figures";
@@ -52,6 +53,8 @@ export function DataSeen({ proposal, evidence }: DataSeenProps) {
 function Splits({ proposal, evidence }: { proposal: Proposal; evidence: Evidence | undefined }) {
   const t = useText(proposals);
   const f = useFormat();
+  const quality = useGet("/v1/data/quality");
+  const stored = quality.data ? storedPeriod(quality.data.bars) : null;
   const head = "border-b border-line pb-1 pl-3 text-left text-xs font-medium text-muted first:pl-0";
   return (
     <table className="w-full border-collapse">
@@ -72,13 +75,18 @@ function Splits({ proposal, evidence }: { proposal: Proposal; evidence: Evidence
         </tr>
       </thead>
       <tbody>
-        {splitsOf(proposal, evidence).map(({ name, start, end, rows }) => (
+        {splitsOf(proposal, evidence, stored).map(({ name, start, end, rows, configured }) => (
           <tr key={name} className="border-b border-line">
             <th scope="row" className="py-1 text-left font-normal">
               {t(name === "test" ? "testSplit" : name)}
             </th>
             <td className="py-1 pl-3 whitespace-nowrap max-sm:whitespace-normal">
               {start === null ? "–" : f.date(start)}
+              {configured === null ? null : (
+                <span className="block text-xs text-faint">
+                  {t("configuredFrom", { day: f.date(configured) })}
+                </span>
+              )}
             </td>
             <td className="py-1 pl-3 whitespace-nowrap max-sm:whitespace-normal">
               {end === null ? "–" : f.date(end)}

@@ -2,9 +2,11 @@
 import { Page } from "@/components/Page";
 import { Panel, Skeleton } from "@/components/Panel";
 import { proposals } from "@/i18n/proposals";
+import { useNow } from "@/lib/clock";
 import { useText } from "@/lib/language";
 import { useGet } from "@/lib/query";
 import { Ask } from "./Ask";
+import type { Proposal } from "./checks";
 import { DataSeen } from "./DataSeen";
 import { Equity } from "./Equity";
 import { useEvidence } from "./evidence";
@@ -13,6 +15,7 @@ import { History } from "./History";
 import { Lineage } from "./Lineage";
 import { Metrics } from "./Metrics";
 import { Profit } from "./Profit";
+import { standingOf } from "./standing";
 
 const MINUTE_MS = 60_000;
 
@@ -48,13 +51,8 @@ export function OneView({ id, onBack }: { id: string; onBack(): void }) {
     );
   }
   const proposal = found.data;
-  const against = proposal.vs_baseline.against;
-  const question =
-    typeof against === "string" && against !== "flat"
-      ? t("askChallenger", { model: proposal.model_id, champion: against })
-      : t("askChampion", { model: proposal.model_id });
   return (
-    <Page title={question} aside={back}>
+    <Page title={<Title proposal={proposal} />} aside={back}>
       <Ask proposal={proposal} />
       <Equity proposal={proposal} evidence={evidence} />
       <Gates proposal={proposal} />
@@ -65,4 +63,16 @@ export function OneView({ id, onBack }: { id: string; onBack(): void }) {
       <History proposal={proposal} />
     </Page>
   );
+}
+
+/** What is asked; when it is decided, what was decided. */
+function Title({ proposal }: { proposal: Proposal }) {
+  const t = useText(proposals);
+  const standing = standingOf(proposal, useNow());
+  const { model_id: model, vs_baseline } = proposal;
+  if (standing !== "open") return t(`${standing}Title`, { model });
+  const { against } = vs_baseline;
+  return typeof against === "string" && against !== "flat"
+    ? t("askChallenger", { model, champion: against })
+    : t("askChampion", { model });
 }

@@ -70,10 +70,11 @@ function Arrived({ runs, end }: { runs: Runs; end: number }) {
   const t = useText(replay);
   const f = useFormat();
   const { total } = runs.main.recording;
+  const whole = end > 0 && end === total;
   const words = () => {
-    if (end > 0 && end === total) return t("whole", { n: f.count(total) });
+    if (whole) return t("whole", { n: f.count(total) });
     if (end > 0) return t("received", { n: f.count(end), all: f.count(total) });
     return isOver(runs) ? "" : t("deciding");
   };
-  return <span>{words()}</span>;
+  return <span className={whole ? "max-sm:hidden" : ""}>{words()}</span>;
 }

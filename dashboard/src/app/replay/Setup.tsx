@@ -23,7 +23,7 @@ interface SetupProps {
 /** Which models over which days; all of it stands in the address. */
 export function Setup(props: SetupProps) {
   const t = useText(replay);
-  const models = useGet("/v1/models", { query: { limit: 100 } });
+  const models = useGet("/v1/models", { query: { limit: 500 } });
   return (
     <Panel
       title={t("what")}
@@ -43,7 +43,7 @@ export function Setup(props: SetupProps) {
 function SetupForm({ models, ...props }: SetupProps & { models: Shape<"ModelSummary">[] }) {
   const t = useText(replay);
   const f = useFormat();
-  const form = useChosen(models);
+  const form = useChosen(models[0]?.model_id ?? "");
   const [wrong, setWrong] = useState("");
   const { model, against, period, stored } = form;
   const begin = () => {
@@ -126,18 +126,23 @@ function Buttons({ runs, onStop }: Pick<SetupProps, "runs" | "onStop">) {
   );
 }
 
-/** The form's values: those of the address, else the champion over the newest month. */
-function useChosen(models: readonly Shape<"ModelSummary">[]) {
+/** The form's values: those of the address; else the champion, or without one the model that was
+ * proposed last, over the newest month. */
+function useChosen(newest: string) {
+  const deployments = useGet("/v1/deployments");
+  const proposed = useGet("/v1/proposals", { query: { limit: 1 } });
   const quality = useGet("/v1/data/quality");
   const stored = quality.data ? storedPeriod(quality.data.bars) : null;
   const usual = stored === null ? { from: "", to: "" } : newestMonth(stored);
-  const first = models.find((one) => one.is_active) ?? models[0];
+  const known = deployments.isFetched && proposed.isFetched;
+  const asked = proposed.data?.items[0]?.model_id ?? newest;
+  const first = deployments.data?.champion?.model_id ?? (known ? asked : "");
   const [model, setModel] = useUrlState("model");
   const [against, setAgainst] = useUrlState("against");
   const [from, setFrom] = useUrlState("from");
   const [to, setTo] = useUrlState("to");
   return {
-    model: model || (first?.model_id ?? ""),
+    model: model || first,
     against,
     period: { from: from || usual.from, to: to || usual.to },
     stored,

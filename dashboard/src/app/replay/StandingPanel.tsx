@@ -65,10 +65,10 @@ export const StandingPanel = memo(function StandingPanel(props: {
   const other = against === null ? null : standingAt(against.recording, otherAt);
   const ended = mine.sharpe !== null || (main.state === "done" && at >= main.recording.length);
   const columns: Column<Row>[] = [
-    { key: "figure", header: t("figure"), cell: ({ label }) => t(label), lead: other !== null },
+    { key: "figure", header: t("figure"), cell: ({ label }) => t(label) },
     {
       key: "main",
-      header: other === null ? main.model : "A",
+      header: other === null ? t("value") : "A",
       kind: "number",
       cell: (row) => <Value row={row} of={mine} />,
     },
@@ -91,27 +91,30 @@ export const StandingPanel = memo(function StandingPanel(props: {
   }
   return (
     <Frame title={ended ? t("result") : t("soFar")} flush>
-      {against === null ? null : <Letters main={main.model} against={against.model} />}
+      <Names main={main.model} against={against?.model ?? null} />
       <Table
         label={ended ? t("result") : t("soFar")}
         columns={columns}
         rows={ROWS}
         id={({ name }) => name}
+        narrow
       />
       {ended ? null : <p className="px-4 py-2 text-xs text-faint">{t("sharpeLater")}</p>}
     </Frame>
   );
 });
 
-function Letters({ main, against }: { main: string; against: string }) {
+function Names({ main, against }: { main: string; against: string | null }) {
   return (
     <ul className="flex flex-col gap-0.5 px-4 pb-3 text-xs text-muted">
       <li className="truncate" title={main}>
-        <Letter>A</Letter> <Swatch kind="main" /> {main}
+        {against === null ? null : <Letter>A</Letter>} <Swatch kind="main" /> {main}
       </li>
-      <li className="truncate" title={against}>
-        <Letter>B</Letter> <Swatch kind="against" /> {against}
-      </li>
+      {against === null ? null : (
+        <li className="truncate" title={against}>
+          <Letter>B</Letter> <Swatch kind="against" /> {against}
+        </li>
+      )}
     </ul>
   );
 }

@@ -1,11 +1,12 @@
 "use client";
 import { useMemo } from "react";
 import { Button } from "@/components/Button";
+import { ModelId } from "@/components/ModelId";
 import { Failure, Panel, Skeleton } from "@/components/Panel";
 import { type Column, Table } from "@/components/Table";
 import { Time } from "@/components/Time";
 import { eventTypes, risk } from "@/i18n/risk";
-import { useFormat, useLanguage, useText } from "@/lib/language";
+import { useLanguage, useText } from "@/lib/language";
 import { useStaleSince } from "@/lib/live";
 import { useUrlState } from "@/lib/url";
 import { isType, type StoredEvent, typesOf } from "./events";
@@ -56,16 +57,11 @@ export function EventsPanel() {
 
 function Events({ events }: { events: readonly StoredEvent[] }) {
   const t = useText(risk);
-  const f = useFormat();
   const columns: Column<StoredEvent>[] = [
     {
       key: "time",
       header: t("time"),
-      cell: ({ time }) => (
-        <span className="whitespace-nowrap">
-          <span className="text-muted">{f.day(time)}</span> <Time value={time} />
-        </span>
-      ),
+      cell: ({ time }) => <Time value={time} shape="moment" />,
     },
     { key: "type", header: t("type"), cell: ({ type }) => <Type type={type} /> },
     {
@@ -82,7 +78,7 @@ function Events({ events }: { events: readonly StoredEvent[] }) {
 function Subject({ name }: { name: string }) {
   const t = useText(risk);
   const shown = name === "kill_switch" ? t("allBooks") : name === "account" ? t("account") : name;
-  return <span className="font-medium">{shown}</span>;
+  return <ModelId id={shown} className="font-medium sm:max-w-44" />;
 }
 
 const LOUD: ReadonlySet<string> = new Set(["breach", "load_gate", "webhook_failed"]);
@@ -100,8 +96,8 @@ function What({ event }: { event: StoredEvent }) {
   const language = useLanguage();
   const { text, foreign, said } = tell(event, language);
   return (
-    <span className="block whitespace-normal sm:min-w-64">
-      <span className="mr-2 sm:hidden">
+    <span className="block whitespace-normal sm:min-w-48">
+      <span className="block sm:hidden">
         <Subject name={event.subject} />
       </span>
       <span lang={foreign ? "en" : undefined}>{text}</span>

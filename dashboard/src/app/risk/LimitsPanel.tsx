@@ -1,4 +1,5 @@
 "use client";
+import { ModelId } from "@/components/ModelId";
 import { Panel, Skeleton } from "@/components/Panel";
 import { Side } from "@/components/Side";
 import { type Column, Table } from "@/components/Table";
@@ -87,9 +88,10 @@ function Books({ report }: { report: Report }) {
       cell: ({ book }) => (
         <Used
           name={t("dailyLoss")}
-          used={book.daily_loss}
+          used={Math.max(0, book.daily_loss)}
           limit={limits.max_daily_loss}
           write={percent}
+          note={book.daily_loss < 0 ? t("gain", { gain: percent(-book.daily_loss) }) : undefined}
         />
       ),
     },
@@ -149,7 +151,7 @@ function Name({ line: { name, model } }: { line: Line }) {
   if (name === ACCOUNT) return <span className="font-semibold">{t("account")}</span>;
   return (
     <>
-      <span className="font-medium">{name}</span>{" "}
+      <ModelId id={name} className="font-medium sm:max-w-64" />{" "}
       <span className="text-faint">{t(model?.role ?? "closing")}</span>
     </>
   );

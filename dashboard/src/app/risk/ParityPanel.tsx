@@ -50,7 +50,7 @@ function Line({ check }: { check: Check }) {
   return (
     <li className="flex flex-col gap-1 border-t border-line py-1.5">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <span className="w-24 font-medium whitespace-nowrap">{f.date(check.session)}</span>
+        <span className="min-w-24 font-medium whitespace-nowrap">{f.date(check.session)}</span>
         <span className="text-muted">
           {f.count(check.bars)} {t("bars").toLowerCase()}
         </span>

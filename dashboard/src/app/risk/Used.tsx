@@ -8,6 +8,8 @@ interface UsedProps {
   used: number;
   limit: number;
   write(value: number): string;
+  /** Said below the bar. */
+  note?: string;
 }
 
 const FILLS: Record<Use["level"], string> = {
@@ -22,7 +24,7 @@ const TEXTS: Record<Use["level"], string> = {
 };
 
 /** How much of a limit is used: the two numbers above a bar. */
-export function Used({ name, used, limit, write }: UsedProps) {
+export function Used({ name, used, limit, write, note }: UsedProps) {
   const t = useText(risk);
   const { share, level } = useOf(used, limit);
   const told = { name, used: write(used), limit: write(limit) };
@@ -42,6 +44,7 @@ export function Used({ name, used, limit, write }: UsedProps) {
       >
         <rect width={`${share * 100}%`} height="100%" className={FILLS[level]} />
       </svg>
+      {note === undefined ? null : <span className="text-xs text-long">{note}</span>}
     </span>
   );
 }

@@ -122,7 +122,7 @@ export default function ChartCanvas({
       <figcaption className="sr-only">{label}</figcaption>
       <p
         aria-hidden="true"
-        className="pointer-events-none flex h-6 gap-x-4 overflow-hidden px-4 text-xs text-muted"
+        className="pointer-events-none flex h-6 gap-x-4 overflow-hidden px-4 max-sm:h-8 max-sm:flex-wrap text-xs text-muted"
       >
         {told.map((text) => (
           <span key={text} className="whitespace-nowrap">
@@ -146,11 +146,15 @@ function attach(chart: IChartApi, spec: SeriesSpec, pane: number): Shown {
   return { series, points: [], lines, fills, against };
 }
 
+/** Room before the first bar, as a share of all: what is written below it is not cut. */
+const MARGIN = 0.04;
+
 function view(panes: readonly PaneSpec[], bars: number | undefined): LogicalRange {
   const longest = Math.max(
     ...panes.flatMap((pane) => pane.series.map(({ points }) => points.length)),
   );
-  return { from: longest - (bars ?? longest), to: longest + 2 } as LogicalRange;
+  if (bars !== undefined) return { from: longest - bars, to: longest + 2 } as LogicalRange;
+  return { from: -longest * MARGIN, to: longest + 2 } as LogicalRange;
 }
 
 function read(

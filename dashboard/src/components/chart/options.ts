@@ -33,7 +33,7 @@ export function chartOptions(format: Format): DeepPartial<ChartOptions> {
       borderColor: line,
       rightOffset: 3,
       timeVisible: true,
-      minBarSpacing: 0.5,
+      minBarSpacing: 0.01, // a year of bars on a phone; at the usual 0.5 the first ones are cut off
       tickMarkFormatter: (time: Time, type: TickMarkType) => {
         const at = asStamp(time) * 1000;
         return type === TickMarkType.Time ? format.clock(at) : format.day(at);
