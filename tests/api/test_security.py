@@ -390,6 +390,7 @@ def dashboard(make, tmp_path) -> Client:
     folder = tmp_path / "static"
     folder.mkdir()
     (folder / "index.html").write_text("<!doctype html><title>home</title>")
+    (folder / "404.html").write_text("<!doctype html><title>no such page</title>")
     (folder / "app.js").write_text("let page")
     (tmp_path / "secret.txt").write_text("hidden words")
     return make(static=folder)
@@ -418,10 +419,26 @@ def test_no_path_leads_out_of_the_dashboards_folder(dashboard, path):
     assert "hidden words" not in response.text
 
 
-def test_an_unknown_api_path_is_a_problem_and_no_page(dashboard, tokens):
-    response = dashboard.get("/v1/nowhere", headers=bearer(tokens[Role.VIEWER]))
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("accept", [BROWSER, {"Accept": "*/*"}])
+def test_an_unknown_api_path_is_a_problem_and_no_page(dashboard, tokens, accept):
+    for path in ("/v1", "/v1/nowhere"):
+        response = dashboard.get(path, headers=bearer(tokens[Role.VIEWER]) | accept)
+        assert response.status_code == 404
+        assert response.headers["content-type"] == "application/problem+json"
+
+
+def test_an_unknown_address_is_a_page_for_browsers_and_a_problem_for_programs(dashboard):
+    response = dashboard.get("/nowhere", headers=BROWSER)
     assert response.status_code == 404
-    assert response.headers["content-type"] == "application/problem+json"
+    assert "no such page" in response.text
+    assert response.headers["Content-Security-Policy"].startswith("default-src 'self';")
+    assert dashboard.get("/", headers=BROWSER).status_code == 200
+    response = dashboard.get("/nowhere")
+    assert response.status_code == 404
+    assert response.json()["type"] == "/problems/no-such-path"
 
 
 # What takes too much, or too long

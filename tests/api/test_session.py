@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import httpx
@@ -46,6 +47,24 @@ def attributes(response: httpx.Response) -> dict[str, str]:
 def test_the_link_leads_to_a_session_of_whoever_started_the_server(client):
     assert log_in(client, code=code_for(client)).status_code == 303
     assert client.get("/v1/session").json()["account"] == "os:olga"
+
+
+def test_the_page_is_styled_from_a_file_as_the_policy_wants(client):
+    page = client.get("/login").text
+    (path,) = re.findall(r'<link rel="stylesheet" href="([^"]+)">', page)
+    assert "style=" not in page
+    assert "<style" not in page
+    style = client.get(path)
+    assert style.status_code == 200
+    assert style.headers["content-type"].startswith("text/css")
+
+
+def test_a_link_that_is_over_says_so_and_how_to_get_another(client):
+    response = log_in(client, code="used")
+    assert response.status_code == 401
+    assert "not accepted" in response.text
+    assert "<code>cambio serve</code> prints one" in response.text
+    assert "`" not in response.text
 
 
 def test_the_login_ends_at_a_page_that_exists(client):

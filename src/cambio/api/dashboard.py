@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import HTMLResponse
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,6 +18,7 @@ BUNDLE: Final = Path(__file__).parent / "static"
 HASHED: Final = "/_next/static/"
 """Below it a file's name changes with its content."""
 FOREVER: Final = "public, max-age=31536000, immutable"
+API: Final = re.compile(r"/v1(/|$)")
 CODINGS: Final = {"br": ".br", "gzip": ".gz"}
 """Packed copies beside a file, the smaller one first."""
 
@@ -34,7 +37,7 @@ class Packed:
     """
 
     def __init__(self, app: ASGIApp, folder: Path) -> None:
-        self._app = app
+        self._app = Lost(app, folder)
         self._copies = _copies(folder)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -57,6 +60,44 @@ class Packed:
         if coding is not None:
             scope = {**scope, "path": found[coding], "raw_path": found[coding].encode()}
         await self._app(scope, receive, sending)
+
+
+class Lost:
+    """Shows a browser a page where there is none; programs, and the API's paths, get the problem.
+
+    Args:
+        app: what answers otherwise.
+        folder: of the dashboard's files.
+    """
+
+    def __init__(self, app: ASGIApp, folder: Path) -> None:
+        page = folder / "404.html"
+        self._app = app
+        self._page = page.read_bytes() if page.is_file() else None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if self._page is None or not _shows_pages(scope):
+            await self._app(scope, receive, send)
+            return
+        lost = False
+
+        async def sending(message: Message) -> None:
+            nonlocal lost
+            lost |= message.get("status") == HTTPStatus.NOT_FOUND
+            if not lost:
+                await send(message)
+
+        await self._app(scope, receive, sending)
+        if lost:
+            await HTMLResponse(self._page, HTTPStatus.NOT_FOUND)(scope, receive, send)
+
+
+def _shows_pages(scope: Scope) -> bool:
+    """Whether a request comes from the address bar, of a path where pages may stand."""
+    if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        return False
+    return "text/html" in Headers(scope=scope).get("accept", "") and not API.match(scope["path"])
 
 
 def _copies(folder: Path) -> dict[str, dict[str, str]]:

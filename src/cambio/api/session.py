@@ -30,25 +30,70 @@ router = APIRouter(tags=["session"], generate_unique_id_function=operation_id)
 CODE: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 PAGE: Final = """<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>cambio · log in</title></head>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>cambio · log in</title>
+<link rel="stylesheet" href="/login.css">
+</head>
 <body>
+<main>
 <h1>cambio</h1>
 {content}
+</main>
 </body>
 </html>
 """
-LINK_FORM: Final = """<form method="post" action="/login">
+STYLE: Final = """:root {
+  color-scheme: light dark;
+  --bg: light-dark(#f6f7f8, #0a0b0d);
+  --panel: light-dark(#ffffff, #101215);
+  --line: light-dark(#e1e4e8, #23272d);
+  --text: light-dark(#16181b, #e8eaed);
+  --muted: light-dark(#565e68, #9ea6b0);
+  --accent: light-dark(#5b45d6, #a99bff);
+  --on-accent: light-dark(#ffffff, #14102b);
+  --bad: light-dark(#c42b2b, #ff7070);
+}
+body {
+  display: grid; place-items: center; box-sizing: border-box;
+  min-height: 100dvh; margin: 0; padding: 1rem;
+  background: var(--bg); color: var(--text);
+  font: 0.8125rem/1.25rem ui-sans-serif, system-ui, sans-serif;
+}
+main { width: 100%; max-width: 24rem; }
+h1 { margin: 0 0 1rem; font-size: 1.75rem; line-height: 2.25rem; font-weight: 600; }
+p { margin: 0 0 1rem; color: var(--muted); }
+p[role="alert"] { color: var(--bad); }
+form, label { display: flex; flex-direction: column; gap: 1rem; }
+label { gap: 0.25rem; color: var(--muted); font-size: 0.6875rem; }
+input, button {
+  box-sizing: border-box; height: 2.25rem; padding: 0 0.75rem;
+  border: 1px solid var(--line); border-radius: 0.375rem;
+  background: var(--panel); color: var(--text); font: inherit; font-size: 0.8125rem;
+}
+button {
+  border-color: var(--accent); background: var(--accent); color: var(--on-accent);
+  font-weight: 500; cursor: pointer;
+}
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+code { color: var(--text); font: 0.75rem ui-monospace, "DejaVu Sans Mono", monospace; }
+"""
+"""The dashboard's look, also where it is not built; the content policy takes styles from files."""
+LINK_FORM: Final = """<p>This link logs this browser in, once.</p>
+<form method="post" action="/login">
 <input type="hidden" name="code" value="{code}">
 <button type="submit" autofocus>Log in</button>
 </form>"""
 ASK_FORM: Final = """<form method="post" action="/login">
-<label>Token <input type="password" name="token" autocomplete="off" autofocus></label>
+<label>Token <input type="password" name="token" autocomplete="off" required autofocus></label>
 <button type="submit">Log in</button>
 </form>"""
-REFUSED: Final = (
-    f"<p>That is not accepted. A login link works once and for {CODE_S / 60:.0f} minutes; "
-    "<code>cambio serve</code> prints one when it starts.</p>\n"
+HOW: Final = (
+    f"<p>A login link works once and for {CODE_S / 60:.0f} minutes; <code>cambio serve</code> "
+    "prints one when it starts. Or enter a token:</p>\n"
 )
+REFUSED: Final = '<p role="alert">That is not accepted.</p>\n'
 
 
 class SessionState(BaseModel):
@@ -67,8 +112,14 @@ class SessionState(BaseModel):
 @router.get("/login", include_in_schema=False)
 async def ask_to_log_in(code: str = "") -> HTMLResponse:
     """Show a button; what fetches links ahead, presses none."""
-    content = LINK_FORM.format(code=code) if CODE.fullmatch(code) else ASK_FORM
+    content = LINK_FORM.format(code=code) if CODE.fullmatch(code) else HOW + ASK_FORM
     return HTMLResponse(PAGE.format(content=content))
+
+
+@router.get("/login.css", include_in_schema=False)
+async def login_style() -> Response:
+    """Send the style of the page that asks to log in."""
+    return Response(STYLE, media_type="text/css")
 
 
 @router.post("/login", include_in_schema=False)
@@ -84,7 +135,7 @@ async def log_in(request: Request) -> Response:
             identity = security.by_code(request, sent.get("code", [""])[0])
     except Unauthenticated as error:
         done = security.refusals.refused(request.scope, kind_of(error), error.what)
-        page = PAGE.format(content=REFUSED + ASK_FORM)
+        page = PAGE.format(content=REFUSED + HOW + ASK_FORM)
         return HTMLResponse(page, kind_of(error).status, background=done)
     home = "/" if security.options.static else "/v1/session"
     response = RedirectResponse(home, HTTPStatus.SEE_OTHER)
