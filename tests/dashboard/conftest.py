@@ -1,7 +1,8 @@
 """The dashboard in a real headless Chromium, on the real API with a seeded database.
 
-Server and browser live on a Saturday, so that a test says the same at each hour of the day. What a page must never do is watched on every page: errors on the console, and requests to anybody
-but its own server. Screenshots go to `var/screenshots`.
+Server and browser live on a Saturday, so that a test says the same at each hour of the day. What a
+page must never do is watched on every page: errors on the console, and requests to anybody but its
+own server. Screenshots go to `var/screenshots`.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
-from tests.faults.market import CHALLENGER, CHAMPION, SHADOW
+from tests.dashboard.conftest import CHALLENGER, CHAMPION, SHADOW
 
 from cambio.contracts.accounts import Role
 from cambio.contracts.deployment import Role as Doing

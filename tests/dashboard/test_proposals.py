@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from playwright.sync_api import expect
 from pydantic import SecretStr
-from tests.dashboard.conftest import PHONE
+from tests.dashboard.conftest import CHAMPION, CLOCK, PHONE, opened
+from tests.dashboard.conftest import SHADOW as MODEL
 from tests.dashboard.test_every_page import grave_violations
-from tests.faults.market import opened
 from tests.models import publish
 from tests.unit.app import ballots
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from cambio.contracts.handoffs import PromotionProposal
 
-CHAMPION, MODEL = "random-s11", "random-s10"
 OPEN, OVER = "aaaaaaaa-0000-4000-8000-000000000001", "bbbbbbbb-0000-4000-8000-000000000002"
 PATH = f"/proposals/?id={OPEN}"
 WEEK = timedelta(days=7)
@@ -69,8 +68,8 @@ def traded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home where one model trades, and another is proposed beside it."""
     home = tmp_path_factory.mktemp("proposals") / "home"
     with opened(home) as resources:
-        for seed in (11, 10):
-            publish(resources, FeatureSpec(), seed)
+        for seed, model_id in ((11, CHAMPION), (10, MODEL)):
+            publish(resources, FeatureSpec(), seed, model_id)
         now = resources.now()
         with transaction(resources.engine) as connection, audit.recording(connection, "test"):
             models.promote(connection, models.Succession(CHAMPION, None), "test", now)
@@ -131,6 +130,8 @@ def test_a_reject_keeps_its_comment(site, visit):
     with visit(PATH) as page:
         _vote(page, "Reject", "Six weeks are too few.")
         expect(page.locator("q")).to_have_text("Six weeks are too few.")
+        heading = page.get_by_role("heading", level=1)
+        expect(heading).to_have_text(f"{MODEL} was rejected")
     with reading(site.resources.engine) as connection:
         found = proposals.get(connection, OPEN)
     assert (found.status, found.comment) == (ProposalStatus.REJECTED, "Six weeks are too few.")
@@ -140,6 +141,7 @@ def test_a_reject_keeps_its_comment(site, visit):
 def test_a_link_opens_after_the_log_in_and_says_who_may_vote(site, browser, role):
     secret = SecretStr(accounts.create_token(site.resources, "ana", role))
     with browser.new_context() as context:
+        context.add_init_script(CLOCK)
         page = context.new_page()
         page.goto(site.url + PATH)
         page.get_by_label("Token").fill(secret.get_secret_value())

@@ -8,17 +8,21 @@ import urllib.request
 from typing import Any
 
 from playwright.sync_api import Page, Route, expect
-from tests.dashboard.conftest import PHONE
+from sqlalchemy import update
+from tests.dashboard.conftest import CHALLENGER, CHAMPION, PHONE
 from tests.dashboard.served import Site
-from tests.faults.market import CHALLENGER, CHAMPION
+from tests.unit.app import ballots
 
 from cambio.app import accounts
 from cambio.contracts.accounts import Role
+from cambio.store import tables
+from cambio.store.database import transaction
 
 MONTH = {"start_date": "2025-06-02", "end_date": "2025-06-30"}
 PATH = f"/replay/?model={CHAMPION}&from={MONTH['start_date']}&to={MONTH['end_date']}&speed=0"
 
 REPLAY = "**/v1/backtest/replay"
+PROPOSED = "aaaaaaaa-0000-4000-8000-000000000001"
 
 
 def told(site: Site, model_id: str) -> str:
@@ -114,11 +118,27 @@ def test_it_is_paused_stepped_and_sought(visit):
         expect(page).to_have_url(re.compile(r"at=2025-06-04T13%3A00Z"))
 
 
+def test_without_a_champion_it_is_the_proposed_model_that_is_offered(site, visit):
+    """Not the newest of its seeds."""
+    with transaction(site.resources.engine) as connection:
+        table = tables.model_registry
+        connection.execute(update(table).values(stage="staging", is_active=False))
+    ballots.propose(site.resources, PROPOSED, model_id=CHALLENGER)
+    with visit("/replay/") as page:
+        expect(page.get_by_label("Model")).to_have_value(CHALLENGER)
+
+
+def test_the_champion_is_offered(visit):
+    with visit("/replay/") as page:
+        expect(page.get_by_label("Model")).to_have_value(CHAMPION)
+
+
 def test_a_bad_period_is_refused_in_words(visit):
     with visit(PATH, expected=("422",)) as page:
         page.get_by_label("Last day").fill("2025-05-30")
         start(page)
-        expect(page.get_by_role("alert").get_by_text("comes before the first")).to_be_visible()
+        words = page.get_by_role("main").get_by_role("alert")
+        expect(words.get_by_text("comes before the first")).to_be_visible()
         page.get_by_label("First day").fill("2026-06-01")
         page.get_by_label("Last day").fill("2026-06-30")
         start(page)
@@ -146,7 +166,8 @@ def test_a_stream_that_broke_off_goes_on_where_it_was(site, visit):
         expect(page.get_by_text("Stopped before the first bar came.")).to_be_visible()
         page.get_by_role("button", name="Go on from there").click()
         got = len(of_type(half, "bar"))
-        expect(page.get_by_role("alert").first).to_contain_text(f"broke off after bar {got} of")
+        words = page.get_by_role("main").get_by_role("alert").first
+        expect(words).to_contain_text(f"broke off after bar {got} of")
         page.unroute(REPLAY)
         with page.expect_request(REPLAY) as asked:
             page.get_by_role("button", name="Go on from there").click()

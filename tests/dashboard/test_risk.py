@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import expect
 from sqlalchemy import select, update
-from tests.faults.market import CHALLENGER, CHAMPION
+from tests.dashboard.conftest import CHALLENGER, CHAMPION
 
 from cambio.app import controls
 from cambio.contracts.accounts import Role
@@ -53,6 +53,13 @@ def test_an_operator_resumes_a_stopped_book(site, visit):
         expect(
             _line(page, CHAMPION).get_by_role("img", name="Drawdown, %: 0.00 of")
         ).to_be_visible()
+
+
+def test_a_gain_is_no_loss(visit):
+    with visit("/risk/") as page:
+        line = _line(page, CHALLENGER)
+        expect(line.get_by_role("img", name="Day's loss, %: 0.00 of 2.00")).to_be_visible()
+        expect(line).to_contain_text("gained 0.18")
 
 
 def test_a_filter_outlives_a_reload_and_an_event_arrives_by_the_stream(site, visit):

@@ -13,14 +13,18 @@ export function Choice<Value extends string>({
   onChange,
 }: ChoiceProps<Value>) {
   return (
-    <fieldset className="flex rounded-md border border-line p-0.5" aria-label={label}>
+    <fieldset
+      className="flex max-w-full min-w-0 flex-wrap rounded-md border border-line p-0.5"
+      aria-label={label}
+    >
       {options.map(([key, text]) => (
         <button
           key={key}
           type="button"
+          title={text}
           aria-pressed={key === value}
           onClick={() => onChange(key)}
-          className={`rounded-sm px-2 py-0.5 text-xs whitespace-nowrap ${key === value ? "bg-raise font-medium text-text" : "text-muted hover:text-text"}`}
+          className={`max-w-full truncate rounded-sm px-2 py-0.5 text-xs ${key === value ? "bg-raise font-medium text-text" : "text-muted hover:text-text"}`}
         >
           {text}
         </button>

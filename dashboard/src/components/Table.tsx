@@ -92,7 +92,7 @@ const CARDS = {
 const NARROW = { table: "", head: "", row: "" };
 const LEAD = "max-sm:col-span-2 max-sm:block";
 const HEADED =
-  "max-sm:flex max-sm:items-baseline max-sm:justify-between max-sm:gap-2 max-sm:text-right max-sm:before:text-left max-sm:before:text-xs max-sm:before:whitespace-normal max-sm:before:text-muted max-sm:before:content-[attr(data-header)]";
+  "max-sm:flex max-sm:items-baseline max-sm:justify-between max-sm:gap-2 max-sm:text-right max-sm:before:text-left max-sm:before:text-xs max-sm:before:wrap-normal max-sm:before:whitespace-normal max-sm:before:text-muted max-sm:before:content-[attr(data-header)]";
 
 /** A cell of a card: what is longer than its half is broken, since it would overprint the other. */
 function card({ kind, lead, wide }: Pick<Column<never>, "kind" | "lead" | "wide">): string {
@@ -101,6 +101,6 @@ function card({ kind, lead, wide }: Pick<Column<never>, "kind" | "lead" | "wide"
 }
 
 function align(column: { kind?: "text" | "number"; grow?: boolean }): string {
-  if (column.grow) return "w-full max-w-0 min-w-40 truncate text-left max-sm:max-w-none";
+  if (column.grow) return "w-full max-w-0 min-w-20 truncate text-left max-sm:max-w-none";
   return `whitespace-nowrap ${column.kind === "number" ? "text-right" : "text-left"}`;
 }

@@ -166,6 +166,55 @@ export const risk = {
     en: "the server is not known by that name",
     es: "el servidor no se conoce por ese nombre",
   },
+  asked: { en: "{model} waits for a vote", es: "{model} espera un voto" },
+  approved: { en: "{model} was approved", es: "{model} fue aprobado" },
+  rejected: { en: "{model} was rejected", es: "{model} fue rechazado" },
+  expired: {
+    en: "Nobody voted on {model} in time",
+    es: "Nadie votó a tiempo sobre {model}",
+  },
+  isChampion: {
+    en: "Is the champion; before it: {former}",
+    es: "Es el campeón; antes: {former}",
+  },
+  again: {
+    en: "Is the champion again, after {former}",
+    es: "Es de nuevo el campeón, tras {former}",
+  },
+  nobody: { en: "nobody", es: "nadie" },
+  isChallenger: {
+    en: "Is the challenger, with {share} of the capital",
+    es: "Es el retador, con {share} del capital",
+  },
+  hasShare: { en: "Has {share} of the capital now", es: "Tiene ahora {share} del capital" },
+  lostShare: { en: "Lost its share of the capital", es: "Perdió su parte del capital" },
+  isShadow: { en: "Decides as a shadow", es: "Decide como sombra" },
+  noShadow: { en: "Is a shadow no more", es: "Ya no es sombra" },
+  passes: { en: "Passes the load gate again", es: "Pasa de nuevo la verificación de carga" },
+  inTime: {
+    en: "Bars come in time again, after {n} that did not",
+    es: "Las barras llegan de nuevo a tiempo, tras {n} que no",
+  },
+  hole: {
+    en: "{n} {n:bar is|bars are} missing",
+    es: "{n:Falta|Faltan} {n} {n:barra|barras}",
+  },
+  unlike: {
+    en: "{features}: unlike training over the last {n} sessions",
+    es: "{features}: distinto del entrenamiento en las últimas {n} sesiones",
+  },
+  parted: {
+    en: "Live and batch differ in the session of {day}, first in {feature}",
+    es: "Vivo y lote difieren en la sesión del {day}, primero en {feature}",
+  },
+  releasedRows: {
+    en: "{n} {n:row|rows} of {subject} released",
+    es: "{n} {n:fila liberada|filas liberadas} de {subject}",
+  },
+  droppedRows: {
+    en: "{n} {n:row|rows} of {subject} dropped",
+    es: "{n} {n:fila descartada|filas descartadas} de {subject}",
+  },
   began: { en: "Live trading began", es: "Comenzó la operación en vivo" },
   endedLive: { en: "Live trading ended", es: "Terminó la operación en vivo" },
   said: { en: "{who}: “{comment}”", es: "{who}: «{comment}»" },

@@ -33,6 +33,12 @@ describe("times", () => {
     expect(en.day("2024-07-06T03:00:00Z")).toBe("Fri 5 Jul");
     expect(en.utc("2024-07-05T13:05:09Z")).toBe("5 Jul 2024 13:05:09 UTC");
     expect(en.date("2024-07-05")).toBe("5 Jul 2024");
+    expect(en.when("2024-07-05T13:05:00Z")).toBe("Fri 5 Jul 08:05");
+  });
+
+  it("are as short in Spanish", () => {
+    expect(formats.es.moment("2024-07-05T13:05:00Z")).toBe("5 jul 2024 08:05");
+    expect(formats.es.when("2024-07-05T13:05:00Z")).toBe("vie 5 jul 08:05");
   });
 
   it("spans have their largest unit", () => {

@@ -69,7 +69,8 @@ function make(language: Language): Format {
   };
   const times = (options: Intl.DateTimeFormatOptions, zone = ZONE) => {
     const shape = new Intl.DateTimeFormat(locale, { hourCycle: "h23", timeZone: zone, ...options });
-    return (time: Time) => shape.format(new Date(time)).replace(",", "");
+    // "3 jul 2025", as short as in English: Spanish joins the parts by "de".
+    return (time: Time) => shape.format(new Date(time)).replace(",", "").replaceAll(" de ", " ");
   };
   const minutes = { hour: "2-digit", minute: "2-digit" } as const;
   const shortDay = { weekday: "short", day: "numeric", month: "short" } as const;

@@ -72,7 +72,11 @@ export function ParityPanel() {
         ),
     },
     { key: "bars", header: t("bars"), kind: "number", cell: (row) => f.count(row.bars) },
-    { key: "spec", header: t("spec"), cell: (row) => <Hash value={row.feature_spec_hash} /> },
+    {
+      key: "spec",
+      header: t("spec"),
+      cell: (row) => <Hash value={row.feature_spec_hash} length={8} />,
+    },
   ];
   return (
     <Panel

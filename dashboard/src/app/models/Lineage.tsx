@@ -11,7 +11,7 @@ const HEX = /^[0-9a-f]{16,}$/;
 export function Lineage({ lineage }: { lineage: Readonly<Record<string, unknown>> }) {
   const name = useText(lineageNames);
   return (
-    <dl className="grid gap-x-8 sm:grid-cols-2">
+    <dl className="grid gap-x-8 sm:grid-cols-2 xl:grid-cols-1 2xl:grid-cols-2">
       {Object.entries(lineage).map(([key, value]) => (
         <div key={key} className="flex justify-between gap-4 border-b border-line py-1">
           <dt className="min-w-0 text-muted">

@@ -1,6 +1,7 @@
 "use client";
 import type { Shape } from "@/api/client";
 import { Choice } from "@/components/Choice";
+import { ModelId } from "@/components/ModelId";
 import { Panel, Skeleton } from "@/components/Panel";
 import { type Column, Table } from "@/components/Table";
 import { Tag, type Tone } from "@/components/Tag";
@@ -74,7 +75,7 @@ function useColumns(): Column<Model>[] {
     {
       key: "model",
       header: t("model"),
-      cell: (row) => <span className="font-medium">{row.model_id}</span>,
+      cell: (row) => <ModelId id={row.model_id} className="font-medium sm:max-w-52" />,
       lead: true,
     },
     { key: "stage", header: t("stage"), cell: (row) => <Stage model={row} /> },

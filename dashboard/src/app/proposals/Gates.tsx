@@ -96,7 +96,7 @@ function Change({ check, stored }: ChangeProps) {
     : t("noMatter");
   const words = otherwise === null ? "" : change;
   return (
-    <span className="block whitespace-normal lg:min-w-112 xl:min-w-176">
+    <span className="block whitespace-normal lg:min-w-112 2xl:min-w-176">
       <span className={matters ? "text-muted" : "text-faint"}>{words}</span>
       {remedy ? (
         <span className="text-text" lang={language === "en" ? undefined : "en"}>

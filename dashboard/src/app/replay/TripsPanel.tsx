@@ -47,7 +47,7 @@ export function TripsPanel({ runs, at, otherAt, onShow }: TripsPanelProps) {
     <Frame
       title={t("trades")}
       aside={
-        <span className="flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted">
+        <span className="flex min-w-0 flex-wrap items-center gap-x-4 gap-y-1 text-xs text-muted">
           {begun > most ? t("newest", { n: f.count(most), all: f.count(begun) }) : null}
           {runs.against === null ? null : (
             <Choice

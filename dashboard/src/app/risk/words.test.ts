@@ -57,4 +57,22 @@ describe("tell", () => {
     });
     expect(tell(notice("breach", { reason: "of_tomorrow" }), "en").text).toBe("Words of the API.");
   });
+
+  it("says in Spanish who trades, what waits and what the data did", () => {
+    const said = (type: string, details: Record<string, unknown>) =>
+      tell(notice(type, details), "es").text;
+    expect(said("proposal", { model_id: "m1", status: "PENDING" })).toBe("m1 espera un voto");
+    expect(said("promotion", { share: 1, former: null })).toBe("Es el campeón; antes: nadie");
+    expect(said("promotion", { share: 0.25 })).toBe("Tiene ahora 25 % del capital");
+    expect(said("deployment", { share: 0 })).toBe("Decide como sombra");
+    expect(said("deployment", { share: 0.1 })).toBe("Es el retador, con 10 % del capital");
+    expect(said("deployment", {})).toBe("Ya no es sombra");
+    expect(said("rollback", {})).toBe("Perdió su parte del capital");
+    expect(said("rollback", { share: 1, former: "m1" })).toBe("Es de nuevo el campeón, tras m1");
+    expect(said("data", { missing: 1 })).toBe("Falta 1 barra");
+    expect(said("drift", { sessions: 20, features: { rsi_9: {}, adx_14: {} } })).toBe(
+      "rsi_9, adx_14: distinto del entrenamiento en las últimas 20 sesiones",
+    );
+    expect(said("quarantine_released", { rows: [{}, {}] })).toBe("2 filas liberadas de v21");
+  });
 });

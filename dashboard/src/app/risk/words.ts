@@ -13,14 +13,15 @@ export interface Told {
 }
 
 type Data = Readonly<Record<string, unknown>>;
-type Teller = (data: Data, language: Language, text: string) => string | null;
+type Teller = (data: Data, language: Language, text: string, subject: string) => string | null;
 
 /** Say an event in the reader's language; where there are no words of ours, in the API's. */
 export function tell(event: StoredEvent, language: Language): Told {
   const details = asData(event.data.details);
   const theirs = str(event.data.text);
   const teller = TELLERS.get(event.type);
-  const own = teller?.(theirs === null ? event.data : details, language, theirs ?? "") ?? null;
+  const about = theirs === null ? event.data : details;
+  const own = teller?.(about, language, theirs ?? "", event.subject) ?? null;
   const text = own ?? theirs ?? "–";
   const [who, comment] = [str(details.by), str(details.comment)];
   const said = who === null || comment === null ? null : say(risk.said, language, { who, comment });
@@ -101,6 +102,59 @@ const access: Teller = (data, language) => {
   return n === 0 ? text : words("more", language, { text, n });
 };
 
+const VOTES: Readonly<Record<string, keyof typeof risk>> = {
+  PENDING: "asked",
+  APPROVED: "approved",
+  REJECTED: "rejected",
+  EXPIRED: "expired",
+};
+
+const proposal: Teller = (data, language) => {
+  const [model, key] = [str(data.model_id), VOTES[str(data.status) ?? ""]];
+  return model === null || key === undefined ? null : words(key, language, { model });
+};
+
+/** Who trades with which share: `former` and `share` tell what became of the subject. */
+const trader =
+  (type: "promotion" | "rollback" | "deployment"): Teller =>
+  (data, language) => {
+    const share = num(data.share);
+    const former = { former: str(data.former) ?? words("nobody", language) };
+    const of = { share: formats[language].percent(share, { unit: true, digits: 0 }) };
+    if (type === "rollback") return words(share === 1 ? "again" : "lostShare", language, former);
+    if (type === "deployment" && share === null) return words("noShadow", language);
+    if (type === "deployment" && share === 0) return words("isShadow", language);
+    if (type === "deployment") return words("isChallenger", language, of);
+    if (share === null) return null;
+    return share === 1 ? words("isChampion", language, former) : words("hasShare", language, of);
+  };
+
+const loadGate: Teller = (_, language, text) =>
+  text.endsWith(" passes the load gate again.") ? words("passes", language) : null;
+
+const data: Teller = (details, language) => {
+  const [late, missing] = [num(details.bars), num(details.missing)];
+  if (late !== null) return words("inTime", language, { n: late });
+  return missing === null ? null : words("hole", language, { n: missing });
+};
+
+const drift: Teller = (details, language) => {
+  const [n, features] = [num(details.sessions), Object.keys(asData(details.features))];
+  if (n === null || features.length === 0) return null;
+  return words("unlike", language, { features: features.join(", "), n });
+};
+
+const parity: Teller = (details, language) => {
+  const [day, feature] = [str(details.session), str(details.feature)];
+  if (day === null || feature === null) return null;
+  return words("parted", language, { day: formats[language].date(day), feature });
+};
+
+const settled =
+  (key: "releasedRows" | "droppedRows"): Teller =>
+  (details, language, _, subject) =>
+    Array.isArray(details.rows) ? words(key, language, { n: details.rows.length, subject }) : null;
+
 const engine: Teller = (_, language, text) => {
   if (text === "Live trading begins.") return words("began", language);
   return text === "Live trading ends." ? words("endedLive", language) : null;
@@ -113,6 +167,16 @@ const TELLERS: ReadonlyMap<string, Teller> = new Map([
   ["breach", breach],
   ["access", access],
   ["engine", engine],
+  ["proposal", proposal],
+  ["promotion", trader("promotion")],
+  ["rollback", trader("rollback")],
+  ["deployment", trader("deployment")],
+  ["load_gate", loadGate],
+  ["data", data],
+  ["drift", drift],
+  ["parity", parity],
+  ["quarantine_released", settled("releasedRows")],
+  ["quarantine_dropped", settled("droppedRows")],
   ["kill_switch", (data, language) => words(data.on === true ? "stops" : "goesOn", language)],
   ["resume", (_, language) => words("mayTrade", language)],
 ]);
