@@ -91,6 +91,7 @@ def test_search_is_opened_by_its_key_and_goes_to_a_model(visit):
         page.keyboard.press("/")
         expect(page.get_by_role("searchbox")).to_be_focused()
         page.keyboard.type("differential")
+        expect(page.get_by_role("dialog").get_by_text(CHALLENGER)).to_be_visible()
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile(rf"/models/\?id={CHALLENGER}"))
 

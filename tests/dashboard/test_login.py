@@ -35,10 +35,10 @@ def test_the_page_that_asks_to_log_in_is_one_of_the_house(site, browser, shoot, 
     shoot(page, f"login-{theme}")
     page.goto(f"{site.url}/")
     expect(page.get_by_label("Token")).to_be_visible()
-    house = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    house = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     errors.clear()  # of being nobody yet
     page.goto(f"{site.url}/login")
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == house
+    assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == house
     assert grave_violations(page) == []
     assert errors == []
     context.close()

@@ -14,7 +14,7 @@ export function Time({ value, shape = "clock" }: TimeProps) {
     <time
       dateTime={new Date(value).toISOString()}
       title={f.utc(value)}
-      className="whitespace-nowrap"
+      className="sm:whitespace-nowrap"
     >
       {f[shape](value)}
     </time>

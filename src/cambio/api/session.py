@@ -54,11 +54,11 @@ STYLE: Final = """:root {
   --accent: light-dark(#5b45d6, #a99bff);
   --on-accent: light-dark(#ffffff, #14102b);
   --bad: light-dark(#c42b2b, #ff7070);
+  background: var(--bg); color: var(--text);
 }
 body {
   display: grid; place-items: center; box-sizing: border-box;
   min-height: 100dvh; margin: 0; padding: 1rem;
-  background: var(--bg); color: var(--text);
   font: 0.8125rem/1.25rem ui-sans-serif, system-ui, sans-serif;
 }
 main { width: 100%; max-width: 24rem; }

@@ -62,6 +62,7 @@ export function ParityPanel() {
     {
       key: "result",
       header: t("result"),
+      lead: true,
       cell: (row) =>
         row.difference === null ? (
           <Tag tone="good">{t("same")}</Tag>
