@@ -1,12 +1,15 @@
 "use client";
 import type { ReactNode } from "react";
 import { Change } from "@/components/Change";
+import { coded } from "@/components/coded";
 import { resultColor, Side } from "@/components/Side";
 import { common } from "@/i18n/common";
 import { useFormat, useText } from "@/lib/language";
 import { useLive } from "@/lib/live";
 import { BAR_S, BARS, barNumber, sessionAt } from "@/lib/market";
 import { useGet } from "@/lib/query";
+import { useSession } from "@/lib/session";
+import { atHome } from "@/lib/shell";
 import { KillSwitch } from "./KillSwitch";
 import { behind, type Health, LOUD, type Market, type Part, useHealth, useMarket } from "./market";
 
@@ -67,16 +70,18 @@ function DataAge({ market: { now, newest, simulated } }: { market: Market }) {
 function Dot({ name, health, behind }: { name: string; health: Health; behind: number }) {
   const t = useText(common);
   const loud = LOUD.has(health);
+  const { home } = useSession();
   const words = t(health, { n: behind });
+  const hint = words.replace(/`(cambio live)`/, (_, command: string) => atHome(command, home));
   return (
     <span
       role={loud ? "alert" : undefined}
-      title={`${name}: ${words}`}
+      title={`${name}: ${hint.replaceAll("`", "")}`}
       className={`flex items-center gap-1.5 whitespace-nowrap ${loud ? "font-medium text-bad" : "max-md:hidden"}`}
     >
       <span aria-hidden="true" className={`size-1.5 rounded-full ${dotColor(health)}`} />
       {name}
-      <span className={loud ? "max-xl:sr-only" : "sr-only"}>{words}</span>
+      <span className={loud ? "max-xl:sr-only" : "sr-only"}>{coded(words)}</span>
     </span>
   );
 }

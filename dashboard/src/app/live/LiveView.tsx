@@ -23,7 +23,7 @@ export function LiveView() {
       <div className="grid gap-4 xl:grid-cols-[minmax(0,1fr)_22rem]">
         <MarketPanel books={{ champion, challenger }} />
         <div className="flex flex-col gap-4">
-          <PositionPanel champion={champion} />
+          <PositionPanel />
           <SignalPanel />
         </div>
       </div>

@@ -12,7 +12,7 @@ import { useStaleSince } from "@/lib/live";
 import { useGet } from "@/lib/query";
 
 /** What the champion holds since when, and what became of the money. */
-export function PositionPanel({ champion }: { champion: string | null }) {
+export function PositionPanel() {
   const t = useText(live);
   const f = useFormat();
   const risk = useGet("/v1/risk");
@@ -23,13 +23,13 @@ export function PositionPanel({ champion }: { champion: string | null }) {
       query={risk}
       staleSince={staleSince}
       empty={{
-        when: ({ books }) => !books.some((book) => book.model_id === champion),
+        when: ({ books }) => !books.some(({ role }) => role === "champion"),
         text: t("nobody"),
         command: "cambio live",
       }}
     >
       {({ books, account, limits }) => {
-        const book = books.find((one) => one.model_id === champion);
+        const book = books.find(({ role }) => role === "champion");
         if (book === undefined) return null;
         const day = account === null ? null : -account.daily_loss;
         return (
