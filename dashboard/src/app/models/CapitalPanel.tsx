@@ -100,8 +100,8 @@ function Holder(props: {
           <rect width="8" height="8" rx="2" />
         </svg>
         <span className="text-xs text-muted">{t(props.of)}</span>
-        <span className="font-semibold">{props.name}</span>
-        <span className="text-base font-semibold">{props.share}</span>
+        <span className="min-w-0 font-semibold wrap-anywhere">{props.name}</span>
+        <span className="text-base font-semibold whitespace-nowrap">{props.share}</span>
       </p>
       <p className="text-xs text-faint">{props.children}</p>
     </div>

@@ -147,7 +147,7 @@ function attach(chart: IChartApi, spec: SeriesSpec, pane: number): Shown {
 }
 
 /** Room before the first bar, as a share of all: what is written below it is not cut. */
-const MARGIN = 0.04;
+const MARGIN = 0.06;
 
 function view(panes: readonly PaneSpec[], bars: number | undefined): LogicalRange {
   const longest = Math.max(
