@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -46,16 +48,20 @@ class SourceTable:
 
 
 def read_table(path: Path) -> SourceTable:
-    """Give the content of a `.csv` or `.parquet` file.
+    """Give the content of a `.csv`, `.csv.gz` or `.parquet` file.
 
     Raises:
         SourceError: the file cannot be opened or its extension is unknown.
         DataQualityError: it is empty, cut off, not UTF-8 or otherwise damaged.
     """
     readers = {".csv": _read_csv, ".parquet": _read_parquet}
-    if path.suffix.lower() not in readers:
+    name, gzipped = path.name.lower().removesuffix(".gz"), path.suffix.lower() == ".gz"
+    kind = Path(name).suffix
+    if kind not in readers or (gzipped and kind != ".csv"):
         raise SourceError(
-            f"{path} is neither .csv nor .parquet.", remedy="Convert it to one.", file=str(path)
+            f"{path} is neither .csv, .csv.gz nor .parquet.",
+            remedy="Convert it to one.",
+            file=str(path),
         )
     try:
         content = path.read_bytes()
@@ -65,9 +71,11 @@ def read_table(path: Path) -> SourceTable:
             remedy="Check the path and its permissions.",
             file=str(path),
         ) from error
+    if gzipped and content:
+        content = _unzipped(path, content)
     if not content:
         raise _damaged(path, "is empty")
-    table = readers[path.suffix.lower()](path, content)
+    table = readers[kind](path, content)
     if table.frame.is_empty():
         raise _damaged(path, "has a header, but no row")
     return table
@@ -76,6 +84,13 @@ def read_table(path: Path) -> SourceTable:
 def _damaged(path: Path, what: str, **fields: object) -> DataQualityError:
     remedy = "Nothing was written. Get the file again from its source."
     return DataQualityError(f"{path} {what}.", remedy=remedy, file=str(path), **fields)
+
+
+def _unzipped(path: Path, content: bytes) -> bytes:
+    try:
+        return gzip.decompress(content)
+    except (OSError, EOFError, zlib.error) as error:
+        raise _damaged(path, f"is cut off or no gzip file ({error})") from error
 
 
 def _read_parquet(path: Path, content: bytes) -> SourceTable:

@@ -26,7 +26,8 @@ SOURCE_LENGTH: Final = 50
 WEEKEND: Final = 5
 """`weekday()` from Saturday on."""
 CLOCK_FORMATS: Final = ("%Y-%m-%d %H:%M:%S%.f", "%Y-%m-%d %H:%M")
-ZONE_SUFFIX: Final = r" ?(Z|UTC|[+-]\d{2}:?\d{2})$"
+ZONE_SUFFIX: Final = r"(:\d{2}(?:\.\d+)?) ?(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)$"
+"""Behind a clock: +00 is how PostgreSQL writes a zone, and -08 alone ends a date."""
 
 _DETAILS: Final[Mapping[Reason, str]] = {
     Reason.NOT_A_NUMBER: "a price or the volume is not a number",
@@ -104,7 +105,7 @@ def _has_a_place(row: dict[str, Any]) -> bool:
 
 
 def read_bars(path: Path, columns: Mapping[str, str] | None = None) -> BarFile:
-    """Read a `.csv` or `.parquet` file of bars.
+    """Read a `.csv`, `.csv.gz` or `.parquet` file of bars.
 
     Args:
         path: the file.
@@ -198,7 +199,7 @@ def read_clock(table: SourceTable, cells: pl.Series) -> pl.Series:
         return cells.dt.replace_time_zone(None).dt.cast_time_unit("us").alias("clock")
     if cells.dtype != pl.String:
         raise _wrong_type(table, cells, "times such as 2024-07-08 13:05:00")
-    plain = cells.str.replace(ZONE_SUFFIX, "").str.replace("T", " ", literal=True)
+    plain = cells.str.replace(ZONE_SUFFIX, "$1").str.replace("T", " ", literal=True)
     tried = [plain.str.to_datetime(f, time_unit="us", strict=False) for f in CLOCK_FORMATS]
     return tried[0].fill_null(tried[1]).alias("clock")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.exc import DatabaseError
@@ -23,6 +24,9 @@ KEYS: Final = {
     "deployments": ("deployment", "deployment_id"),
 }
 """By table: what its rows are called in an action, and the field that tells them apart."""
+
+SPELLING: Final = 1e-14
+"""What is lost of a number, relatively, in SQLite's 15 digits."""
 
 
 def differences(
@@ -47,8 +51,9 @@ def differences(
             yield Finding(Flaw.STATE, None, f"{what.table} holds something that can't be read.")
             continue
         there = {row[key]: row for row in rows}
+        numbers = {field.name for field in what.fields if field.kind == "number"}
         for name, logged in sorted(replayed[noun].items()):
-            told = _difference(logged, there.get(name))
+            told = _difference(logged, there.get(name), numbers)
             if told:
                 yield Finding(Flaw.STATE, None, f"The {noun} {name} {told}.")
 
@@ -69,7 +74,9 @@ def _replay(
     return found
 
 
-def _difference(logged: Mapping[str, Any] | None, row: Mapping[str, Any] | None) -> str:
+def _difference(
+    logged: Mapping[str, Any] | None, row: Mapping[str, Any] | None, numbers: set[str]
+) -> str:
     if row is None:
         return "" if logged is None else "is gone, and the log doesn't say so"
     if logged is None:
@@ -77,9 +84,19 @@ def _difference(logged: Mapping[str, Any] | None, row: Mapping[str, Any] | None)
     wrong = [
         f"{name} is {row[name]}, where the log says {value}"
         for name, value in logged.items()
-        if name in row and row[name] != value
+        if name in row
+        and row[name] != value
+        and not (name in numbers and _is_spelt_anew(value, row[name]))
     ]
     return "; ".join(wrong)
+
+
+def _is_spelt_anew(one: Any, other: Any) -> bool:
+    """Tell whether two texts are one number: SQLite writes 0.0 in 15 digits, PostgreSQL 0."""
+    try:
+        return math.isclose(float(one), float(other), rel_tol=SPELLING)
+    except (ValueError, TypeError):
+        return False
 
 
 def plain(value: Any) -> dict[str, Any]:

@@ -33,7 +33,8 @@ class Field:
     Args:
         name: in the log.
         sql: of its value, with `{row}` for OLD or NEW.
-        kind: `text`, `bool`, or `time`, which both databases write alike.
+        kind: `text`, `bool`, or `time`, which both databases write alike; of a `number` as text
+            each has its own spelling.
     """
 
     name: str
@@ -157,7 +158,7 @@ DEPLOYMENTS: Final = Audited(
     (
         Field("deployment_id", "CAST({row}.deployment_id AS TEXT)"),
         *map(Field, ("model_id", "role")),
-        Field("share", "CAST({row}.share AS TEXT)"),
+        Field("share", "CAST({row}.share AS TEXT)", "number"),
         *map(Field, ("status", "started_by", "ended_by", "reason")),
     ),
     (
