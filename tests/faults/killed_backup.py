@@ -26,10 +26,10 @@ class Stepped:
         self._step, self._then = step, then
 
     @contextmanager
-    def stage(self, title: str) -> Iterator[Stepped]:  # noqa: ARG002
+    def stage(self, title: str) -> Iterator[Stepped]:
         yield self
 
-    def update(self, done: int, total: int, note: str = "") -> None:  # noqa: ARG002
+    def update(self, done: int, total: int, note: str = "") -> None:
         if note == self._step:
             self._then()
 

@@ -128,7 +128,7 @@ def test_tokens_work_again_and_their_revocation_is_logged(resources, empty, tmp_
 
 def test_the_restored_log_is_append_only(empty, saved):
     backups.restore(empty, saved)
-    with pytest.raises(Exception, match="append-only|does not allow"), empty.engine.begin() as c:
+    with pytest.raises(Exception, match="append-only"), empty.engine.begin() as c:
         c.execute(text("DELETE FROM approval_audit_log"))
 
 
@@ -150,7 +150,7 @@ def test_all_but_secrets_is_in_it(home, saved):
     for path in saved.rglob("*"):
         assert path.is_dir() or secret not in path.read_bytes()
     kept = {str(p.relative_to(home)) for p in home.rglob("*") if p.is_file()}
-    left_out = kept - manifest.home().keys()
+    left_out = {name for name in kept - manifest.home().keys() if not name.endswith("/.lock")}
     assert {name for name in left_out if not name.startswith("cambio.db")} == {"keys/signing.pem"}
 
 

@@ -1,3 +1,4 @@
+import gzip
 import io
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,26 @@ def test_csv_cells_are_text_with_their_line(write_csv: WriteCsv) -> None:
 def test_a_blank_cell_is_null(write_csv: WriteCsv) -> None:
     frame = read_table(write_csv([("2024-07-08 08:00:00", " ", 4002, 3999, 4001)])).frame
     assert frame["open"].to_list() == [None]
+
+
+def test_a_gzipped_csv_is_read_as_the_csv(write_csv: WriteCsv) -> None:
+    plain = write_csv([ROW, ROW])
+    zipped = plain.with_name("BARS.CSV.GZ")
+    zipped.write_bytes(gzip.compress(plain.read_bytes()))
+    assert read_table(zipped).frame.equals(read_table(plain).frame)
+
+
+@pytest.mark.parametrize("keep", [slice(-9), slice(5), slice(0, 30)])
+def test_a_gzipped_file_that_is_cut_off_is_refused(write_csv: WriteCsv, keep: slice) -> None:
+    zipped = write_csv([]).with_name("bars.csv.gz")
+    zipped.write_bytes(gzip.compress(write_csv([ROW] * 99).read_bytes())[keep])
+    with pytest.raises(DataQualityError, match="is cut off or no gzip file"):
+        read_table(zipped)
+
+
+def test_only_a_csv_may_be_gzipped(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r"neither \.csv, \.csv\.gz nor \.parquet"):
+        read_table(tmp_path / "bars.parquet.gz")
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_column(tmp_path: Path) -> None:
