@@ -14,7 +14,18 @@ from threading import Event
 
 import polars as pl
 import pytest
-from sqlalchemy import JSON, Boolean, Date, Float, Integer, LargeBinary, insert, make_url, text
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Date,
+    Float,
+    Integer,
+    LargeBinary,
+    insert,
+    make_url,
+    select,
+    text,
+)
 from tests.faults.conftest import BARS
 from tests.faults.killed_backup import FILES, Stepped
 from tests.faults.market import Scripted, opened
@@ -114,6 +125,22 @@ def test_every_table_comes_back_bit_for_bit_from_either_database(
                 for name, frame in dumped(found.engine).items():
                     assert frame.equals(expected[name]), name
                 verified(found.engine)
+
+
+def test_new_events_are_numbered_behind_the_restored_ones_and_behind_what_was_read(
+    resources, postgresql_url, tmp_path
+):
+    with transaction(resources.engine) as connection:
+        for table in (tables.events, tables.event_cursors):
+            connection.execute(insert(table), row_of(table, 0))
+        connection.execute(text("UPDATE event_cursors SET event_id = event_id + 5"))
+    with opened(tmp_path / "server", postgresql_url) as server:
+        backups.restore(server, backups.create(resources, tmp_path / "backups")[0])
+        new = {k: v for k, v in row_of(tables.events, 1).items() if k != "id"}
+        with transaction(server.engine) as connection:
+            connection.execute(insert(tables.events), new)
+            ids = connection.execute(select(tables.events.c.id)).scalars().all()
+    assert sorted(ids)[-2:] == [2**30, 2**30 + 6]
 
 
 def test_tokens_work_again_and_their_revocation_is_logged(resources, empty, tmp_path):

@@ -82,7 +82,7 @@ def restore(folder: Folder, json_: Json = False) -> None:
     _told("Restored", folder, manifest)
     console.out.print(
         "\nSecrets are not in a backup: put keys/signing.pem back if bundles are signed here, and "
-        "set\nthe environment's tokens and keys.",
+        "set the environment's tokens and keys.",
         highlight=False,
     )
 
