@@ -121,12 +121,12 @@ def frames(connection: Connection, table: Table) -> Iterator[pl.DataFrame]:
     """
     schema = schema_of(table)
     query = select(table).order_by(*table.primary_key.columns)
-    result = connection.execute(query.execution_options(yield_per=PART_ROWS))
     count = 0
     try:
-        for rows in result.partitions():
-            yield pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row")
-            count += 1
+        with connection.execute(query.execution_options(yield_per=PART_ROWS)) as result:
+            for rows in result.partitions():
+                yield pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row")
+                count += 1
     except UNREADABLE as error:
         raise DataQualityError(
             f"The table {table.name} holds a value that is not of its column's type: {error}.",
