@@ -40,7 +40,7 @@ def spoiled(reply: Reply, fault: Fault | None) -> Reply:
         Fault.WEB_PAGE: Reply(PAGE, 200, "text/html"),
         Fault.CUT: replace(reply, cut=half),
         Fault.TRUNCATED: replace(reply, body=reply.body[:half]),
-        Fault.STALL: replace(reply, stall_s=0.4),
+        Fault.STALL: replace(reply, stall_s=30.0),
     }[fault]
 
 

@@ -51,7 +51,7 @@ def make(engine: Engine) -> Iterator[Make]:
     clients: list[Client] = []
 
     def made(server: Server) -> Banrep:
-        config = SourceConfig(url=HttpUrl(server.url), attempts=3, timeout_s=0.2, wait_initial_s=0)
+        config = SourceConfig(url=HttpUrl(server.url), attempts=3, timeout_s=1.5, wait_initial_s=0)
         log = DatabaseRequestLog(engine)
         clients.append(Client("banrep", config, log, now=lambda: NOW, sleep=lambda _: None))
         return Banrep(clients[-1], lambda: NOW)

@@ -54,7 +54,7 @@ def make(engine: Engine) -> Iterator[Make]:
     clients: list[Client] = []
 
     def made(server: Server) -> Bcrp:
-        config = SourceConfig(url=HttpUrl(server.url), attempts=3, timeout_s=0.2, wait_initial_s=0)
+        config = SourceConfig(url=HttpUrl(server.url), attempts=3, timeout_s=1.5, wait_initial_s=0)
         log = DatabaseRequestLog(engine)
         clients.append(Client("bcrp", config, log, now=lambda: NOW, sleep=lambda _: None))
         return Bcrp(clients[-1], lambda: NOW)

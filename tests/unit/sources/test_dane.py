@@ -62,7 +62,7 @@ def make(engine: Engine, clock: Clock) -> Iterator[Make]:
     clients: list[Client] = []
 
     def made(server: Server) -> Dane:
-        config = SourceConfig(url=HttpUrl(server.url), attempts=3, timeout_s=0.3, wait_initial_s=0)
+        config = SourceConfig(url=HttpUrl(server.url), attempts=3, timeout_s=1.5, wait_initial_s=0)
         log = DatabaseRequestLog(engine)
         clients.append(Client("dane", config, log, now=lambda: clock.now, sleep=lambda _: None))
         return Dane(clients[-1], lambda: clock.now)

@@ -198,7 +198,7 @@ def test_a_passing_fault_is_survived(connect, server, fake, catalogue, fault):
 def test_a_silent_server_is_given_up_and_asked_again(connect, fake, catalogue):
     fake.publish("VIXCLS", ("2024-07-02", "2024-07-03", 12.0))
     fake.faults = [Reply(b"", stall_s=30)]
-    assert connect(timeout_s=0.2).values(catalogue["VIX"], None)["value"].to_list() == [12.0]
+    assert connect(timeout_s=1.0).values(catalogue["VIX"], None)["value"].to_list() == [12.0]
 
 
 def test_a_lasting_fault_is_a_source_error(connect, fake, catalogue):

@@ -72,7 +72,7 @@ def connect(engine: Engine, clock: Clock) -> Iterator[Connect]:
 
     def make(server: Server, *, name: str = "fred", key: str = KEY, **config: Any) -> Client:
         settings = SourceConfig(
-            **({"url": HttpUrl(server.url), "timeout_s": 0.5, "attempts": 4} | config)
+            **({"url": HttpUrl(server.url), "timeout_s": 1.5, "attempts": 4} | config)
         )
         secret = ("api_key", SecretStr(key)) if key else None
         log = DatabaseRequestLog(engine)

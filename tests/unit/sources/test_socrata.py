@@ -141,7 +141,7 @@ def test_a_passing_fault_is_survived(connect, fake, catalogue, fault):
 def test_a_silent_portal_is_given_up_and_asked_again(connect, fake, catalogue):
     fake.publish(("2024-07-08", "2024-07-08", 4103.91))
     fake.faults = [Reply(b"", stall_s=30)]
-    assert len(connect(timeout_s=0.2).values(catalogue["TRM"], None)) == 1
+    assert len(connect(timeout_s=1.0).values(catalogue["TRM"], None)) == 1
 
 
 @pytest.mark.parametrize(
