@@ -39,13 +39,13 @@ clean:  ## Remove the virtual environment and everything the product wrote
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e
 .venv/.run: .venv/bin/python pyproject.toml constraints.txt
 	@echo "Installing cambio and its dependencies into .venv (a few minutes, once) ..."
-	$(INSTALL) '.[train,fast,mlflow,postgres,redis,report]'
+	$(INSTALL) '.[train,fast,mlflow,postgres,redis,s3,report]'
 	@touch $@
 .venv/.dev: .venv/.run
-	$(INSTALL) '.[train,fast,mlflow,postgres,redis,report,dev]'
+	$(INSTALL) '.[train,fast,mlflow,postgres,redis,s3,report,dev]'
 	@touch $@
 .venv/.bench: .venv/.dev
-	$(INSTALL) '.[train,fast,mlflow,postgres,redis,report,dev,bench]'
+	$(INSTALL) '.[train,fast,mlflow,postgres,redis,s3,report,dev,bench]'
 	@touch $@
 
 # The dashboard. Node is the machine's where it is 20 or newer, else a wheel's.

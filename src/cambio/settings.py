@@ -7,6 +7,7 @@
 | `CAMBIO_CONFIG` | folder of the YAML files | `config/` of the checkout or the package |
 | `CAMBIO_TRACKING_URI` | MLflow tracking URI; empty: no tracking | SQLite in `CAMBIO_HOME` |
 | `CAMBIO_BUS_URL` | `redis://` URL where events are published | `memory://` |
+| `CAMBIO_ARTIFACTS_URL` | `s3://` storage of datasets, models and reports | none: the home |
 | `CAMBIO_FEED_URL` | where live bars come from | `simulated://` |
 | `CAMBIO_TOKEN` | token of who acts | the login, as operator |
 | `CAMBIO_TWELVEDATA_API_KEY` | key of TwelveData, for live bars | none |
@@ -44,6 +45,7 @@ class Environment(BaseSettings):
     config: Path | None = None
     tracking_uri: SecretStr | None = None
     bus_url: SecretStr = SecretStr("memory://")
+    artifacts_url: str = ""
     feed_url: str = "simulated://"
     token: SecretStr | None = None
     twelvedata_api_key: SecretStr | None = None
@@ -78,6 +80,8 @@ class Settings(BaseModel):
     tracking_uri: SecretStr
     """Empty: no tracking."""
     bus_url: SecretStr
+    artifacts_url: str
+    """Empty: no storage but the home."""
     feed_url: str
     webhook_keys: dict[str, SecretStr]
     """Keys of the webhooks' signatures, by the name of the variable that holds each."""
@@ -111,8 +115,8 @@ def load_settings(home: Path | None = None) -> Settings:
     """Read the environment and the YAML files.
 
     Args:
-        home: a home of its own: database and tracking lie in it, whatever the environment says,
-            and a token of another database says nothing there.
+        home: a home of its own: database, tracking and artefacts lie in it, whatever the
+            environment says, and a token of another database says nothing there.
 
     Raises:
         ConfigError: a file is missing, or a key is unknown or has a wrong value.
@@ -123,6 +127,7 @@ def load_settings(home: Path | None = None) -> Settings:
             home=home,
             database_url=_sqlite(home.absolute() / "cambio.db"),
             tracking_uri=environment.tracking_uri and _sqlite(home.absolute() / "mlflow.db"),
+            artifacts_url="",
             feed_url=environment.feed_url,
             token=None,
         )
@@ -142,6 +147,7 @@ def load_settings(home: Path | None = None) -> Settings:
         database_url=environment.database_url or _sqlite(root / "cambio.db"),
         tracking_uri=_sqlite(root / "mlflow.db") if tracking is None else tracking,
         bus_url=environment.bus_url,
+        artifacts_url=environment.artifacts_url,
         feed_url=environment.feed_url,
         token=environment.token or None,
         config_folder=folder,

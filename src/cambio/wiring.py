@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from cambio.app import accounts
 from cambio.app.resources import Resources
+from cambio.artifacts import Artifacts
 from cambio.bus.memory import MemoryBus
 from cambio.errors import ConfigError
 from cambio.store.database import open_database
@@ -56,6 +57,7 @@ def connect(settings: Settings, progress: Progress) -> Resources:
         capital=settings.trading.initial_capital,
         deployment=settings.deployment,
         bus=open_bus(settings),
+        artifacts=Artifacts(settings.home, settings.artifacts_url),
         tracker=Tracker(settings.tracking_uri.get_secret_value(), settings.home / "mlruns"),
         progress=progress,
         now=now,

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import expect
 from tests.dashboard.conftest import LAPTOP, PHONE
-from tests.dashboard.relay import Relay, relayed
 from tests.dashboard.served import Site
+from tests.relay import Relay, relayed
 
 from cambio.store import signals
 from cambio.store.database import reading

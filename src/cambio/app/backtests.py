@@ -65,7 +65,7 @@ def backtest(
     """
     with reading(resources.engine) as connection:
         row = models.get(connection, model_id)
-    model_folder = resources.home / row["model_path"]
+    model_folder = resources.model_folder(row["model_path"])
     model = ProductionContract.validate_and_load(model_folder, row)
     history = resources.history()
     window = _window(resources, newest_session(history), start, end)

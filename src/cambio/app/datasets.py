@@ -128,7 +128,7 @@ def build(
         ConfigError: the experiment is a walk-forward, whose folds have a dataset each, or the
             costs name a rate that the catalogue does not have.
         DataQualityError: the gate refuses the data; nothing is written.
-        SourceError: the folder can't be written.
+        SourceError: the folder can't be written, or the storage failed.
     """
     if config.protocol == "walk_forward":
         raise ConfigError(
@@ -148,6 +148,7 @@ def build(
                 f"{error.strerror or error}.",
                 remedy="Nothing was left half-written; make room and run it again.",
             ) from error
+        resources.artifacts.keep(Path(found.dataset_path))
         stage.update(1, 1, f"{found.row_count:,} rows, hash {found.dataset_hash[:8]}")
     return found
 
@@ -160,6 +161,8 @@ def find(resources: Resources, where: str) -> list[Path]:
     """
     path = Path(where)
     if path.name == where and where and not where.startswith("."):
+        for name in resources.artifacts.names(resources.datasets / where):
+            resources.artifacts.bring(resources.datasets / where / name)
         folders = [each for each in _entries(resources.datasets / where) if each.is_dir()]
         if folders:
             return sorted(folders, key=lambda each: (-_built_at(each), each.name))

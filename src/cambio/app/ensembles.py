@@ -126,6 +126,7 @@ def _publish(
         publish_folder(folder, files, last="metadata.json")
     except OSError as error:
         raise SourceError(f"{folder} cannot be written: {error.strerror}.") from error
+    resources.artifacts.keep(folder)
     output = _output(metadata, folder, resources.home)
     by = resources.account().name
     with transaction(resources.engine) as connection:

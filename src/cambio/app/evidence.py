@@ -72,7 +72,7 @@ def read(resources: Resources, proposal: PromotionProposal) -> dict[str, Any]:
         NotFound: none was written, or one of another format.
         ContractMismatch: it is another backtest's, or no record at all.
     """
-    path = path_of(resources, proposal)
+    path = resources.artifacts.bring(path_of(resources, proposal))
     try:
         found = json.loads(path.read_bytes()) if path.is_file() else {}
     except ValueError as error:

@@ -231,7 +231,7 @@ def _contestant(
 ) -> Contestant:
     row = recorded.registered.get(trial.model_id)
     lineage = {} if row is None else row["lineage"]
-    path = None if row is None else resources.home / row["model_path"] / "config.yaml"
+    path = None if row is None else resources.model_folder(row["model_path"]) / "config.yaml"
     parameters = None if path is None else document(path)
     vote = recorded.vote(trial.model_id)
     return Contestant(

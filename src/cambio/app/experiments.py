@@ -117,6 +117,8 @@ def run(
     if proposal.status is ProposalStatus.PENDING or not grounds.exists():  # voters saw it
         manifest = json.loads(Path(dataset.manifest_path).read_bytes())
         evidence.write(grounds, evaluation, rival.account, proposal, manifest, history.macro)
+        resources.artifacts.keep(grounds)
+    resources.artifacts.keep(path)
     return ExperimentResult(dataset, trained, evaluation, proposal, path)
 
 
@@ -194,7 +196,7 @@ def _compare(
         champion = models.champion(connection)
     if champion is None or champion["model_id"] == evaluation.model.model_id:
         return Rival(promotion.compare_with_champion(evaluation.metrics, None), {}, None)
-    folder = resources.home / champion["model_path"]
+    folder = resources.model_folder(champion["model_path"])
     model = ProductionContract.validate_and_load(folder, champion)
     replay = BacktestEngine(history, terms).run(model, evaluation.window)
     account = Account.of(replay.decisions, replay.book, terms.capital)

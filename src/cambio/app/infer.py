@@ -162,7 +162,7 @@ class Inferences:
             model = self._models.pop(key, None)
             if model is None:
                 model = ProductionContract.validate_and_load(
-                    resources.home / row["model_path"], row
+                    resources.model_folder(row["model_path"]), row
                 )
             self._models[key] = model
             if len(self._models) > MODELS_KEPT:

@@ -75,7 +75,7 @@ def show(resources: Resources, model_id: str) -> ModelCard:
         NotFound: the model is not registered.
     """
     row = _row(resources, model_id)
-    folder = resources.home / row["model_path"]
+    folder = resources.model_folder(row["model_path"])
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {str(p.relative_to(folder)): bundle.FileEntry.of(p.read_bytes()) for p in paths}
     metadata = document(folder / "metadata.json")
@@ -135,7 +135,7 @@ def files_of(resources: Resources, row: dict[str, Any]) -> dict[str, bytes]:
         NotFound: one is missing.
         ContractMismatch: they are not what was registered, or do not pass the load gate.
     """
-    files = _stored(resources.home / row["model_path"])
+    files = _stored(resources.model_folder(row["model_path"]))
     missing = [name for name in bundle.FILES if name not in files]
     if missing:
         raise NotFound(f"The folder of {row['model_id']} lacks {', '.join(missing)}.")
@@ -151,7 +151,7 @@ def verify(resources: Resources, model_id: str) -> list[Check]:
         NotFound: the model is not registered.
     """
     row = _row(resources, model_id)
-    folder = resources.home / row["model_path"]
+    folder = resources.model_folder(row["model_path"])
     files = _stored(folder)
     checks = [*_registered(row, files), *gate.examine(files).checks]
     if "members" not in row["lineage"]:  # an ensemble was not trained itself

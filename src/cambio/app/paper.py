@@ -62,7 +62,7 @@ def trade_on_paper(
     """
     with reading(resources.engine) as connection:
         row = model_queries.get(connection, model_id)
-    model = ProductionContract.validate_and_load(resources.home / row["model_path"], row)
+    model = ProductionContract.validate_and_load(resources.model_folder(row["model_path"]), row)
     known, newest = _split(resources.history(), sessions)
     _begin(resources, model_id, newest[0], restart=restart)
     engine = LiveEngine(resources.terms, partial(_warmed, known))

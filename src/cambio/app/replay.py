@@ -111,7 +111,7 @@ class ModelReplay:
         """
         with reading(resources.engine) as connection:
             row = models.get(connection, model_id)
-        model = ProductionContract.validate_and_load(resources.home / row["model_path"], row)
+        model = ProductionContract.validate_and_load(resources.model_folder(row["model_path"]), row)
         history = market.history()
         newest = newest_session(history)
         if min(end, newest) < start:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from cambio.acquisition.catalogue import Catalogue
     from cambio.acquisition.feed import BarFeed, MacroFeed
+    from cambio.artifacts import Artifacts
     from cambio.bus import EventBus
     from cambio.contracts.accounts import Account
     from cambio.dataset.splits import DateRanges
@@ -61,6 +62,7 @@ class Resources:
     capital: float
     deployment: DeploymentConfig
     bus: EventBus
+    artifacts: Artifacts
     tracker: Tracker
     progress: Progress
     now: Callable[[], datetime]
@@ -97,6 +99,18 @@ class Resources:
     def models(self) -> Path:
         """Folder of the trained models."""
         return self.home / "models"
+
+    def model_folder(self, model_path: str) -> Path:
+        """Give the folder of a registered model, brought from the storage if it isn't here.
+
+        Args:
+            model_path: as the registry has it.
+
+        Raises:
+            SourceError: the storage failed.
+            ContractMismatch: the storage gave other bytes than were stored.
+        """
+        return self.artifacts.bring(self.home / model_path)
 
     @property
     def keys(self) -> Path:

@@ -43,7 +43,8 @@ def load_for_trading(resources: Resources, row: Mapping[str, Any]) -> LoadedMode
         SourceError: the bundle can't be read.
         ConfigError: a trusted key is no key.
     """
-    name, path = row["model_id"], bundle_path(resources, row["model_id"])
+    name = row["model_id"]
+    path = resources.artifacts.bring(bundle_path(resources, name))
     if not path.is_file():
         raise NotFound(
             f"{name} has no signed bundle {path}.", remedy=f"`cambio deploy seal {name}` makes one."
@@ -88,6 +89,7 @@ def sealed(resources: Resources, row: Mapping[str, Any]) -> Path:
                 write_whole(path, content)
             except OSError as error:
                 raise SourceError(f"{path} cannot be written: {error.strerror}.") from error
+        resources.artifacts.keep(path)
     return path
 
 

@@ -287,6 +287,7 @@ def _parameters(job: TrainingJob) -> dict[str, Any]:
 def _register(resources: Resources, output: L3Output) -> None:
     folder = Path(output.model_path)
     lineage = ProductionContract.validate_and_load(folder).lineage
+    resources.artifacts.keep(folder)  # before others can learn of it
     row = replace(output, model_path=str(folder.relative_to(resources.home)))
     by = resources.account().name
     with transaction(resources.engine) as connection:

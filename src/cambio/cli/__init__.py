@@ -15,6 +15,7 @@ import typer
 from cambio import __version__
 from cambio.cli import (
     ab,
+    artifacts,
     audit,
     backtests,
     backup,
@@ -111,6 +112,7 @@ for room in (
     deploy,
     audit,
     backup,
+    artifacts,
     live,
     tokens,
     models,

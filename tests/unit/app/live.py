@@ -17,6 +17,7 @@ from tests.fakes.twelvedata import FakeTwelveData, Ohlc
 from cambio.acquisition.feed import BarFeed
 from cambio.acquisition.providers import SourceConfig
 from cambio.app.resources import Resources
+from cambio.artifacts import Artifacts
 from cambio.bus.memory import MemoryBus
 from cambio.calendar import expected_bars
 from cambio.contracts.accounts import Account, Role
@@ -84,6 +85,7 @@ def wired(engine: Engine, home: Path, clock: Clock, bar_feed: Callable[[], BarFe
         capital=settings.trading.initial_capital,
         deployment=settings.deployment,
         bus=MemoryBus(),
+        artifacts=Artifacts(home, ""),
         tracker=None,  # type: ignore[arg-type]
         progress=Quiet(),
         now=clock,

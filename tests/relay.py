@@ -22,6 +22,9 @@ class Relay:
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._is_cut = False
+        self._most: int | None = None
+        self.passed = 0
+        """Bytes, both ways."""
         self.port: int = self._listener.getsockname()[1]
         Thread(target=self._accept, daemon=True).start()
 
@@ -31,9 +34,13 @@ class Relay:
         for one in list(self._open):
             _hang_up(one)
 
+    def cut_after(self, count: int) -> None:
+        """Hang up once so many more bytes have passed."""
+        self.passed, self._most = 0, count
+
     def mend(self) -> None:
         """Pass on again."""
-        self._is_cut = False
+        self._is_cut, self._most = False, None
 
     def close(self) -> None:
         """Hang up for good."""
@@ -55,6 +62,9 @@ class Relay:
     def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(CHUNK):
+                self.passed += len(data)
+                if self._most is not None and self.passed > self._most:
+                    self.cut()
                 sink.sendall(data)
         for one in (source, sink):
             self._open.discard(one)
