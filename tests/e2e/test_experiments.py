@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 import yaml
@@ -74,6 +75,29 @@ def test_an_experiment_run_again_does_nothing_twice(product):
     for key in same:
         assert again.json()[key] == first.json()[key], key
     assert again.json()["proposal"]["proposal_id"] == first.json()["proposal"]["proposal_id"]
+
+
+def test_a_dataset_that_is_named_is_verified_and_gives_the_same(product, home):
+    built = product("dataset", "build", "tiny_v1", "--json").json()["dataset_path"]
+    trained = product("train", "tiny_v1", "--dataset", built, "--json").json()
+    named = product("experiment", "run", "tiny_v1", "--dataset", built, "--json")
+    assert named.code == 0, named.err
+    assert "was trained before" in named.err
+    assert named.json()["trained"] == trained
+    before = done(product)
+    built_anew = product("experiment", "run", "tiny_v1", "--json").json()
+    for key in ("model_id", "dataset", "backtest", "lineage"):
+        assert built_anew[key] == named.json()[key], key
+    assert done(product) == before
+
+    with (Path(built) / "val.parquet").open("ab") as file:
+        file.write(b"!")
+    damaged = product("experiment", "run", "tiny_v1", "--dataset", built)
+    assert damaged.code == 5
+    assert "val.parquet" in damaged.err
+    assert product("experiment", "run", "tiny_v1", "--dataset", home).code == 5
+    walk = product("experiment", "run", "walk_forward_v1", "--dataset", built)
+    assert (walk.code, "every fold has a dataset of its own" in walk.err) == (3, True)
 
 
 def test_the_evidence_of_a_decided_proposal_stays_as_its_voters_saw_it(product, home):

@@ -5118,7 +5118,7 @@ export interface components {
              * @description discriminator enum property added by openapi-typescript
              * @enum {string}
              */
-            type: "breach" | "rollback" | "promotion" | "deployment" | "kill_switch" | "resume" | "proposal" | "load_gate" | "drift" | "parity" | "quarantine_released" | "quarantine_dropped" | "data" | "webhook_failed" | "access" | "engine";
+            type: "breach" | "rollback" | "promotion" | "deployment" | "kill_switch" | "resume" | "proposal" | "load_gate" | "drift" | "parity" | "quarantine_released" | "quarantine_dropped" | "data" | "webhook_failed" | "access" | "engine" | "pipeline";
             data: components["schemas"]["Notice"];
         };
         /**
@@ -11829,7 +11829,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Of these types only. */
-                type?: ("trade" | "signal" | "account" | "breach" | "rollback" | "promotion" | "deployment" | "kill_switch" | "resume" | "proposal" | "load_gate" | "drift" | "parity" | "quarantine_released" | "quarantine_dropped" | "data" | "webhook_failed" | "access" | "engine")[] | null;
+                type?: ("trade" | "signal" | "account" | "breach" | "rollback" | "promotion" | "deployment" | "kill_switch" | "resume" | "proposal" | "load_gate" | "drift" | "parity" | "quarantine_released" | "quarantine_dropped" | "data" | "webhook_failed" | "access" | "engine" | "pipeline")[] | null;
                 /** @description Most rows to give. */
                 limit?: number;
                 /** @description `next_cursor` of the part before; leave it out for the first one. */
@@ -13998,7 +13998,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only these; all by default. */
-                types?: ("signal" | "trade" | "account" | "breach" | "rollback" | "promotion" | "deployment" | "kill_switch" | "resume" | "proposal" | "load_gate" | "drift" | "parity" | "quarantine_released" | "quarantine_dropped" | "data" | "webhook_failed" | "access" | "engine")[];
+                types?: ("signal" | "trade" | "account" | "breach" | "rollback" | "promotion" | "deployment" | "kill_switch" | "resume" | "proposal" | "load_gate" | "drift" | "parity" | "quarantine_released" | "quarantine_dropped" | "data" | "webhook_failed" | "access" | "engine" | "pipeline")[];
                 /** @description As `Last-Event-ID`, which counts if both are there. */
                 after?: number | null;
             };

@@ -240,6 +240,7 @@ export const eventTypes = {
   quarantine_dropped: { en: "Dropped", es: "Descartados" },
   access: { en: "Refusals", es: "Negativas" },
   engine: { en: "Engine", es: "Motor" },
+  pipeline: { en: "Pipeline", es: "Procesos" },
   webhook_failed: { en: "Webhooks", es: "Webhooks" },
   signal: { en: "Signals", es: "Señales" },
   account: { en: "Bars", es: "Barras" },

@@ -12,10 +12,11 @@ import polars as pl
 from cambio.calendar import BARS_PER_SESSION, trading_days
 from cambio.contracts.features import MARKET_FEATURES
 from cambio.contracts.market import DateRange
-from cambio.dataset.build import build_dataset
+from cambio.dataset.build import build_dataset, read_dataset
 from cambio.dataset.folder import read_split
 from cambio.dataset.manifest import FILES, MANIFEST, Manifest, read_manifest
 from cambio.dataset.splits import SPLITS
+from cambio.dataset.verify import verify
 from cambio.errors import (
     ConfigError,
     ContractMismatch,
@@ -151,6 +152,17 @@ def build(
         resources.artifacts.keep(Path(found.dataset_path))
         stage.update(1, 1, f"{found.row_count:,} rows, hash {found.dataset_hash[:8]}")
     return found
+
+
+def verified(folder: Path) -> L2Output:
+    """Give the dataset in a folder, once every hash and statistic of it was recomputed.
+
+    Raises:
+        DataQualityError: it is no dataset, or not what its manifest says.
+        ContractMismatch: the manifest is of another version.
+    """
+    verify(folder).require()
+    return read_dataset(folder)
 
 
 def find(resources: Resources, where: str) -> list[Path]:

@@ -17,9 +17,11 @@ from cambio.app.backtests import case_of, evidence_of, record_trial
 from cambio.app.evaluate import BOOTSTRAP_SEED, Evaluation, evaluate
 from cambio.app.experiment_config import ExperimentConfig
 from cambio.app.experiment_report import write_report
-from cambio.app.training import train_seeds, trained_or_resumed
+from cambio.app.training import built_as, train_seeds, trained_or_resumed
 from cambio.contracts.accounts import Role
 from cambio.contracts.handoffs import L2Output, L3Output, PromotionProposal, ProposalStatus
+from cambio.contracts.market import DateRange
+from cambio.dataset.manifest import read_manifest
 from cambio.dataset.splits import newest_session
 from cambio.store import models
 from cambio.store.database import reading, transaction
@@ -82,6 +84,7 @@ def run(
     config: ExperimentConfig,
     overrides: Mapping[str, Any],
     notices: Sequence[str] = (),
+    folder: Path | None = None,
 ) -> ExperimentResult:
     """Run an experiment from the stored data to a stored proposal.
 
@@ -90,19 +93,32 @@ def run(
     that was trained is loaded, a stopped training goes on from its checkpoint, a known look at the
     test period is no new trial, and the proposal keeps its id.
 
+    Args:
+        resources: the database and the folders.
+        config: the experiment.
+        overrides: what the run set for itself.
+        notices: shown on the report instead of the evaluation's own.
+        folder: of a dataset that was built before. Its ranges and features rule, whatever the
+            experiment says.
+
     Raises:
         ConfigError: the costs name a rate that the catalogue does not have.
-        DataQualityError: the data is not fit for training.
+        DataQualityError: the data is not fit for training, or a file of the dataset is not what
+            its manifest says.
         NotAllowed: the account is a viewer.
     """
     require_role(resources.account(), Role.OPERATOR, "running an experiment")
     terms = TradingTerms(CostModel(config.costs), config.risk, config.initial_capital)
     history = resources.history()
-    dataset = datasets.build(resources, config, history)
+    if folder is None:
+        dataset = datasets.build(resources, config, history)
+        window = config.date_ranges.resolve(newest_session(history))["test"]
+    else:
+        dataset, config = datasets.verified(folder), built_as(config, folder)
+        window = DateRange(*read_manifest(folder).ranges["test"])
     trained = train_seeds(resources, config, overrides, dataset, trained_or_resumed)
     best = max(trained, key=lambda output: output.metrics["best_validation_reward"])
     model = ProductionContract.validate_and_load(Path(best.model_path))
-    window = config.date_ranges.resolve(newest_session(history))["test"]
     evaluation = evaluate(
         model, history, window, terms, resources.progress, config.gates.cost_multiple
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,11 @@ class FeatureSummary:
     feature_spec_hash: str
     incomplete_sessions: dict[str, Any]
     path: str | None = None
+    """Of an export."""
+    written: int = 0
+    """Rows that the database did not have, or had otherwise."""
+    newest: datetime | None = None
+    """Open of the newest stored bar (UTC)."""
 
 
 def compute(
@@ -128,7 +134,7 @@ def refresh(resources: Resources, config: FeatureConfig) -> FeatureSummary:
                 connection, stale, spec.hash(), BUILDER_VERSION, resources.now()
             )
         stage.update(frame.height, frame.height, f"{stale.height:,} of {frame.height:,} written")
-    return summary
+    return replace(summary, written=stale.height, newest=frame["time"][-1])
 
 
 def _common_rows(frame: pl.DataFrame, stored: pl.DataFrame) -> int:

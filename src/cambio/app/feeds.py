@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cambio.acquisition.catalogue import critical_series
 from cambio.acquisition.simulator import SIMULATED, SimulatedMarket, SimulationConfig, simulate
-from cambio.app.ohlcv import realtime
+from cambio.app.ohlcv import Intake, PollReport, realtime
 from cambio.app.simulation import simulate_market
 from cambio.app.watch import Schedule
 from cambio.calendar import BAR_S, BOGOTA, session_open
@@ -54,6 +54,15 @@ class LiveFeed(Protocol):
         Raises:
             SourceError: the provider or the database failed; ask again later.
             ConfigError: a person has to mend something.
+        """
+        ...
+
+    def take(self) -> PollReport:
+        """Store at once what there is, for a scheduler that knows when to ask.
+
+        Raises:
+            SourceError: the provider or the database failed; ask again later.
+            ConfigError: a person has to mend something, or others store this feed's bars.
         """
         ...
 
@@ -132,6 +141,15 @@ class SimulatedFeed:
             self._open(opening)
         else:
             self._store(following)
+
+    def take(self) -> PollReport:
+        """Store the next bar, and before a session's first one its macro values."""
+        following = self._following()
+        opening = session_open(following.astimezone(BOGOTA).date())
+        if self._clock < opening:
+            self._open(opening)
+        self._store(following)
+        return PollReport(SIMULATED, True, "", Intake(inserted=1), following, behind=0)
 
     def wait(self, stop: Event) -> None:
         """Wait for as long as a bar takes at this speed."""
@@ -220,6 +238,10 @@ class TwelveDataFeed:
         finally:
             self._due = self._schedule.following(self._resources.now(), again=again)
 
+    def take(self) -> PollReport:
+        """Ask now, and store what is new."""
+        return realtime(self._resources)
+
     def wait(self, stop: Event) -> None:
         """Wait until it is time, or for a moment: others may have something to tell."""
         left = self._due - self._resources.now()
@@ -242,6 +264,13 @@ class DatabaseFeed:
 
     def poll(self) -> None:
         """Store nothing: somebody else does."""
+
+    def take(self) -> PollReport:
+        """Refuse: there is nobody to ask."""
+        raise ConfigError(
+            "database:// brings no bars: another process stores them.",
+            remedy="Ask twelvedata:// or simulated://, or leave the asking to that process.",
+        )
 
     def wait(self, stop: Event) -> None:
         """Wait a moment."""

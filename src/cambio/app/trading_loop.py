@@ -88,6 +88,19 @@ class Loop:
                 pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
         self._attempt("engine", lambda: self._tell("Live trading ends."))
 
+    def once(self) -> None:
+        """Take the stored bars that were not taken, close each session that is over, and end.
+
+        The feed is not asked for bars, only for the time. For a scheduler, which runs it again.
+
+        Raises:
+            CambioError: of any kind but the bus's, which is logged and told again the next time.
+        """
+        going_on = True
+        while going_on:
+            going_on = self._trade()
+            self._close_session()
+
     def _turn(self) -> bool:
         """Look for bars once and take them; tell whether the database could be used.
 
@@ -100,7 +113,8 @@ class Loop:
             self._attempt("session", self._close_session)
         return traded
 
-    def _trade(self) -> None:
+    def _trade(self) -> bool:
+        """Take what is stored, up to a session's end; tell whether there was anything."""
         quiet, began = True, perf_counter()
         for step in self._trader.catch_up(self._feed.now()):
             quiet = False
@@ -113,6 +127,7 @@ class Loop:
         if quiet:  # what others have committed
             self._attempt("bus", self._trader.relay.publish)
             self._trader.relay.settle()
+        return not quiet
 
     def _attempt(self, what: str, doing: Callable[[], object]) -> bool:
         """Do something that may fail for a while; log when that begins and ends.

@@ -89,11 +89,11 @@ def run(
     if folder is None:
         dataset = datasets.build(resources, config)
     else:
-        dataset, config = read_dataset(folder), _built_as(config, folder)
+        dataset, config = read_dataset(folder), built_as(config, folder)
     return train_seeds(resources, config, overrides, dataset, partial(train_seed, resume=resume))
 
 
-def _built_as(config: ExperimentConfig, folder: Path) -> ExperimentConfig:
+def built_as(config: ExperimentConfig, folder: Path) -> ExperimentConfig:
     """Give the experiment with the ranges, features and thresholds that built the dataset."""
     built = read_manifest(folder).configuration
     sections = {name: built[name] for name in ("date_ranges", "features", "quality")}

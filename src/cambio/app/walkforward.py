@@ -13,7 +13,14 @@ from cambio.app.datasets import require_known_rates
 from cambio.app.evaluate import SIMULATED_NOTICE
 from cambio.app.processes import usable_cpus
 from cambio.app.training import train_seed
-from cambio.app.walkforward_cell import Cell, CellResult, cell_code_version, remember, stored
+from cambio.app.walkforward_cell import (
+    Cell,
+    CellResult,
+    cell_code_version,
+    remember,
+    run_cell,
+    stored,
+)
 from cambio.app.walkforward_pool import Board, Failure, run_cells
 from cambio.app.walkforward_report import keep_record, write_report
 from cambio.contracts.accounts import Role
@@ -22,7 +29,7 @@ from cambio.contracts.market import DateRange
 from cambio.dataset.build import build_dataset
 from cambio.dataset.folds import Fold, folds
 from cambio.dataset.splits import newest_session
-from cambio.errors import CambioError, ConfigError
+from cambio.errors import CambioError, ConfigError, Conflict, NotFound
 from cambio.store import trials
 from cambio.store.database import reading
 from cambio.trading.costs import CostModel
@@ -40,6 +47,17 @@ if TYPE_CHECKING:
 OWN_TERMS = ("costs", "risk", "initial_capital")
 """Sections that have one home for all experiments; a run that overrides one says so."""
 SHOWN_FAILURES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One cell of a walk-forward."""
+
+    fold: int
+    """Counted from 1."""
+    seed: int
+    run: str
+    """Which walk-forward is meant: `Cell.run`."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,9 +146,18 @@ def run(
 
 
 def cells(
-    resources: Resources, config: ExperimentConfig, overrides: Mapping[str, Any]
+    resources: Resources,
+    config: ExperimentConfig,
+    overrides: Mapping[str, Any],
+    only: int | None = None,
 ) -> list[Cell]:
     """Build the dataset of every fold, and give the cells: by fold, then by seed.
+
+    Args:
+        resources: the database and the folders.
+        config: of the protocol `walk_forward`.
+        overrides: what the run set for itself.
+        only: the number of a fold, counted from 1, to leave out the others.
 
     Raises:
         ConfigError: the experiment is no walk-forward, a fold has nothing to train on, or the
@@ -147,17 +174,51 @@ def cells(
     source, code = history.hash(), cell_code_version()
     document = config.model_dump(mode="json", exclude={"seeds"})
     run_hash = hash_of([document, source, code])[:16]
-    configs = [config.model_copy(update={"date_ranges": fold.ranges}) for fold in found]
+    wanted = [fold for fold in found if only in (None, fold.index)]
+    configs = [config.model_copy(update={"date_ranges": fold.ranges}) for fold in wanted]
     datasets = []
     with resources.progress.stage("L2 datasets") as stage:
-        for fold, own in zip(found, configs, strict=True):
+        for count, (fold, own) in enumerate(zip(wanted, configs, strict=True), 1):
             datasets.append(_dataset(resources, history, own, f"Fold {fold.index}"))
-            stage.update(fold.index, len(found), f"fold {fold.index} of {len(found)}")
+            stage.update(count, len(wanted), f"fold {fold.index} of {len(found)}")
     return [
         Cell(own, dict(overrides), fold, len(found), seed, dataset, source, code, run_hash)
-        for fold, own, dataset in zip(found, configs, datasets, strict=True)
+        for fold, own, dataset in zip(wanted, configs, datasets, strict=True)
         for seed in config.seeds
     ]
+
+
+def one_cell(
+    resources: Resources,
+    config: ExperimentConfig,
+    overrides: Mapping[str, Any],
+    where: Place,
+    train: Train = train_seed,
+) -> CellResult:
+    """Run one cell by itself, as `run` would: for those who spread cells over machines.
+
+    Once all are done, `run` finds their results and writes the report.
+
+    Raises:
+        NotFound: there is no such fold or seed.
+        Conflict: the stored data, the code or the experiment changed since the run was listed.
+        DataQualityError: the data is not fit for training on the fold.
+    """
+    require_role(resources.account(), Role.OPERATOR, "running an experiment")
+    found = [c for c in cells(resources, config, overrides, where.fold) if c.seed == where.seed]
+    if not found:
+        raise NotFound(
+            f"{config.name} has no fold {where.fold} with seed {where.seed}.",
+            remedy=f"`cambio experiment cells {config.name}` lists what it has.",
+        )
+    if found[0].run != where.run:
+        raise Conflict(
+            f"{found[0].name}: the stored data, the code or the experiment changed since run "
+            f"{where.run} was listed; this is run {found[0].run}.",
+            remedy=f"List the cells anew: `cambio experiment cells {config.name}`.",
+        )
+    with resources.progress.stage("L3 and L4 cell") as stage:
+        return run_cell(resources, found[0], stage, train)
 
 
 def _dataset(

@@ -122,12 +122,18 @@ class Delivery:
         self.reader = f"{SUBJECT}{digest[:16]}"
         """Name of the cursor. The URL is nobody's to see: its path may be a password."""
 
-    def run(self) -> None:
-        """Deliver whatever comes until ``stop`` is set; a database that fails is asked again."""
+    def run(self, *, once: bool = False) -> None:
+        """Deliver whatever comes until ``stop`` is set; a database that fails is asked again.
+
+        Args:
+            once: whether to end when nothing waits.
+        """
         try:
             while not self._stop.is_set():
                 try:
                     if not self.deliver_pending():
+                        if once:
+                            return
                         self._resources.bus.wait(self._seen, POLL_S)
                 except CambioError as error:
                     LOG.warning("webhook_delivery_paused", webhook=self.reader, error=str(error))
@@ -238,7 +244,11 @@ class Delivery:
 
 
 def start_webhooks(
-    resources: Resources, secrets: Callable[[str], str | None], stop: Flag
+    resources: Resources,
+    secrets: Callable[[str], str | None],
+    stop: Flag,
+    *,
+    once: bool = False,
 ) -> tuple[Thread, ...]:
     """Start to deliver to every webhook of the deployment; one process of a database does so.
 
@@ -246,6 +256,7 @@ def start_webhooks(
         resources: what to work with.
         secrets: gives the value of an environment variable, or None.
         stop: set to end the threads, within `POLL_S` or the time-out of a request.
+        once: whether a thread ends when its receiver was told of everything.
 
     Returns:
         A thread for each webhook.
@@ -270,7 +281,10 @@ def start_webhooks(
                 variable=hook.secret_env,
             )
         deliveries.append(Delivery(resources, hook, key, stop))
-    threads = tuple(Thread(target=one.run, name=one.reader, daemon=True) for one in deliveries)
+    threads = tuple(
+        Thread(target=one.run, kwargs={"once": once}, name=one.reader, daemon=True)
+        for one in deliveries
+    )
     for thread in threads:
         thread.start()
     return threads

@@ -49,11 +49,18 @@ def export(
 
 
 @group.command()
-def refresh() -> None:
+def refresh(
+    json_: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
     """Store the features of bars that lack them in `inference_features_5m`."""
     from cambio.app import features
-    from cambio.cli import render_data
+    from cambio.cli import console, render_data
+    from cambio.contracts.features import FEATURE_ORDER_HASH
     from cambio.dataset.build import FeatureConfig
 
     _, resources = open_product()
-    render_data.feature_summary(features.refresh(resources, FeatureConfig()))
+    summary = features.refresh(resources, FeatureConfig())
+    if json_:
+        console.print_json({"feature_order_hash": FEATURE_ORDER_HASH, **asdict(summary)})
+        return
+    render_data.feature_summary(summary)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import signal
+import time
 from threading import Event
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from cambio.cli.session import open_product
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from threading import Thread
+
+TELLING_S: Final = 30.0
+"""For webhooks, after `--once`; what they were not told of by then, the next run tells."""
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -28,6 +35,9 @@ def live(
     metrics_port: Annotated[
         int | None, typer.Option(help="Serve Prometheus metrics on this port of loopback.")
     ] = None,
+    once: Annotated[
+        bool, typer.Option("--once", help="Take the stored bars and end. For a scheduler.")
+    ] = False,
     json_: Annotated[
         bool, typer.Option("--json", help="Print each bar as a line of JSON.")
     ] = False,
@@ -48,17 +58,28 @@ def live(
         metrics.serve(resources, metrics_port)
         structlog.get_logger().info("metrics_served", url=f"http://127.0.0.1:{metrics_port}")
     stop = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in () if once else (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with engine.only_one(resources.engine):
-        senders = webhooks.start_webhooks(resources, settings.webhook_key, stop)
         if not json_:
             render_live.header(resources, url)
         show = render_live.json_line if json_ else render_live.line
-        Loop(resources, source, show).run(stop)
+        loop = Loop(resources, source, show)
+        if once:
+            loop.once()
+            senders = webhooks.start_webhooks(resources, settings.webhook_key, stop, once=True)
+            _join(senders, TELLING_S)
+        else:
+            senders = webhooks.start_webhooks(resources, settings.webhook_key, stop)
+            loop.run(stop)
     stop.set()
-    for sender in senders:
-        sender.join(timeout=5.0)
+    _join(senders, 5.0)
+
+
+def _join(threads: Sequence[Thread], patience_s: float) -> None:
+    ends = time.monotonic() + patience_s
+    for thread in threads:
+        thread.join(timeout=max(ends - time.monotonic(), 0.0))
 
 
 def signals(

@@ -24,13 +24,18 @@ def register(app: typer.Typer) -> None:
 
 
 @group.command()
-def realtime(json_: Json = False) -> None:
+def realtime(
+    feed: Annotated[
+        str, typer.Option(help="twelvedata://, or simulated:// for that market's next bar.")
+    ] = "twelvedata://",
+    json_: Json = False,
+) -> None:
     """Poll once: store the bars that have closed since the last session. For a scheduler."""
-    from cambio.app import ohlcv
+    from cambio.app.feeds import open_feed
     from cambio.cli import console, render_ohlcv
 
     _, resources = open_product()
-    report = ohlcv.realtime(resources)
+    report = open_feed(resources, feed).take()
     if json_:
         console.print_json(report.to_dict())
     else:

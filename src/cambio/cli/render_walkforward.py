@@ -11,7 +11,10 @@ from cambio.cli.console import counted, number, percent
 from cambio.validation.walkforward import RESULT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from cambio.app.walkforward import WalkForwardResult
+    from cambio.app.walkforward_cell import Cell, CellResult
     from cambio.validation.walkforward import Findings, Spread
 
 SPREAD = ("lowest", "lower\nquartile", "median", "upper\nquartile", "highest")
@@ -39,6 +42,27 @@ def result(found: WalkForwardResult) -> None:
             "report": console.near(found.report_path),
         },
     )
+
+
+def cells(found: Sequence[Cell], done: Sequence[bool]) -> None:
+    """Print the cells, and how each is run by itself."""
+    rows = [
+        [str(cell.fold.index), str(cell.fold.test.start), str(cell.seed), "done" if is_done else ""]
+        for cell, is_done in zip(found, done, strict=True)
+    ]
+    console.table(f"Run {found[0].run}", ["fold", "tested from", "seed", ""], rows)
+    name, run = found[0].config.name, found[0].run
+    command = f"cambio experiment cell {name} --run {run} --fold FOLD --seed SEED"
+    console.facts("", {"each by": command, "then": f"cambio experiment run {name}"})
+
+
+def cell(found: CellResult) -> None:
+    """Print what became of one cell."""
+    record = found.record
+    where = f"fold {record.fold}, seed {record.seed}"
+    sessions = counted(len(record.days), "session")
+    told = f"{found.model_id}, {counted(record.trades, 'trade')} in {sessions}"
+    console.facts("", {where: told})
 
 
 def _stitched(findings: Findings, seeds: str) -> None:

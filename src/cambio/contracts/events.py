@@ -177,6 +177,7 @@ NoticeType = Literal[
     "webhook_failed",  # one gave up telling a receiver of an event
     "access",  # requests were refused: who, from where, how often
     "engine",  # it began, stopped, or lost and found what it depends on
+    "pipeline",  # a scheduled task failed for good, or an operator says so
 ]
 
 

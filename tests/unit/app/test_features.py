@@ -59,3 +59,16 @@ def test_what_is_stored_is_exported(product: Resources, tmp_path: Path) -> None:
     assert written["time"].equals(two_sessions()["time"].tail(60))
     with pytest.raises(ConfigError, match=r"name it \.parquet"):
         export(product, tmp_path / "features.csv", CONFIG)
+
+
+def test_a_refresh_tells_what_it_wrote_and_up_to_when(product: Resources) -> None:
+    rows = two_sessions()
+    with transaction(product.engine) as connection:
+        bars.store(connection, rows.head(119), NOW)
+    first = refresh(product, CONFIG)
+    with transaction(product.engine) as connection:
+        bars.store(connection, rows, NOW)
+    second, third = refresh(product, CONFIG), refresh(product, CONFIG)
+    assert [first.written, second.written, third.written] == [119, 1, 0]
+    assert first.newest == rows["time"][118]
+    assert second.newest == third.newest == rows["time"][119]

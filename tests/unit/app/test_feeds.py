@@ -22,12 +22,14 @@ from cambio.app.feeds import (
 from cambio.app.processes import Quiet
 from cambio.app.resources import Resources
 from cambio.app.simulation import simulate_market
+from cambio.calendar import session_open
 from cambio.errors import ConfigError, Conflict
-from cambio.store import bars
+from cambio.store import bars, macro
 from cambio.store.database import reading
 
 START, END, LATER = date(2025, 6, 2), date(2025, 6, 11), date(2025, 6, 13)
 FAST = SimulatedFeedConfig(seed=3, speed=0, sessions=2)
+VALUES = ("series", "period", "value")
 PRICES = ("time", "open", "high", "low", "close")
 
 
@@ -106,3 +108,26 @@ def test_a_url_names_its_feed(resources, url, kind):
 def test_a_url_that_names_no_feed_is_refused(resources, url):
     with pytest.raises(ConfigError, match=r"names no feed|The feed "):
         open_feed(resources, url)
+
+
+def test_a_taken_market_is_the_polled_one_bit_for_bit(resources):
+    for bar in range(61):
+        report = open_feed(resources, "simulated://?seed=3").take()
+        assert (report.intake.inserted, report.newest) == (1, stored(resources)["time"][-1]), bar
+    longer = SimulationConfig(seed=3, start=START, end=LATER)
+    expected = simulate(longer, resources.catalogue)
+    after = stored(resources)
+    assert after.select(PRICES).equals(expected.bars.select(PRICES).head(len(after)))
+    opened = session_open(after["time"][-1].date())
+    with reading(resources.engine) as connection:
+        stored_macro = macro.load(connection)
+    ours, theirs = (
+        frame.filter(pl.col("available_at") < opened).select(VALUES).sort(VALUES)
+        for frame in (stored_macro, expected.macro)
+    )
+    assert ours.equals(theirs)
+
+
+def test_a_database_is_not_asked_for_bars(resources):
+    with pytest.raises(ConfigError, match="another process stores them"):
+        open_feed(resources, "database://").take()

@@ -14,6 +14,7 @@ RUNS = {
     "experiment": lambda resources: experiments.run(resources, None, {}),
     "walk-forward": lambda resources: walkforward.run(resources, None, {}, None),
     "training": lambda resources: training.run(resources, None, {}, None, resume=False),
+    "cell": lambda resources: walkforward.one_cell(resources, None, {}, None),
     "A/B test": lambda resources: ab_test.run(resources, None),
 }
 

@@ -26,14 +26,14 @@ from cambio.app import evaluate, research_records
 from cambio.app.experiment_config import load, parse_overrides
 from cambio.app.processes import usable_cpus
 from cambio.app.simulation import simulate_market
-from cambio.app.walkforward import cells, run
+from cambio.app.walkforward import Place, cells, one_cell, run
 from cambio.app.walkforward_cell import judge, judging_sources, run_cell, stored
 from cambio.app.walkforward_pool import Board, sorted_out
 from cambio.app.walkforward_report import settings_of
 from cambio.cli import console, render_walkforward
 from cambio.contracts.handoffs import L3Output
 from cambio.contracts.lineage import file_hash
-from cambio.errors import ConfigError, Conflict, DataQualityError, SourceError
+from cambio.errors import ConfigError, Conflict, DataQualityError, NotFound, SourceError
 from cambio.features.spec import FeatureSpec
 from cambio.settings import load_settings
 from cambio.store import models, tables, trials
@@ -342,6 +342,33 @@ def test_a_failing_cell_loses_nothing_and_the_next_run_does_the_rest(
     found = run(product, config, {}, 1, failing)  # with nothing left to train
     assert [(c.record.fold, c.record.seed) for c in found.cells] == [(1, 1), (1, 2), (2, 1), (2, 2)]
     assert product.progress.newest == (4, 4, "4 of 4 cells")
+
+
+def test_cells_run_apart_are_those_of_one_run(product, settings):
+    config = config_of(settings)
+    listed = cells(product, config, {})
+    for cell in listed:
+        place = Place(cell.fold.index, cell.seed, cell.run)
+        found = one_cell(product, config, {}, place, untrained)
+        assert (found.record.fold, found.record.seed) == (place.fold, place.seed)
+        assert stored(cell, product.home) is not None
+    before = asked(product)
+    concluded = run(product, config, {}, 1, untrained)
+    assert asked(product) == before == ["05-1", "05-2", "06-1", "06-2"]
+    assert len(concluded.cells) == 4
+
+
+def test_a_cell_of_another_run_is_refused_before_anything_is_trained(product, settings):
+    config = config_of(settings)
+    with pytest.raises(Conflict, match=r"changed since run 0123456789abcdef was listed"):
+        one_cell(product, config, {}, Place(1, 1, "0123456789abcdef"), untrained)
+    assert asked(product) == []
+
+
+@pytest.mark.parametrize("place", [Place(3, 1, ""), Place(1, 3, "")], ids=["fold", "seed"])
+def test_a_cell_that_is_not_there_is_told(product, settings, place):
+    with pytest.raises(NotFound, match=f"no fold {place.fold} with seed {place.seed}"):
+        one_cell(product, config_of(settings), {}, place, untrained)
 
 
 def test_an_interrupt_ends_every_process_and_says_how_to_go_on(product, settings, capsys):

@@ -349,6 +349,21 @@ def test_a_receiver_that_stalls_holds_up_no_other(resources, tell):
     assert texts(well) == ["a", "b"]
 
 
+def test_once_a_delivery_ends_when_nothing_waits(resources):
+    with Receiver() as well:
+        product = with_hooks(resources, well)
+
+        def deliver() -> None:
+            for thread in start_webhooks(product, lambda name: LONG_KEY, Flag(), once=True):
+                thread.join(20)
+                assert not thread.is_alive()
+
+        deliver()  # what happens from now on is told
+        store(resources.engine, notice("a"), notice("b"))
+        deliver()
+        assert texts(well) == ["a", "b"]
+
+
 def test_a_database_that_fails_is_asked_again(resources, tell):
     stop = Stop(after=2)
     with Receiver() as receiver:

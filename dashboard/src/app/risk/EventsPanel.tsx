@@ -81,7 +81,7 @@ function Subject({ name }: { name: string }) {
   return <ModelId id={shown} className="font-medium sm:max-w-44" />;
 }
 
-const LOUD: ReadonlySet<string> = new Set(["breach", "load_gate", "webhook_failed"]);
+const LOUD: ReadonlySet<string> = new Set(["breach", "load_gate", "webhook_failed", "pipeline"]);
 
 function Type({ type }: { type: string }) {
   const name = useText(eventTypes);
