@@ -26,14 +26,17 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 ROOT = Path(__file__).parents[1]
+NEEDED = {"timescale": "CAMBIO_TEST_TIMESCALE_URL", "airflow": "CAMBIO_TEST_AIRFLOW"}
+"""What a marked test needs, by marker."""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a server with TimescaleDB where none is named."""
-    if "CAMBIO_TEST_TIMESCALE_URL" not in os.environ:
-        out = [item for item in items if item.get_closest_marker("timescale")]
-        config.hook.pytest_deselected(items=out)
-        items[:] = [item for item in items if item not in out]
+    """Leave out what needs a server with TimescaleDB, or Airflow, where none is named."""
+    for marker, variable in NEEDED.items():
+        if variable not in os.environ:
+            out = [item for item in items if item.get_closest_marker(marker)]
+            config.hook.pytest_deselected(items=out)
+            items[:] = [item for item in items if item not in out]
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,6 @@ from cambio.app.walkforward_cell import (
     CellResult,
     cell_code_version,
     remember,
-    run_cell,
     stored,
 )
 from cambio.app.walkforward_pool import Board, Failure, run_cells
@@ -218,7 +217,11 @@ def one_cell(
             remedy=f"List the cells anew: `cambio experiment cells {config.name}`.",
         )
     with resources.progress.stage("L3 and L4 cell") as stage:
-        return run_cell(resources, found[0], stage, train)
+        board = Board(stage, found, before=0)
+        results, failures = run_cells(resources, found, 1, board, train)  # on one thread, as all
+    if failures:
+        raise failures[0].error
+    return results[0]
 
 
 def _dataset(
