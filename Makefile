@@ -4,10 +4,10 @@ BIN := .venv/bin
 BUNDLE := src/cambio/api/static/index.html
 PAGES := $(shell find dashboard/src dashboard/public dashboard/scripts -type f) $(wildcard dashboard/*.*)
 .DEFAULT_GOAL := help
-.PHONY: help demo dashboard test check lint bench clean
+.PHONY: help demo dashboard test test-airflow check lint bench airflow clean
 
 help:  ## List the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: .venv/.run $(BUNDLE)  ## The whole way on a simulated market, from data to paper trading, and the dashboard
 	@if test -t 1; then $(BIN)/cambio demo --serve; else $(BIN)/cambio demo; fi
@@ -16,6 +16,9 @@ dashboard: $(BUNDLE)  ## Build the dashboard, which cambio serve then shows
 
 test: .venv/.dev $(BUNDLE) dashboard/.checked .venv/.browser .venv/.prometheus  ## All tests and doctests
 	$(BIN)/pytest -n 3 --dist worksteal
+
+test-airflow: .venv/.dev .venv-airflow/.ready  ## The DAGs run on a real Airflow with two workers (some minutes)
+	CAMBIO_TEST_AIRFLOW=.venv-airflow/bin $(BIN)/pytest -n 0 tests/airflow
 
 check: lint test  ## Everything that must be green: lint, types, import contracts, tests, docs
 
@@ -28,8 +31,10 @@ lint: .venv/.dev dashboard/.checked  ## Format, lint, types and import contracts
 bench: .venv/.bench $(BUNDLE) .venv/.browser  ## The headline figures, each beside its peer
 	$(BIN)/python -m benchmarks
 
+airflow: .venv-airflow/.ready  ## Install Airflow in an environment of its own (docs/airflow.md)
+
 clean:  ## Remove the virtual environment and everything the product wrote
-	rm -rf .venv var src/cambio/api/static dashboard/node_modules dashboard/.next dashboard/out dashboard/.checked
+	rm -rf .venv .venv-airflow var src/cambio/api/static dashboard/node_modules dashboard/.next dashboard/out dashboard/.checked
 
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "cambio needs Python 3.11 or newer; set PYTHON=...")'
@@ -46,6 +51,13 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 	@touch $@
 .venv/.bench: .venv/.dev
 	$(INSTALL) '.[train,fast,mlflow,postgres,redis,s3,report,dev,bench]'
+	@touch $@
+
+# Airflow's packages and ours exclude each other; its tasks run .venv/bin/cambio.
+.venv-airflow/.ready: airflow/requirements.txt airflow/constraints.txt
+	@echo "Installing Airflow into .venv-airflow (a minute, once) ..."
+	$(PYTHON) -m venv .venv-airflow
+	.venv-airflow/bin/python -m pip install --quiet --disable-pip-version-check -c airflow/constraints.txt -r airflow/requirements.txt
 	@touch $@
 
 # The dashboard. Node is the machine's where it is 20 or newer, else a wheel's.

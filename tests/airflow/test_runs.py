@@ -105,7 +105,7 @@ def test_the_specifications_line_goes_from_a_name_to_a_proposal(airflow, twin, r
 
 def test_a_named_dataset_is_verified_all_the_same(airflow, resources, tmp_path):
     built = cambio(airflow, "dataset", "build", "my_experiment_v1")["dataset_path"]
-    folder = tmp_path / "dataset"
+    folder = tmp_path / Path(built).name  # a dataset keeps its name, which is a hash
     shutil.copytree(built, folder)
     conf = {"experiment_name": "my_experiment_v1", "dataset_path": str(folder)}
     run_id = airflow.trigger(L3, json.dumps(conf))
