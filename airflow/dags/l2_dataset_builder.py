@@ -7,8 +7,8 @@ from datetime import timedelta
 from airflow.sdk import task
 
 from contracts.dag_registry import DagId
-from contracts.xcom_contracts import L2Output, Request
-from project import REQUEST_PARAMS, TRAINING_SLOTS, answer, project_dag
+from contracts.xcom_contracts import L2Output
+from project import REQUEST_PARAMS, TRAINING_SLOTS, answer, project_dag, requested
 
 
 @project_dag(
@@ -25,7 +25,7 @@ def dataset_builder() -> None:
 
     @task
     def build(dag_run=None, ti=None) -> None:
-        request = Request.model_validate(dag_run.conf)
+        request = requested(dag_run.conf)
         built = answer(L2Output, "dataset", "build", *request.dataset_words())
         ti.xcom_push("l2_output", built.dump())
 

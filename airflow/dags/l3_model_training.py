@@ -9,7 +9,7 @@ from airflow.sdk import task
 
 from contracts.dag_registry import DagId
 from contracts.xcom_contracts import L2Output, L3Output, Request
-from project import REQUEST_PARAMS, TRAINING_QUEUE, TRAINING_SLOTS, answer, project_dag
+from project import REQUEST_PARAMS, TRAINING_QUEUE, TRAINING_SLOTS, answer, project_dag, requested
 
 
 @project_dag(
@@ -26,7 +26,7 @@ def model_training() -> None:
     @task(execution_timeout=timedelta(hours=1))
     def resolve_dataset(dag_run=None, ti=None) -> dict:
         """Choose a dataset: the one that is named, L2's of this run, or the newest build."""
-        request = Request.model_validate(dag_run.conf)
+        request = requested(dag_run.conf)
         made = ti.xcom_pull(
             dag_id=DagId.L2_DATASET_BUILDER,
             run_id=dag_run.run_id,

@@ -7,8 +7,8 @@ from datetime import timedelta
 from airflow.sdk import task
 
 from contracts.dag_registry import DagId
-from contracts.xcom_contracts import L4Output, Request
-from project import REQUEST_PARAMS, TRAINING_QUEUE, TRAINING_SLOTS, answer, project_dag
+from contracts.xcom_contracts import L4Output
+from project import REQUEST_PARAMS, TRAINING_QUEUE, TRAINING_SLOTS, answer, project_dag, requested
 
 
 @project_dag(
@@ -24,7 +24,7 @@ def backtest_promotion() -> None:
 
     @task(execution_timeout=timedelta(hours=4), queue=TRAINING_QUEUE)
     def propose(dag_run=None) -> dict:
-        request = Request.model_validate(dag_run.conf)
+        request = requested(dag_run.conf)
         on = [] if request.dataset_path is None else ["--dataset", request.dataset_path]
         return answer(L4Output, "experiment", "run", *request.words(), *on).dump()
 

@@ -28,6 +28,7 @@ from project import (
     TRAINING_SLOTS,
     answer,
     project_dag,
+    requested,
 )
 
 
@@ -62,7 +63,7 @@ def experiment_runner() -> None:
 
     @task
     def validate_config(dag_run=None) -> dict:
-        return Request.model_validate(dag_run.conf).dump()
+        return requested(dag_run.conf).dump()
 
     @task.branch
     def choose(request: dict) -> str:

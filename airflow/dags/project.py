@@ -23,6 +23,7 @@ from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.dag_registry import ZONE, DagId
+from contracts.xcom_contracts import Request
 
 T = TypeVar("T")
 
@@ -67,6 +68,18 @@ def answer(contract: type[T], *words: str) -> T:
 def answers(contract: type[T], *words: str) -> list[T]:
     """Run `cambio WORDS --json`, which prints a line of JSON for each thing that happened."""
     return [_validated(contract, line, words) for line in _run(*words, "--json").splitlines()]
+
+
+def requested(conf: Mapping[str, Any] | None) -> Request:
+    """Give what a run was asked for.
+
+    Raises:
+        AirflowFailException: a key is unknown, or has a wrong value.
+    """
+    try:
+        return Request.model_validate(conf or {})
+    except ValidationError as error:
+        raise AirflowFailException(f"The run's conf: {error}") from None
 
 
 def _validated(contract: type[T], text: str, words: tuple[str, ...]) -> T:

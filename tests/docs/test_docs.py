@@ -139,7 +139,9 @@ def test_every_metric_that_a_criterion_may_name_is_listed():
 def test_every_variable_of_the_environment_is_documented():
     read = {f"CAMBIO_{name.upper()}" for name in Environment.model_fields}
     sources = [ROOT / "Makefile", ROOT / ".ci" / "run"]
-    sources += [p for room in ("src", "tests", "benchmarks") for p in (ROOT / room).rglob("*.py")]
+    sources += [
+        p for room in ("src", "tests", "benchmarks", "airflow") for p in (ROOT / room).rglob("*.py")
+    ]
     named = {v for p in sources for v in re.findall(r"\bCAMBIO_[A-Z_]*[A-Z]\b", text(p))}
     rows = re.findall(r"^\| `(CAMBIO_\w+)` \|", text(DOCS / "configuration.md"), re.MULTILINE)
     assert set(rows) == read | named
