@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from contextlib import redirect_stdout, suppress
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,43 @@ def market_home(tmp_path_factory) -> Path:
     simulate_market(resources, SimulationConfig(edge="planted"))
     resources.engine.dispose()
     return home
+
+
+QUICK = [
+    word
+    for setting in (
+        "total_timesteps=4096",
+        "n_steps=2048",
+        "n_epochs=2",
+        "policy_layers=[8]",
+        "value_layers=[8]",
+    )
+    for word in ("--set", f"training.{setting}")
+]
+"""Settings of an experiment that is over soon."""
+
+
+@pytest.fixture(scope="session")
+def experiment_home(market_home, tmp_path_factory) -> tuple[Path, dict[str, Any]]:
+    """A home with that market and an experiment run on it, and what the run said; copy it."""
+    home = tmp_path_factory.mktemp("experiment") / "var"
+    shutil.copytree(market_home, home)
+    command = ["cambio", "experiment", "run", "demo_ppo_v1", *QUICK, "--json"]
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as out:
+        patch.setenv("CAMBIO_HOME", str(home))
+        patch.setenv("CAMBIO_TRACKING_URI", "")
+        patch.delenv("CAMBIO_DATABASE_URL", raising=False)
+        patch.setattr(sys, "argv", command)
+        with suppress(SystemExit):
+            cli.main()
+    return home, json.loads(out.getvalue())
+
+
+@pytest.fixture
+def experiment(home, experiment_home) -> dict[str, Any]:
+    """What the run said of an experiment that was run in `home`."""
+    shutil.copytree(experiment_home[0], home)
+    return experiment_home[1]
 
 
 @pytest.fixture

@@ -13,24 +13,13 @@ from datetime import date
 import polars as pl
 import pytest
 from mlflow import MlflowClient
+from tests.e2e.conftest import QUICK
 
 from cambio.acquisition.simulator import SimulationConfig, simulate
 from cambio.api.evidence import Evidence
 from cambio.contracts.features import MARKET_FEATURES
 from cambio.store import features
 from cambio.store.database import open_database
-
-QUICK = [
-    word
-    for setting in (
-        "total_timesteps=4096",
-        "n_steps=2048",
-        "n_epochs=2",
-        "policy_layers=[8]",
-        "value_layers=[8]",
-    )
-    for word in ("--set", f"training.{setting}")
-]
 
 
 def test_an_experiment_trained_anew_gives_the_same_hashes_trades_and_metrics(simulated, home):
@@ -48,38 +37,31 @@ def test_an_experiment_trained_anew_gives_the_same_hashes_trades_and_metrics(sim
     assert first["proposal"]["proposal_id"] == second["proposal"]["proposal_id"]
 
 
-def test_an_experiment_run_again_trains_nothing_and_is_one_look(simulated, home):
-    command = ("experiment", "run", "demo_ppo_v1", *QUICK, "--json")
-    first = simulated(*command)
+def test_an_experiment_run_again_trains_nothing_and_is_one_look(cambio, home, experiment):
     (graph,) = home.glob("models/*/policy.onnx")
     written = graph.stat().st_mtime_ns
-    second = simulated(*command)
+    second = cambio("experiment", "run", "demo_ppo_v1", *QUICK, "--json")
     assert second.code == 0
     assert graph.stat().st_mtime_ns == written
     assert "was trained before" in second.err
-    proposals = [answer.json()["proposal"] for answer in (first, second)]
+    proposals = [run["proposal"] for run in (experiment, second.json())]
     assert proposals[0]["evidence"] == proposals[1]["evidence"]
     assert proposals[1]["evidence"]["statistics"]["trials"] == 1
-    assert len(simulated("proposals", "list", "--json").json()) == 1
+    assert len(cambio("proposals", "list", "--json").json()) == 1
 
 
-def test_another_seed_gives_another_model(simulated):
-    runs = [
-        simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--set", f"seeds=[{n}]", "--json")
-        for n in (1, 2)
-    ]
-    hashes = {run.json()["lineage"]["model_hash"] for run in runs}
-    assert len(hashes) == 2
+def test_another_seed_gives_another_model(cambio, experiment):
+    other = cambio("experiment", "run", "demo_ppo_v1", *QUICK, "--set", "seeds=[1]", "--json")
+    assert other.json()["lineage"]["model_hash"] != experiment["lineage"]["model_hash"]
 
 
-def test_an_override_changes_the_config_hash_and_enters_the_lineage(simulated):
-    plain = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json").json()
-    dearer = simulated(
+def test_an_override_changes_the_config_hash_and_enters_the_lineage(cambio, experiment):
+    dearer = cambio(
         "experiment", "run", "demo_ppo_v1", *QUICK, "--set", "costs.multiplier=2", "--json"
     ).json()
     assert dearer["lineage"]["overrides"]["costs.multiplier"] == 2
-    assert dearer["lineage"]["config_hash"] != plain["lineage"]["config_hash"]
-    assert dearer["dataset"]["dataset_hash"] == plain["dataset"]["dataset_hash"]
+    assert dearer["lineage"]["config_hash"] != experiment["lineage"]["config_hash"]
+    assert dearer["dataset"]["dataset_hash"] == experiment["dataset"]["dataset_hash"]
 
 
 def test_a_date_can_be_overridden(simulated):
@@ -89,13 +71,13 @@ def test_a_date_can_be_overridden(simulated):
     assert found["lineage"]["overrides"]["date_ranges.test.end"] == "2025-09-30"
 
 
-def test_a_backtest_on_other_terms_than_the_experiments_says_so(simulated):
-    command = ("experiment", "run", "demo_ppo_v1", *QUICK, "--json")
-    same = simulated("backtest", simulated(*command).json()["model_id"], "--json").json()
+def test_a_backtest_on_other_terms_than_the_experiments_says_so(cambio, experiment):
+    same = cambio("backtest", experiment["model_id"], "--json").json()
     (simulated_market,) = same["notices"]
     assert "simulated" in simulated_market
-    dearer = simulated(*command, "--set", "costs.multiplier=2").json()
-    other = simulated("backtest", dearer["model_id"], "--json").json()
+    command = ("experiment", "run", "demo_ppo_v1", *QUICK, "--json")
+    dearer = cambio(*command, "--set", "costs.multiplier=2").json()
+    other = cambio("backtest", dearer["model_id"], "--json").json()
     assert other["notices"][1:] == [
         "The configured costs is not what the model was trained and judged on."
     ]
@@ -130,11 +112,9 @@ def test_seeds_train_that_many_and_only_one_looks_at_the_test_period(simulated):
     assert any("after 1 trial" in gate["explanation"] for gate in gates)
 
 
-def test_each_look_at_the_test_period_counts_as_a_trial(simulated):
-    for seed in (1, 2):
-        found = simulated(
-            "experiment", "run", "demo_ppo_v1", *QUICK, "--set", f"seeds=[{seed}]", "--json"
-        ).json()
+def test_each_look_at_the_test_period_counts_as_a_trial(cambio, experiment):
+    other = ("--set", f"seeds=[{experiment['lineage']['seed'] + 1}]")
+    found = cambio("experiment", "run", "demo_ppo_v1", *QUICK, *other, "--json").json()
     gates = found["proposal"]["criteria_results"]
     assert any("after 2 trials" in row.get("explanation", "") for row in gates)
 
@@ -151,31 +131,31 @@ def test_the_same_weights_on_other_terms_are_another_trial(simulated):
     assert "risk.confidence_threshold" in terms["explanation"]
 
 
-def test_a_backtest_of_the_training_period_says_that_it_is_one(simulated):
-    model = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json").json()["model_id"]
+def test_a_backtest_of_the_training_period_says_that_it_is_one(cambio, experiment):
+    model = experiment["model_id"]
     window = ("--from", "2024-01-02", "--to", "2024-03-28")
-    found = simulated("backtest", model, *window, "--json").json()
+    found = cambio("backtest", model, *window, "--json").json()
     assert found["out_of_sample"] is False
     assert "2025-06-30" in found["notices"][0]
-    assert "IN SAMPLE" in simulated("backtest", model, *window).out
-    assert simulated("backtest", model, "--json").json()["out_of_sample"] is True
+    assert "IN SAMPLE" in cambio("backtest", model, *window).out
+    assert cambio("backtest", model, "--json").json()["out_of_sample"] is True
 
 
-def test_paper_records_of_different_books_are_not_mixed(simulated):
-    model = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json").json()["model_id"]
-    assert simulated("paper", model, "--sessions", 2).code == 0
-    refused = simulated("paper", model, "--sessions", 3)
+def test_paper_records_of_different_books_are_not_mixed(cambio, experiment):
+    model = experiment["model_id"]
+    assert cambio("paper", model, "--sessions", 2).code == 0
+    refused = cambio("paper", model, "--sessions", 3)
     assert refused.code == 8
     assert "--restart" in refused.err
-    again = simulated("paper", model, "--sessions", 3, "--restart", "--json").json()
+    again = cambio("paper", model, "--sessions", 3, "--restart", "--json").json()
     assert again["signals_stored"] == 180
 
 
-def test_a_home_can_be_moved(simulated, home, monkeypatch):
-    model = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json").json()["model_id"]
+def test_a_home_can_be_moved(cambio, experiment, home, monkeypatch):
+    model = experiment["model_id"]
     moved = home.rename(home.with_name("elsewhere"))
     monkeypatch.setenv("CAMBIO_HOME", str(moved))
-    assert simulated("backtest", model).code == 0
+    assert cambio("backtest", model).code == 0
 
 
 def test_nothing_is_written_outside_the_home(simulated, tmp_path, monkeypatch):
@@ -186,41 +166,38 @@ def test_nothing_is_written_outside_the_home(simulated, tmp_path, monkeypatch):
     assert list(scratch.iterdir()) == []
 
 
-def test_the_run_leaves_model_report_proposal_and_paper_signals(simulated, home, settings):
-    found = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json").json()
-    model = home / "models" / found["model_id"]
+def test_the_run_leaves_model_report_proposal_and_paper_signals(cambio, experiment, home, settings):
+    model = home / "models" / experiment["model_id"]
     kept = {"policy.onnx", "model.zip", "norm_stats.json", "metadata.json", "config.yaml"}
     assert kept | {"training_curve.png"} <= {path.name for path in model.iterdir()}
-    assert "<html" in (home / "reports" / f"{found['model_id']}.html").read_text()
+    assert "<html" in (home / "reports" / f"{experiment['model_id']}.html").read_text()
     grounds = json.loads(
-        (home / "reports" / f"{found['proposal']['proposal_id']}.json").read_text()
+        (home / "reports" / f"{experiment['proposal']['proposal_id']}.json").read_text()
     )
-    metrics = found["backtest"]["metrics"]
+    metrics = experiment["backtest"]["metrics"]
     assert grounds["policy"]["x1"][-1] == pytest.approx(1.0 + metrics["total_return"])
     assert sum(hour["result"] for hour in grounds["hours"]) == pytest.approx(
         settings.trading.initial_capital * metrics["total_return"]
     )
     assert grounds["trades"][0][0]["trades"] == metrics["total_trades"]
-    assert Evidence.of(grounds).days[0].isoformat() == found["backtest"]["window"]["start"]
-    listed = simulated("proposals", "list", "--json").json()
-    assert [row["proposal_id"] for row in listed] == [found["proposal"]["proposal_id"]]
-    paper = simulated("paper", found["model_id"], "--sessions", 2, "--json").json()
+    assert Evidence.of(grounds).days[0].isoformat() == experiment["backtest"]["window"]["start"]
+    listed = cambio("proposals", "list", "--json").json()
+    assert [row["proposal_id"] for row in listed] == [experiment["proposal"]["proposal_id"]]
+    paper = cambio("paper", experiment["model_id"], "--sessions", 2, "--json").json()
     assert (paper["bars"], paper["signals_stored"]) == (120, 120)
-    again = simulated("paper", found["model_id"], "--sessions", 2, "--json").json()
+    again = cambio("paper", experiment["model_id"], "--sessions", 2, "--json").json()
     assert again["signals_stored"] == 0, "a bar that was done before is not stored twice"
     assert again["equity"] == paper["equity"]
 
 
-def test_a_backtest_of_the_test_period_repeats_the_experiments_figures(simulated):
-    found = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json").json()
-    again = simulated("backtest", found["model_id"], "--json").json()
-    assert again["metrics"] == found["backtest"]["metrics"]
-    assert again["trades_hash"] == found["backtest"]["trades_hash"]
+def test_a_backtest_of_the_test_period_repeats_the_experiments_figures(cambio, experiment):
+    again = cambio("backtest", experiment["model_id"], "--json").json()
+    assert again["metrics"] == experiment["backtest"]["metrics"]
+    assert again["trades_hash"] == experiment["backtest"]["trades_hash"]
 
 
-def test_tables_are_readable_on_a_narrow_terminal(simulated):
-    found = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--json").json()
-    command = [sys.executable, "-m", "cambio", "backtest", found["model_id"]]
+def test_tables_are_readable_on_a_narrow_terminal(cambio, experiment):
+    command = [sys.executable, "-m", "cambio", "backtest", experiment["model_id"]]
     narrow = subprocess.run(
         command, env={**os.environ, "COLUMNS": "80"}, capture_output=True, text=True, check=True
     ).stdout
