@@ -46,9 +46,10 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 	@echo "Installing cambio and its dependencies into .venv (a few minutes, once) ..."
 	$(INSTALL) '.[train,fast,mlflow,postgres,redis,s3,report]'
 	@touch $@
-.venv/.dev: .venv/.run
+.venv/.dev: .venv/bin/python pyproject.toml constraints.txt
+	@echo "Installing cambio and what its tests need into .venv (a few minutes, once) ..."
 	$(INSTALL) '.[train,fast,mlflow,postgres,redis,s3,report,dev]'
-	@touch $@
+	@touch .venv/.run $@
 .venv/.bench: .venv/.dev
 	$(INSTALL) '.[train,fast,mlflow,postgres,redis,s3,report,dev,bench]'
 	@touch $@

@@ -141,7 +141,7 @@ def specification(
 
 def _metadata(resources: Resources, row: dict[str, Any]) -> Iterator[bytes]:
     """Give `metadata.json` of a model's folder and of its bundle; the caller checks the hash."""
-    with suppress(OSError):
+    with suppress(OSError, SourceError, ContractMismatch):
         yield (resources.model_folder(row["model_path"]) / METADATA).read_bytes()
     with suppress(NotFound, SourceError, ContractMismatch):
         sealed = bundle.read(resources.bundles / f"{row['model_id']}{bundle.SUFFIX}")

@@ -13,13 +13,7 @@ from cambio.app.datasets import require_known_rates
 from cambio.app.evaluate import SIMULATED_NOTICE
 from cambio.app.processes import usable_cpus
 from cambio.app.training import train_seed
-from cambio.app.walkforward_cell import (
-    Cell,
-    CellResult,
-    cell_code_version,
-    remember,
-    stored,
-)
+from cambio.app.walkforward_cell import Cell, CellResult, cell_code_version, remember, stored
 from cambio.app.walkforward_pool import Board, Failure, run_cells
 from cambio.app.walkforward_report import keep_record, write_report
 from cambio.contracts.accounts import Role
