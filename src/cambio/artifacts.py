@@ -11,7 +11,6 @@ that what it names is whole; a stopped upload goes on where it was, because its 
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from contextlib import contextmanager
@@ -21,10 +20,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import structlog
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from cambio.errors import ConfigError, ContractMismatch, SourceError
 from cambio.files import put_folder, write_whole
+from cambio.trading.bundle import FileEntry
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,31 +38,12 @@ PATIENCE: Final = timedelta(seconds=60)
 """For one request with all its retries."""
 
 
-class Blob(BaseModel):
-    """One file of a list."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    sha256: str = Field(pattern="[0-9a-f]{64}")
-    size: int = Field(ge=0)
-
-    @classmethod
-    def of(cls, content: bytes) -> Blob:
-        """Describe bytes."""
-        return cls(sha256=hashlib.sha256(content).hexdigest(), size=len(content))
-
-    @property
-    def key(self) -> str:
-        """Where it lies in the storage."""
-        return f"blobs/{self.sha256}"
-
-
 class FileList(BaseModel):
     """What is kept of a folder, or of a file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    files: dict[str, Blob]
+    files: dict[str, FileEntry]
     """By path below the folder, with slashes; of a file alone, `ALONE`."""
 
 
@@ -94,13 +75,13 @@ class Artifacts:
             return
         folder = path.is_dir()
         found = sorted(each for each in path.rglob("*") if each.is_file()) if folder else [path]
-        files: dict[str, Blob] = {}
+        files: dict[str, FileEntry] = {}
         for each in found:
             content = each.read_bytes()
-            blob = Blob.of(content)
+            blob = FileEntry.of(content)
             files[each.relative_to(path).as_posix()] = blob
-            if self._size(blob.key) != blob.size:
-                self._put(blob.key, content)
+            if self._size(_key(blob)) != blob.size:
+                self._put(_key(blob), content)
         self._put(self._list_of(path), FileList(files=files).model_dump_json().encode())
 
     def bring(self, path: Path) -> Path:
@@ -126,7 +107,7 @@ class Artifacts:
             return path
         if ALONE in wanted.files:
             blob = wanted.files[ALONE]
-            if not path.is_file() or Blob.of(path.read_bytes()) != blob:
+            if not path.is_file() or FileEntry.of(path.read_bytes()) != blob:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 write_whole(path, self._read(blob, path))
             return path
@@ -187,14 +168,14 @@ class Artifacts:
                 remedy="Keep it anew from the machine that has it: `cambio artifacts keep`.",
             ) from error
 
-    def _read(self, blob: Blob, path: Path) -> bytes:
+    def _read(self, blob: FileEntry, path: Path) -> bytes:
         """Give a blob's bytes, if they are what was stored."""
-        content = self._get(blob.key)
-        found = "missing" if content is None else Blob.of(content).sha256
+        content = self._get(_key(blob))
+        found = "missing" if content is None else FileEntry.of(content).sha256
         if content is None or found != blob.sha256:
             raise ContractMismatch(
                 f"{self._name(path)} in {self._url} is {found}; kept was {blob.sha256}.",
-                remedy=f"Delete {blob.key} there, and keep it anew from the machine that has it: "
+                remedy=f"Delete {_key(blob)} there, and keep it anew from the machine that has it: "
                 "`cambio artifacts keep`.",
                 expected=blob.sha256,
                 found=found,
@@ -268,3 +249,8 @@ class Artifacts:
                 "AWS_ENDPOINT_URL come from the environment.",
             ) from error
         return store
+
+
+def _key(blob: FileEntry) -> str:
+    """Give where the bytes of a file lie in the storage."""
+    return f"blobs/{blob.sha256}"

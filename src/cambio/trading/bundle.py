@@ -46,12 +46,12 @@ MARK: Final = b"PK\x03\x04"
 
 
 class FileEntry(BaseModel):
-    """What `bundle.json` says of a file."""
+    """What `bundle.json`, or a list in object storage, says of a file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     sha256: str = Field(pattern=r"^[0-9a-f]{64}$")
-    size: int
+    size: int = Field(ge=0)
 
     @classmethod
     def of(cls, content: bytes) -> FileEntry:
