@@ -75,6 +75,26 @@ OUTLIERS: Final = Counter(
     ["feature"],
     registry=REGISTRY,
 )
+FEATURE_SCORES: Final = Histogram(
+    "cambio_live_feature_score",
+    "Features as the champion saw them, in standard deviations from the mean of its training.",
+    ["feature"],
+    buckets=(-5.0, -3.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, 5.0),
+    registry=REGISTRY,
+)
+CONFIDENCE: Final = Histogram(
+    "cambio_signal_confidence",
+    "Probability that a policy gave to what it chose, by role of the model.",
+    ["role"],
+    buckets=(0.35, 0.4, 0.45, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0),
+    registry=REGISTRY,
+)
+TRADES: Final = Counter(
+    "cambio_trades_total",
+    "Live trades that were closed, by role of the model and outcome: won or lost, after costs.",
+    ["role", "outcome"],
+    registry=REGISTRY,
+)
 DECISION_SECONDS: Final = Histogram(
     "cambio_live_decision_seconds",
     "Features and decisions of a bar, in memory, before anything of it is written.",
@@ -179,6 +199,9 @@ POSITION: Final = Declared(
     "Position of a live book: -1, 0 or 1; of the account its exposure.",
     ("book",),
 )
+CAPITAL_SHARE: Final = Declared(
+    "cambio_capital_share_ratio", "Share of the account's capital, of a live book.", ("book",)
+)
 ENGINE_LAST_BAR: Final = Declared(
     "cambio_engine_last_bar_timestamp_seconds",
     "Open of the bar that the engine decided on last, seconds since 1970.",
@@ -207,6 +230,7 @@ READINGS: Final = (
     CONSECUTIVE_LOSSES,
     EQUITY,
     POSITION,
+    CAPITAL_SHARE,
     ENGINE_LAST_BAR,
     ENGINE_RUNNING,
     KILL_SWITCH,
@@ -270,7 +294,8 @@ def configure_logging(*, json: bool) -> None:
     """Send structured logs to standard error, with UTC times in ISO 8601.
 
     Args:
-        json: a JSON object a line, for machines; else words and colours, for a terminal.
+        json: a JSON object a line, for machines, each bar's among them; else words and colours for
+            a terminal, where the command itself shows each bar.
     """
     render: structlog.types.Processor = structlog.dev.ConsoleRenderer()
     errors: list[structlog.types.Processor] = []
@@ -285,7 +310,7 @@ def configure_logging(*, json: bool) -> None:
             *errors,
             render,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger("info"),
+        wrapper_class=structlog.make_filtering_bound_logger("debug" if json else "info"),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )

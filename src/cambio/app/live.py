@@ -19,7 +19,7 @@ from cambio.app.outbox import Relay
 from cambio.calendar import BAR_S, BOGOTA, is_trading_day, session_open
 from cambio.contracts.deployment import Role
 from cambio.contracts.events import ACCOUNT, Notice, NoticeEvent, NoticeType
-from cambio.contracts.trading import Reason
+from cambio.contracts.trading import Reason, bar_id
 from cambio.errors import Conflict, ContractMismatch, DataQualityError, NotFound, SourceError
 from cambio.features.builder import CanonicalFeatureBuilder
 from cambio.features.macro import EPOCH, MacroTable
@@ -214,6 +214,7 @@ class Trader:
                     return None
                 engine.require_alone(found.version, self._version)
                 bar, orders = found.bar, self._ordered(connection, found.logged)
+                structlog.contextvars.bind_contextvars(bar=bar_id(bar.time))
                 if found.tried:
                     engine.make_room(connection, bar.time)
                 late = self._is_late(bar, now)
@@ -234,6 +235,11 @@ class Trader:
         self._lost_at = None
         self.relay.hold(told)
         self._notices = []
+        LOG.debug(
+            "bar_committed",
+            signals=[signal.signal_id for signal in step.signals],
+            events=[told[0].id, told[-1].id],
+        )
         return step
 
     def _is_late(self, bar: Bar, now: datetime) -> bool:

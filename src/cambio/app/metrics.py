@@ -66,13 +66,17 @@ def live_readings(resources: Resources) -> Iterator[Reading]:
     for book in report.books:
         yield from _losses(book.model_id, book)
         yield Reading(telemetry.POSITION, book.position, (book.model_id,))
-        yield Reading(telemetry.CONSECUTIVE_LOSSES, book.consecutive_losses, (book.model_id,))
     with reading(resources.engine) as connection:
+        streaks = signals.losing_streaks(connection)
         mark = signals.account_marks(connection, limit=1)
         champion = models.champion(connection)
         drift = watches.newest_drift(connection, champion["model_id"]) if champion else []
+    for book in report.books:
+        yield Reading(telemetry.CONSECUTIVE_LOSSES, streaks.get(book.model_id, 0), (book.model_id,))
     for row in mark:
         yield Reading(telemetry.POSITION, row["exposure"], (ACCOUNT,))
+        for name, share in row["shares"].items():
+            yield Reading(telemetry.CAPITAL_SHARE, share, (name,))
     for row in drift:
         yield Reading(telemetry.FEATURE_DRIFT, row["ks"], (row["feature"],))
         yield Reading(telemetry.FEATURE_DRIFT_ALERT, row["alert"], (row["feature"],))

@@ -109,6 +109,7 @@ class Loop:
         if "database" not in self._troubles:
             self._attempt("feed", self._feed.poll)
         traded = self._attempt("database", self._trade)
+        structlog.contextvars.unbind_contextvars("bar")  # of the lines about the last one
         if traded:
             self._attempt("session", self._close_session)
         return traded
@@ -190,13 +191,21 @@ def _count(step: LiveStep, seconds: float) -> None:
     telemetry.BAR_SECONDS.observe(seconds)
     telemetry.DECISION_SECONDS.observe(step.decision_s)
     telemetry.LATE_BARS.inc(step.late)
+    roles = {signal.model_id: signal.role for signal in step.signals}
+    for model_id, fill in step.fills:
+        if fill.result is not None:
+            outcome = "won" if fill.result > 0.0 else "lost"
+            telemetry.TRADES.labels(role=roles[model_id], outcome=outcome).inc()
     for signal in step.signals:
         telemetry.SIGNALS.labels(role=signal.role, action=signal.action.name).inc()
+        if signal.observation:
+            telemetry.CONFIDENCE.labels(role=signal.role).observe(signal.confidence)
         for reason in signal.blocked_by:
             telemetry.OBJECTIONS.labels(role=signal.role, reason=str(reason)).inc()
         if signal.role == Role.CHAMPION and signal.observation:
             for name, score in zip(MARKET_FEATURES, signal.observation, strict=False):
                 telemetry.OUTLIERS.labels(feature=name).inc(abs(score) >= OBSERVATION_CLIP)
+                telemetry.FEATURE_SCORES.labels(feature=name).observe(score)
     for values, _kernel in step.features.values():
         for name, value in zip(MARKET_FEATURES, values, strict=True):
             telemetry.MISSING_FEATURES.labels(feature=name).inc(value is None)

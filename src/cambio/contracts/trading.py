@@ -171,7 +171,17 @@ def signal_id(model_id: str, time: datetime) -> str:
     >>> signal_id("m1", datetime(2024, 7, 5, 13, 5, tzinfo=UTC))
     'm1@20240705T1305Z'
     """
-    return f"{model_id}@{time.astimezone(UTC):{SIGNAL_TIME}}"
+    return f"{model_id}@{bar_id(time)}"
+
+
+def bar_id(time: datetime) -> str:
+    """Give the id by which logs, signals and events of a bar are found: its open, in UTC.
+
+    >>> from datetime import UTC
+    >>> bar_id(datetime(2024, 7, 5, 13, 5, tzinfo=UTC))
+    '20240705T1305Z'
+    """
+    return f"{time.astimezone(UTC):{SIGNAL_TIME}}"
 
 
 def parse_signal_id(text: str) -> tuple[str, datetime]:

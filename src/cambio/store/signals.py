@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select
 
 from cambio.contracts.trading import Action, Reason, Signal
 from cambio.store import tables
@@ -172,6 +172,26 @@ def fills(
     if before is not None:
         query = query.where(table.c.timestamp < before)
     return [dict(row) for row in connection.execute(query).mappings()]
+
+
+def losing_streaks(connection: Connection) -> dict[str, int]:
+    """Count the losing trades in a row that each live book ends with; a book without any is absent.
+
+    The circuit breaker counts anew each time it trips. This goes on until a trade wins.
+    """
+    table = tables.fills
+    other = table.alias()
+    won = (
+        select(func.max(other.c.timestamp))
+        .where(other.c.model_id == table.c.model_id, other.c.result > 0.0)
+        .scalar_subquery()
+    )
+    query = (
+        select(table.c.model_id, func.count())
+        .where(table.c.result <= 0.0, or_(won.is_(None), table.c.timestamp > won))
+        .group_by(table.c.model_id)
+    )
+    return {name: count for name, count in connection.execute(query)}
 
 
 def fill_rows(fills_: Sequence[tuple[str, Fill]]) -> list[dict[str, Any]]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from cambio.contracts.features import MARKET_FEATURES
-from cambio.contracts.trading import Action, Reason, Signal
+from cambio.contracts.trading import Action, Fill, Reason, Signal
 from cambio.store import features, signals, tables
 from cambio.store.database import transaction
 
@@ -57,3 +57,19 @@ def test_a_missing_feature_is_stored_as_null(engine):
         assert features.load(connection, "another").is_empty()
         query = "SELECT vix_z, dxy_z FROM inference_features_5m"
         assert connection.exec_driver_sql(query).one() == (None, 1.0)
+
+
+def test_losing_trades_in_a_row_are_counted_until_one_wins(engine):
+    results = {
+        "ended": (-1.0, -1.0, 2.0),
+        "goes on": (-1.0, 2.0, None, -1.0, 0.0, None, *(-1.0,) * 5),  # None: a fill that opened
+        "never won": (None, -1.0),
+    }
+    told = [
+        (name, Fill(NOW + n * timedelta(minutes=5), 0, 1, 4100.0, 1.0, result))
+        for name, values in results.items()
+        for n, result in enumerate(values)
+    ]
+    with transaction(engine) as connection:
+        connection.execute(insert(tables.fills), signals.fill_rows(told))
+        assert signals.losing_streaks(connection) == {"goes on": 7, "never won": 1}
