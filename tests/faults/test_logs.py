@@ -43,9 +43,7 @@ def test_each_bar_logs_its_signals_and_its_events(resources, logged):
     assert [line["bar"] for line in lines] == [bar_id(time) for time in marks]
 
     line, time = lines[4], marks[4]
-    signals = [
-        row for row in left(resources)["inference_signals"] if row["timestamp"] == time
-    ]
+    signals = [row for row in left(resources)["inference_signals"] if row["timestamp"] == time]
     assert sorted(map(parse_signal_id, line["signals"])) == sorted(
         (row["model_id"], time) for row in signals
     )

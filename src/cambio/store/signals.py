@@ -191,7 +191,7 @@ def losing_streaks(connection: Connection) -> dict[str, int]:
         .where(table.c.result <= 0.0, or_(won.is_(None), table.c.timestamp > won))
         .group_by(table.c.model_id)
     )
-    return {name: count for name, count in connection.execute(query)}
+    return {row[0]: row[1] for row in connection.execute(query)}
 
 
 def fill_rows(fills_: Sequence[tuple[str, Fill]]) -> list[dict[str, Any]]:
