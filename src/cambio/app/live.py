@@ -235,11 +235,6 @@ class Trader:
         self._lost_at = None
         self.relay.hold(told)
         self._notices = []
-        LOG.debug(
-            "bar_committed",
-            signals=[signal.signal_id for signal in step.signals],
-            events=[told[0].id, told[-1].id],
-        )
         return step
 
     def _is_late(self, bar: Bar, now: datetime) -> bool:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from threading import Thread
 
+    from cambio.inference.live import LiveStep
+
 TELLING_S: Final = 30.0
 """For webhooks, after `--once`; what they were not told of by then, the next run tells."""
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
@@ -64,7 +66,13 @@ def live(
         if not json_:
             render_live.header(resources, url)
         show = render_live.json_line if json_ else render_live.line
-        loop = Loop(resources, source, show)
+
+        def on_step(step: LiveStep) -> None:
+            show(step)
+            ids = [signal.signal_id for signal in step.signals]
+            structlog.get_logger().debug("bar_committed", signals=ids)  # for machines alone
+
+        loop = Loop(resources, source, on_step)
         if once:
             loop.once()
             senders = webhooks.start_webhooks(resources, settings.webhook_key, stop, once=True)
