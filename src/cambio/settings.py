@@ -12,13 +12,15 @@
 | `CAMBIO_TOKEN` | token of who acts | the login, as operator |
 | `CAMBIO_TWELVEDATA_API_KEY` | key of TwelveData, for live bars | none |
 | `CAMBIO_FRED_API_KEY` | key of FRED, for US series | none |
+
+URLs, token and keys can stand in a file instead, which the variable with `_FILE` behind it names.
 """
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -50,6 +52,14 @@ class Environment(BaseSettings):
     token: SecretStr | None = None
     twelvedata_api_key: SecretStr | None = None
     fred_api_key: SecretStr | None = None
+
+
+SECRETS: Final = tuple(
+    name
+    for name, field in Environment.model_fields.items()
+    if SecretStr in (field.annotation, *get_args(field.annotation))
+)
+"""What may stand in a file of its own."""
 
 
 class TradingConfig(BaseModel):
@@ -121,16 +131,18 @@ def load_settings(home: Path | None = None) -> Settings:
     Raises:
         ConfigError: a file is missing, or a key is unknown or has a wrong value.
     """
-    environment = Environment()
+    found = {name: _secret(f"CAMBIO_{name.upper()}") for name in SECRETS}
+    told: dict[str, Any] = {name: one for name, one in found.items() if one is not None}
+    environment = Environment(**told)
     if home is not None:
-        environment = Environment(
-            home=home,
-            database_url=_sqlite(home.absolute() / "cambio.db"),
-            tracking_uri=environment.tracking_uri and _sqlite(home.absolute() / "mlflow.db"),
-            artifacts_url="",
-            feed_url=environment.feed_url,
-            token=None,
-        )
+        own = {
+            "home": home,
+            "database_url": _sqlite(home.absolute() / "cambio.db"),
+            "tracking_uri": environment.tracking_uri and _sqlite(home.absolute() / "mlflow.db"),
+            "artifacts_url": "",
+            "token": None,
+        }
+        environment = environment.model_copy(update=own)
     root = (
         (environment.home if str(environment.home) != "." else Path("var")).expanduser().absolute()
     )
@@ -167,13 +179,44 @@ def load_settings(home: Path | None = None) -> Settings:
 
 def _webhook_keys(deployment: DeploymentConfig) -> dict[str, SecretStr]:
     names = {hook.secret_env for hook in deployment.outputs.webhooks}
-    missing = sorted(name for name in names if not os.environ.get(name))
+    found = {name: _secret(name) for name in names}
+    missing = sorted(name for name, secret in found.items() if not secret)
     if missing:
         raise ConfigError(
             f"deployment.yaml: a webhook's key is missing: {', '.join(missing)}.",
             remedy="Set the variable to a secret that the receiver knows, or remove the webhook.",
         )
-    return {name: SecretStr(os.environ[name]) for name in names}
+    return {name: secret for name, secret in found.items() if secret}
+
+
+def _secret(name: str) -> SecretStr | None:
+    """Give a variable's secret, or that of the file which the variable `NAME_FILE` names.
+
+    A line's end after it is not part of it.
+
+    Raises:
+        ConfigError: the file can't be read or is empty, or both variables are set.
+    """
+    value, path = os.environ.get(name), os.environ.get(f"{name}_FILE")
+    if not path:
+        return None if value is None else SecretStr(value)
+    if value is not None:
+        raise ConfigError(
+            f"{name} and {name}_FILE are both set.", remedy="Unset one of them: which one counts?"
+        )
+    try:
+        secret = Path(path).read_text("utf-8").rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(
+            f"{name}_FILE: {path} can't be read as a text.",
+            remedy="Name a file that the user who runs this may read.",
+        ) from error
+    if not secret:
+        raise ConfigError(
+            f"{name}_FILE: {path} is empty.",
+            remedy="Write the secret into it, or unset the variable.",
+        )
+    return SecretStr(secret)
 
 
 def _sqlite(path: Path) -> SecretStr:

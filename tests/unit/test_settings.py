@@ -5,16 +5,18 @@ from __future__ import annotations
 import shutil
 
 import pytest
+import yaml
 
 from cambio.errors import ConfigError
-from cambio.settings import Environment, load_settings
+from cambio.settings import SECRETS, Environment, load_settings
 from cambio.yaml_files import read_yaml, validated
 
 
 @pytest.fixture(autouse=True)
 def clean(monkeypatch, tmp_path):
-    for name in ("HOME", "DATABASE_URL", "CONFIG", "TRACKING_URI", "TOKEN"):
-        monkeypatch.delenv(f"CAMBIO_{name}", raising=False)
+    for name in ("HOME", "CONFIG", *map(str.upper, SECRETS)):
+        for variable in (f"CAMBIO_{name}", f"CAMBIO_{name}_FILE"):
+            monkeypatch.delenv(variable, raising=False)
     monkeypatch.chdir(tmp_path)
 
 
@@ -67,6 +69,66 @@ def test_no_password_is_shown(monkeypatch):
     monkeypatch.setenv("CAMBIO_FRED_API_KEY", "secret")
     monkeypatch.setenv("CAMBIO_TOKEN", "secret")
     assert "secret" not in f"{Environment()!r} {load_settings()!r} {load_settings()}"
+
+
+def in_file(monkeypatch, folder, name, content):
+    path = folder / name.lower()
+    path.write_bytes(content)
+    monkeypatch.setenv(f"{name}_FILE", str(path))
+    return path
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_a_secret_may_stand_in_a_file(name, tmp_path, monkeypatch):
+    in_file(monkeypatch, tmp_path, f"CAMBIO_{name.upper()}", b" s3cret\r\n")
+    settings = load_settings()
+    found = {"twelvedata_api_key": settings.keys.twelvedata, "fred_api_key": settings.keys.fred}
+    assert told(found.get(name) or getattr(settings, name)) == " s3cret"
+
+
+def test_all_that_is_secret_in_the_environment_may_stand_in_a_file():
+    assert set(SECRETS) == set(Environment.model_fields) - {"home", "config", "feed_url"}
+
+
+def test_a_secret_of_a_file_doesnt_leave_a_home_of_its_own(tmp_path, monkeypatch):
+    in_file(monkeypatch, tmp_path, "CAMBIO_DATABASE_URL", b"postgresql+psycopg:///bars")
+    in_file(monkeypatch, tmp_path, "CAMBIO_TOKEN", b"secret")
+    settings = load_settings(tmp_path / "demo")
+    assert told(settings.database_url) == f"sqlite:///{tmp_path / 'demo' / 'cambio.db'}"
+    assert settings.token is None
+
+
+@pytest.mark.parametrize("content", [b"", b"\n", b"\xff\xfe"])
+def test_a_file_without_a_secret_is_refused_and_not_taken_for_none(content, tmp_path, monkeypatch):
+    path = in_file(monkeypatch, tmp_path, "CAMBIO_DATABASE_URL", content)
+    with pytest.raises(ConfigError, match=str(path)):
+        load_settings()
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path, monkeypatch):
+    in_file(monkeypatch, tmp_path, "CAMBIO_TOKEN", b"secret").unlink()
+    with pytest.raises(ConfigError, match="can't be read"):
+        load_settings()
+
+
+def test_of_a_variable_and_its_file_neither_is_guessed(tmp_path, monkeypatch):
+    in_file(monkeypatch, tmp_path, "CAMBIO_TOKEN", b"secret")
+    monkeypatch.setenv("CAMBIO_TOKEN", "another")
+    with pytest.raises(ConfigError, match="both set") as refused:
+        load_settings()
+    assert "secret" not in str(refused.value)
+
+
+def test_a_webhooks_key_may_stand_in_a_file(tmp_path, monkeypatch):
+    folder = tmp_path / "config"
+    shutil.copytree(load_settings().config_folder, folder)
+    hook = {"url": "https://alerts.example.com", "secret_env": "ALERTS_KEY"}
+    content = yaml.safe_load((folder / "deployment.yaml").read_text())
+    content.setdefault("outputs", {})["webhooks"] = [hook]
+    (folder / "deployment.yaml").write_text(yaml.safe_dump(content))
+    monkeypatch.setenv("CAMBIO_CONFIG", str(folder))
+    in_file(monkeypatch, tmp_path, "ALERTS_KEY", b"sixteen and more characters\n")
+    assert load_settings().webhook_key("ALERTS_KEY") == "sixteen and more characters"
 
 
 def test_a_missing_file_is_named(tmp_path, monkeypatch):
