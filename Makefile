@@ -4,7 +4,7 @@ BIN := .venv/bin
 BUNDLE := src/cambio/api/static/index.html
 PAGES := $(shell find dashboard/src dashboard/public dashboard/scripts -type f) $(wildcard dashboard/*.*)
 .DEFAULT_GOAL := help
-.PHONY: help demo dashboard test test-airflow check lint bench airflow clean
+.PHONY: help demo dashboard test test-airflow check lint docs bench airflow clean
 
 help:  ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -20,13 +20,16 @@ test: .venv/.dev $(BUNDLE) dashboard/.checked .venv/.browser .venv/.prometheus  
 test-airflow: .venv/.dev .venv-airflow/.ready  ## The DAGs run on a real Airflow with two workers (some minutes)
 	CAMBIO_TEST_AIRFLOW=.venv-airflow/bin $(BIN)/pytest -n 0 tests/airflow
 
-check: lint test  ## Everything that must be green: lint, types, import contracts, tests, docs
+check: lint docs test  ## Everything that must be green: lint, types, import contracts, tests, docs
 
 lint: .venv/.dev dashboard/.checked  ## Format, lint, types and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: .venv/.dev  ## Build the pages into var/site; a broken link is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 bench: .venv/.bench $(BUNDLE) .venv/.browser  ## The headline figures, each beside its peer
 	$(BIN)/python -m benchmarks
@@ -48,10 +51,10 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 	@touch $@
 .venv/.dev: .venv/bin/python pyproject.toml constraints.txt
 	@echo "Installing cambio and what its tests need into .venv (a few minutes, once) ..."
-	$(INSTALL) '.[train,fast,mlflow,postgres,redis,s3,report,dev]'
+	$(INSTALL) '.[train,fast,mlflow,postgres,redis,s3,report,dev,docs]'
 	@touch .venv/.run $@
 .venv/.bench: .venv/.dev
-	$(INSTALL) '.[train,fast,mlflow,postgres,redis,s3,report,dev,bench]'
+	$(INSTALL) '.[train,fast,mlflow,postgres,redis,s3,report,dev,docs,bench]'
 	@touch $@
 
 # Airflow's packages and ours exclude each other; its tasks run .venv/bin/cambio.
