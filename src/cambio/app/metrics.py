@@ -94,8 +94,8 @@ def state(resources: Resources) -> Iterator[Reading]:
     yield from live_readings(resources)
 
 
-def serve(resources: Resources, port: int) -> WSGIServer:
-    """Answer scrapes of Prometheus on loopback, from a daemon thread.
+def serve(resources: Resources, port: int, host: str = LOOPBACK) -> WSGIServer:
+    """Answer scrapes of Prometheus, from a daemon thread.
 
     Each scrape reads the state of the data anew. Where that fails, `cambio_health_up` is 0 and
     what this process has counted is still told.
@@ -103,21 +103,22 @@ def serve(resources: Resources, port: int) -> WSGIServer:
     Args:
         resources: database, catalogue and clock.
         port: of TCP; 0 takes a free one.
+        host: address to listen on. Nobody is asked who they are, so no open network's.
 
     Returns:
         The server, which answers until its `shutdown`.
 
     Raises:
-        ConfigError: the port is taken, or may not be opened.
+        ConfigError: the port is taken or may not be opened, or the address is not this machine's.
     """
     registry = CollectorRegistry()
     registry.register(_Scrape(resources))
     try:
-        server, _ = start_http_server(port, LOOPBACK, registry)
+        server, _ = start_http_server(port, host, registry)
     except (OSError, OverflowError) as error:
         reason = error.strerror if isinstance(error, OSError) else error
         raise ConfigError(
-            f"Metrics cannot be served on {LOOPBACK}:{port}: {reason}.",
+            f"Metrics cannot be served on {host}:{port}: {reason}.",
             remedy="Choose another --metrics-port, or end the process that holds this one.",
             port=port,
         ) from error

@@ -35,11 +35,14 @@ def live(
         typer.Option(help="simulated://?speed=60, twelvedata:// or database://; CAMBIO_FEED_URL."),
     ] = None,
     metrics_port: Annotated[
-        int | None, typer.Option(help="Serve Prometheus metrics on this port of loopback.")
+        int | None, typer.Option(help="Serve Prometheus metrics on this port.")
     ] = None,
     once: Annotated[
         bool, typer.Option("--once", help="Take the stored bars and end. For a scheduler.")
     ] = False,
+    metrics_host: Annotated[
+        str, typer.Option(help="Of this address; another than loopback's only within a container.")
+    ] = "127.0.0.1",
     json_: Annotated[
         bool, typer.Option("--json", help="Print each bar as a line of JSON.")
     ] = False,
@@ -57,8 +60,9 @@ def live(
     url = feed or settings.feed_url
     source = open_feed(resources, url)
     if metrics_port is not None:
-        metrics.serve(resources, metrics_port)
-        structlog.get_logger().info("metrics_served", url=f"http://127.0.0.1:{metrics_port}")
+        metrics.serve(resources, metrics_port, metrics_host)
+        url_ = f"http://{metrics_host}:{metrics_port}"
+        structlog.get_logger().info("metrics_served", url=url_)
     stop = Event()
     for number in () if once else (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())

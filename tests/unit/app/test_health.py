@@ -362,6 +362,11 @@ def test_a_port_that_is_taken_is_a_configuration_error(product: Resources) -> No
             serve(product, port)
 
 
+def test_an_address_of_another_machine_is_a_configuration_error(product: Resources) -> None:
+    with pytest.raises(ConfigError, match=r"192\.0\.2\.1:0"):  # an address that documents use
+        serve(product, 0, "192.0.2.1")
+
+
 def test_a_number_that_is_no_port_is_a_configuration_error(product: Resources) -> None:
     with pytest.raises(ConfigError, match="metrics-port"):
         serve(product, 70_000)
