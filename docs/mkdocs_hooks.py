@@ -230,8 +230,10 @@ def _leaves(
         fields = {"NAME": schema["additionalProperties"]}
     for name, field in fields.items():
         inner, mark = _inner(field)
-        if "properties" in inline.get(_name(inner), {}):
-            yield from _leaves(inner, inline, f"{prefix}{name}{mark}.")
+        one_of = [one for one in field.get("oneOf", [inner]) if _name(one) in inline]
+        if any("properties" in inline[_name(one)] for one in one_of):
+            for one in one_of:
+                yield from _leaves(one, inline, f"{prefix}{name}{mark}.")
             continue
         default = "required" if name in schema.get("required", ()) else ""
         if "default" in field:

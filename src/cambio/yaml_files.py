@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import difflib
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import yaml
-from pydantic import TypeAdapter, ValidationError
+from pydantic import Tag, TypeAdapter, ValidationError
 
 from cambio.errors import ConfigError
 
@@ -46,13 +46,31 @@ def validated(content: Any, schema: Any, where: str) -> Any:
 
 
 def _mistake(found: Any, schema: Any) -> str:
-    """Say what is wrong where; of an unknown key, which known one is like it."""
+    """Say what is wrong where; of an unknown key, which known one is like it.
+
+    Of a choice between models, pydantic names the chosen one where no key is; that is left out.
+    """
     *parents, key = found["loc"] or ("the file",)
-    place = ".".join(map(str, (*parents, key)))
+    path = []
+    for name in parents:
+        fields = getattr(schema, "model_fields", None)
+        if fields is None and (chosen := _chosen(schema, name)):
+            schema = chosen
+            continue
+        path.append(name)
+        schema = (fields or {}).get(name)
+        schema = schema and schema.annotation
+    place = ".".join(map(str, (*path, key)))
     if found["type"] != "extra_forbidden":
         return f"{place}: {found['msg']}"
-    for name in parents:
-        schema = getattr(schema, "model_fields", {}).get(name)
-        schema = schema and schema.annotation
     like = difflib.get_close_matches(str(key), getattr(schema, "model_fields", ()), 1)
     return f"{place} is unknown" + (f"; did you mean {like[0]}?" if like else "")
+
+
+def _chosen(schema: Any, tag: Any) -> Any:
+    """Give the model that a union marks with ``tag``; None where it is no such union."""
+    for one in get_args(schema):
+        model, *marks = get_args(one) or (None,)
+        if Tag(str(tag)) in marks:
+            return model
+    return None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args, get_origin
 import pytest
 import typer
 import yaml
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel, Tag, TypeAdapter
 from pydantic_core import PydanticUndefined
 
 from cambio import cli
@@ -64,11 +64,19 @@ def inner_model(annotation: Any) -> tuple[type[BaseModel], str] | None:
     return None
 
 
+def tags(annotation: Any) -> list[Tag]:
+    """What marks one model of a choice."""
+    return [one for one in get_args(annotation) if isinstance(one, Tag)]
+
+
 def keys(model: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Every leaf key of a configuration model with its default as plain YAML types."""
     for name, field in model.model_fields.items():
         inner = inner_model(field.annotation)
-        if inner is not None:
+        if tagged := [get_args(one) for one in get_args(field.annotation) if tags(one)]:
+            for chosen, *_ in tagged[::-1]:  # of a key that several have, the first one's default
+                yield from keys(chosen, f"{prefix}{name}.")
+        elif inner is not None:
             yield from keys(inner[0], f"{prefix}{name}{inner[1]}.")
         elif field.default is PydanticUndefined:
             yield prefix + name, REQUIRED

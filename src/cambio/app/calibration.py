@@ -177,7 +177,7 @@ def _settings(plan: Plan, ground: Ground) -> dict[str, Any]:
         "ppo": {
             "experiment": plan.training.name,
             "backend": training.backend,
-            "steps": training.total_timesteps,
+            "steps": training.steps,
         },
         "real_sessions": 0 if ground.real is None else ground.real.count,
     }

@@ -20,7 +20,7 @@ from cambio.errors import ConfigError
 from cambio.features.kernels import LONGEST_LOOKBACK
 from cambio.trading.costs import CostConfig
 from cambio.trading.risk import RiskLimits
-from cambio.training.config import Curriculum, EnvironmentConfig, TrainingConfig
+from cambio.training.config import Curriculum, EnvironmentConfig, Training, TrainingConfig
 from cambio.training.reward import RewardConfig
 from cambio.validation.criteria import Criterion, HardGates
 from cambio.yaml_files import validated
@@ -41,7 +41,7 @@ class ExperimentConfig(BaseModel):
     walk_forward: WalkForwardConfig | None = None
     features: FeatureConfig = FeatureConfig()
     quality: QualityThresholds = QualityThresholds()
-    training: TrainingConfig = TrainingConfig()
+    training: Training = TrainingConfig()
     environment: EnvironmentConfig = EnvironmentConfig()
     reward: RewardConfig = RewardConfig()
     curriculum: Curriculum = ()

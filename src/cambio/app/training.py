@@ -57,6 +57,7 @@ if TYPE_CHECKING:
             ...
 
 
+NAMES: Final = {"ppo": "PPO", "exact_gradient": "exact gradient"}
 BEGUN_ANEW: Final = "begun anew, its checkpoint was of no use"
 LINEAGE_TAGS: Final = (
     *("code_version", "config_hash", "source_data_hash", "dataset_hash", "norm_stats_hash"),
@@ -120,7 +121,8 @@ def train_seeds(
     """
     trained = []
     for seed in config.seeds:
-        with resources.progress.stage(f"L3 PPO, seed {seed}") as stage:
+        name = NAMES[config.training.algorithm]
+        with resources.progress.stage(f"L3 {name}, seed {seed}") as stage:
             trained.append(train(resources, config, overrides, dataset, seed, stage=stage))
     return trained
 

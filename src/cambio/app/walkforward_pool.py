@@ -130,7 +130,7 @@ class Board:
     def __init__(self, stage: Stage, cells: Sequence[Cell], before: int) -> None:
         self._stage = stage
         self._cells = cells
-        self._steps = [cell.config.training.total_timesteps for cell in cells]
+        self._steps = [cell.config.training.steps for cell in cells]
         self._done = [0.0] * len(cells)
         self._before = before * max(self._steps, default=1)
         self._finished = before

@@ -63,13 +63,11 @@ class Checkpoint:
     record: Record
     curriculum: dict[str, Any]
     """`CurriculumState.to_dict()`."""
-    updates: int
-    """Epochs of updates so far, as the algorithm counts them."""
     learner: bytes
     best: bytes
     """Archive of the best policy so far; empty before the first evaluation."""
     arrays: dict[str, NDArray[Any]]
-    """The environment's state, the newest observations, and which of them begin an episode."""
+    """The environment's state, and where the learner stands in it."""
 
     def write(self, path: Path) -> None:
         """Put the checkpoint at ``path``.
@@ -84,7 +82,6 @@ class Checkpoint:
             "versions": self.versions,
             "record": asdict(self.record),
             "curriculum": self.curriculum,
-            "updates": self.updates,
         }
         contents = (json.dumps(meta).encode(), self.learner, self.best, arrays.getvalue())
         out = BytesIO()
@@ -113,7 +110,6 @@ class Checkpoint:
                     versions=found["versions"],
                     record=Record(**record),
                     curriculum=found["curriculum"],
-                    updates=found["updates"],
                     learner=learner,
                     best=best,
                     arrays={name: stored[name] for name in stored.files},

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    model_validator,
+)
 
 Width = Annotated[int, Field(ge=1, le=4096)]
 """Units of a layer."""
 
 
 class TrainingConfig(BaseModel):
-    """`training` of an experiment; the defaults are the specification's."""
+    """`training` of an experiment by PPO; the defaults are the specification's."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
@@ -42,6 +50,11 @@ class TrainingConfig(BaseModel):
     torch_threads: int = Field(1, ge=1, le=64)
     """Part of the result: another number of threads adds floats in another order."""
 
+    @property
+    def steps(self) -> int:
+        """Give how long it is, in what `eval_freq` counts."""
+        return self.total_timesteps
+
     @model_validator(mode="after")
     def _rollout_divides(self) -> Self:
         if self.n_steps % self.n_envs:
@@ -51,6 +64,56 @@ class TrainingConfig(BaseModel):
                 f"n_steps ({self.n_steps}) is no multiple of batch_size ({self.batch_size})"
             )
         return self
+
+
+class ExactGradientConfig(BaseModel):
+    """`training` of an experiment by the exact gradient; a step is a step of the gradient."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    algorithm: Literal["exact_gradient"]
+    objective: Literal["mean", "mean_variance", "sharpe"] = "mean"
+    """Of the sessions: mean reward; less `risk_aversion` / 2 × variance; or over its root."""
+    risk_aversion: float = Field(0.1, ge=0)
+    """For `mean_variance`, of percent returns a session."""
+    gradient_steps: int = Field(300, ge=1)
+    n_envs: int = Field(64, ge=1)
+    """Episodes that one step looks at, each followed over all that the policy might do in it."""
+    learning_rate: float = Field(1e-3, gt=0, le=1)
+    weight_decay: float = Field(0.01, ge=0)
+    ent_coef: float = Field(0.01, ge=0)
+    input_noise: float = Field(0.0, ge=0)
+    """Standard deviation of noise on the normalised market features."""
+    dropout: float = Field(0.0, ge=0, lt=1)
+    """Share of the units that an episode does without."""
+    eval_freq: int = Field(10, ge=1)
+    checkpoint_freq: int = Field(100, ge=1)
+    patience: int | None = Field(None, ge=1)
+    """Stop after so many evaluations in a row that bring no better policy; None never stops."""
+    policy_layers: tuple[Width, ...] = (64, 64)
+    activation: Literal["tanh", "relu"] = "tanh"
+
+    @property
+    def backend(self) -> str:
+        """Give the learner's name."""
+        return self.algorithm
+
+    @property
+    def steps(self) -> int:
+        """Give how long it is, in what `eval_freq` counts."""
+        return self.gradient_steps
+
+
+def _algorithm(found: Any) -> str:
+    named = found.get("algorithm") if isinstance(found, dict) else getattr(found, "algorithm", None)
+    return named if named == "exact_gradient" else "ppo"
+
+
+Training = Annotated[
+    Annotated[TrainingConfig, Tag("ppo")] | Annotated[ExactGradientConfig, Tag("exact_gradient")],
+    Discriminator(_algorithm),
+]
+"""`training` of an experiment, by its `algorithm`; without one it is PPO."""
 
 
 class EnvironmentConfig(BaseModel):

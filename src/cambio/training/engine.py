@@ -26,7 +26,7 @@ from cambio.errors import Conflict, DataQualityError
 from cambio.files import publish_folder
 from cambio.training import learners
 from cambio.training.checkpoint import Checkpoint, Record
-from cambio.training.config import Curriculum, EnvironmentConfig, TrainingConfig
+from cambio.training.config import Curriculum, EnvironmentConfig, Training
 from cambio.training.curriculum import CurriculumState
 from cambio.training.evaluation import Evaluator
 from cambio.training.export import policy_graph, require_equal
@@ -35,6 +35,8 @@ from cambio.training.loop import TrainingLoop, Watch
 from cambio.training.vectorized import VectorTradingEnvironment
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from cambio.trading.costs import CostModel
     from cambio.training.learners import Backend
     from cambio.training.reward import RewardConfig
@@ -51,7 +53,7 @@ class TrainingJob:
     experiment_name: str
     label: str
     """Tells this cell from the experiment's others, and names its work folder."""
-    training: TrainingConfig
+    training: Training
     environment: EnvironmentConfig
     rewards: RewardConfig
     curriculum: Curriculum
@@ -260,33 +262,26 @@ class _Training:
         return f"went on from step {found.record.step:,}, not bit for bit: it began with {then}"
 
     def _checkpoint(self, loop: TrainingLoop) -> Checkpoint:
-        algorithm = self._learner.algorithm
-        arrays = {f"env.{name}": a for name, a in self._environment.state().items()}
+        states = {"env": self._environment.state(), "learner": self._learner.place()}
         return Checkpoint(
             job=self.lineage.to_dict(),
             versions=self.versions,
             record=loop.record,
             curriculum=loop.curriculum.to_dict(),
-            updates=algorithm._n_updates,  # noqa: SLF001 - the algorithm's, without another name
             learner=self._learner.state(),
             best=loop.best,
-            arrays=arrays
-            | {
-                "observations": algorithm._last_obs,  # noqa: SLF001
-                "starts": algorithm._last_episode_starts,  # noqa: SLF001
-            },
+            arrays={f"{of}.{name}": a for of, one in states.items() for name, a in one.items()},
         )
 
     def _restore(self, found: Checkpoint) -> tuple[Record, bytes]:
-        algorithm = self._learner.algorithm
         self._learner.restore(found.learner)
-        states = {k.removeprefix("env."): a for k, a in found.arrays.items() if "env." in k}
-        self._environment.restore(states)
-        algorithm.num_timesteps = found.record.step
-        algorithm._n_updates = found.updates  # noqa: SLF001
-        algorithm._last_obs = found.arrays["observations"]  # noqa: SLF001
-        algorithm._last_episode_starts = found.arrays["starts"]  # noqa: SLF001
+        self._environment.restore(_part("env", found.arrays))
+        self._learner.return_to(found.record.step, _part("learner", found.arrays))
         return found.record, found.best
+
+
+def _part(of: str, arrays: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    return {key.removeprefix(f"{of}."): a for key, a in arrays.items() if key.startswith(f"{of}.")}
 
 
 def _metrics(record: Record) -> dict[str, float]:

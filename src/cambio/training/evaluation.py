@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cambio.calendar import sessions_per_year
-from cambio.contracts.features import FEATURE_ORDER
 from cambio.errors import DataQualityError
 from cambio.training.environment import CAPITAL
-from cambio.training.vectorized import VectorTradingEnvironment
+from cambio.training.vectorized import walk
 
 if TYPE_CHECKING:
     from cambio.training.config import EnvironmentConfig
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 Logits = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """A policy: observations `(m, 15)` in, one logit for each action `(m, 3)` out."""
 
-POSITION: Final = FEATURE_ORDER.index("position")
 POSITIONS: Final = (-1, 0, 1)
 
 
@@ -78,14 +76,8 @@ class Evaluator:
         segments = min(segments, len(val) // 2)
         self._length = len(val) // segments
         self._starts = np.arange(segments) * self._length
-        self._environment = VectorTradingEnvironment(
-            val,
-            config.model_copy(update={"max_steps": self._length - 1}),
-            rewards,
-            n_envs=segments,
-            seed=0,
-            starts=self._starts,
-        )
+        self._walk_terms = val.market, val.features, rewards.parameters()
+        self._ruin = config.ruin_fraction * CAPITAL
         self._day = val.market.day[: segments * self._length]
         first, last = self._day[[0, -1]].astype("datetime64[D]").tolist()
         self._yearly = sessions_per_year(first, last)
@@ -119,19 +111,12 @@ class Evaluator:
 
     def _walk(self, actions: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Give each segment's reward, and its equity at each bar, `(segments, length)`."""
-        environment, starts = self._environment, self._starts
-        rewards = np.zeros(len(starts))
-        equity = np.full((len(starts), self._length), CAPITAL)
-        running = np.ones(len(starts), np.bool_)
-        observations = environment.reset()
-        for t in range(1, self._length):
-            held = observations[:, POSITION].astype(np.int64)
-            observations, _, dones, infos = environment.step(actions[held + 1, starts + t - 1])
-            equity[:, t] = np.where(running, environment.equity, equity[:, t - 1])
-            for i in np.flatnonzero(dones & running):
-                rewards[i], equity[i, t] = infos[i]["episode"]["r"], infos[i]["equity"]
-                running[i] = False
-        return rewards, equity
+        equity = np.empty((len(self._starts), self._length))
+        rewards = [
+            walk(*self._walk_terms, actions, start, self._ruin, row)
+            for start, row in zip(self._starts, equity, strict=True)
+        ]
+        return np.array(rewards), equity
 
     def _session_returns(self, equity: NDArray[np.float64]) -> NDArray[np.float64]:
         growth = np.ones_like(equity)

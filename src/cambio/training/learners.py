@@ -1,21 +1,24 @@
-"""Two implementations of PPO behind one interface; the experiment's `training.backend` chooses."""
+"""What can learn a policy, behind one interface; the experiment's `training` chooses."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
-    from cambio.training.config import TrainingConfig
+    from cambio.training.config import Training, TrainingConfig
     from cambio.training.export import Network
     from cambio.training.vectorized import VectorTradingEnvironment
 
 
 class Learner(Protocol):
-    """A policy that learns by PPO."""
+    """A policy that learns."""
 
     algorithm: Any
     """With Stable-Baselines3's interface: `learn`, `num_timesteps`, callbacks."""
@@ -40,6 +43,14 @@ class Learner(Protocol):
         """Take over what `state` gave."""
         ...
 
+    def place(self) -> dict[str, NDArray[Any]]:
+        """Give where it stands in its environment, whose own state is kept apart."""
+        ...
+
+    def return_to(self, step: int, place: Mapping[str, NDArray[Any]]) -> None:
+        """Stand where `place` was given, after ``step`` steps."""
+        ...
+
 
 class Backend(Protocol):
     """A module that makes learners."""
@@ -47,7 +58,7 @@ class Backend(Protocol):
     PACKAGES: tuple[str, ...]
     """The distributions that the weights depend on."""
 
-    def new(self, config: TrainingConfig, env: VectorTradingEnvironment, seed: int) -> Learner:
+    def new(self, config: Training, env: VectorTradingEnvironment, seed: int) -> Learner:
         """Give a learner with fresh weights."""
         ...
 
@@ -56,7 +67,11 @@ class Backend(Protocol):
         ...
 
 
-_MODULES: Final = {"sb3": "cambio.training.sb3", "sbx": "cambio.training.sbx"}
+_MODULES: Final = {
+    "sb3": "cambio.training.sb3",
+    "sbx": "cambio.training.sbx",
+    "exact_gradient": "cambio.training.exact_gradient",
+}
 
 
 def backend(name: str) -> Backend:
@@ -68,6 +83,29 @@ def backend(name: str) -> Backend:
     module: Any = import_module(_MODULES[name])
     found: Backend = module
     return found
+
+
+class OnPolicy:
+    """Where Stable-Baselines3's kind of algorithm stands: updates done, and what it saw last."""
+
+    algorithm: Any
+
+    def place(self) -> dict[str, NDArray[Any]]:
+        """Give the updates so far, the newest observations, and which begin an episode."""
+        found = self.algorithm
+        return {
+            "updates": np.array(found._n_updates),  # noqa: SLF001 - it has no other name
+            "observations": found._last_obs,  # noqa: SLF001
+            "starts": found._last_episode_starts,  # noqa: SLF001
+        }
+
+    def return_to(self, step: int, place: Mapping[str, NDArray[Any]]) -> None:
+        """Stand where `place` was given, after ``step`` steps."""
+        found = self.algorithm
+        found.num_timesteps = step
+        found._n_updates = int(place["updates"])  # noqa: SLF001
+        found._last_obs = place["observations"]  # noqa: SLF001
+        found._last_episode_starts = place["starts"]  # noqa: SLF001
 
 
 def hyperparameters(config: TrainingConfig, seed: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from stable_baselines3.common.callbacks import BaseCallback
 
 if TYPE_CHECKING:
     from cambio.training.checkpoint import Record
-    from cambio.training.config import TrainingConfig
+    from cambio.training.config import Training
     from cambio.training.curriculum import CurriculumState
     from cambio.training.evaluation import Evaluator
     from cambio.training.learners import Learner
@@ -63,7 +63,7 @@ class TrainingLoop(BaseCallback):
         self._evaluator = evaluator
         self._stopped = False
 
-    def run(self, config: TrainingConfig, watch: Watch, save: Callable[[], None]) -> None:
+    def run(self, config: Training, watch: Watch, save: Callable[[], None]) -> None:
         """Train to the end, or until patience is over.
 
         Args:
@@ -76,7 +76,7 @@ class TrainingLoop(BaseCallback):
         self._stopped = self._out_of_patience()  # it may have been when the checkpoint was taken
         self._progress()
         self._learner.algorithm.learn(
-            config.total_timesteps - self.record.step,
+            config.steps - self.record.step,
             callback=self,
             reset_num_timesteps=self.record.step == 0,
         )
@@ -134,7 +134,7 @@ class TrainingLoop(BaseCallback):
         return patience is not None and self.record.stale >= patience
 
     def _progress(self) -> None:
-        step, total = max(self.num_timesteps, self.record.step), self._config.total_timesteps
+        step, total = max(self.num_timesteps, self.record.step), self._config.steps
         self._watch.progress(min(step, total), total, self._note())
 
     def _note(self) -> str:

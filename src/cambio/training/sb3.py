@@ -15,7 +15,7 @@ from stable_baselines3 import PPO
 from stable_baselines3.common.logger import Logger
 
 from cambio.training.export import Layer, Network
-from cambio.training.learners import architecture, hyperparameters
+from cambio.training.learners import OnPolicy, architecture, hyperparameters
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -48,7 +48,7 @@ def load(archive: bytes) -> Sb3Learner:
     return Sb3Learner(PPO.load(BytesIO(archive), device="cpu"))
 
 
-class Sb3Learner:
+class Sb3Learner(OnPolicy):
     """A `Learner` on torch.
 
     Args:

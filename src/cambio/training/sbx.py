@@ -3,18 +3,12 @@
 SBX calls its compiled update once a minibatch; at 64 rows the calls cost more than the sums. Here
 all epochs over a rollout run in one compiled loop, over SBX's own update. Nothing draws from a
 global generator: rollouts use JAX keys, minibatches a numpy `Generator`.
-
-XLA computes on one thread, so that the same seed gives the same weights however many cores a
-machine has, and seeds can run side by side.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import warnings
 from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import jax
@@ -23,8 +17,9 @@ from flax import linen, serialization
 from sbx import PPO
 from stable_baselines3.common.logger import Logger
 
+from cambio.training import xla  # noqa: F401 - before JAX computes
 from cambio.training.export import Layer, Network
-from cambio.training.learners import architecture, hyperparameters
+from cambio.training.learners import OnPolicy, architecture, hyperparameters
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,14 +28,6 @@ if TYPE_CHECKING:
     from cambio.training.vectorized import VectorTradingEnvironment
 
 PACKAGES: Final = ("jax", "jaxlib", "flax", "optax", "sbx-rl", "stable-baselines3", "numpy")
-ONE_THREAD: Final = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
-os.environ.setdefault("XLA_FLAGS", ONE_THREAD)  # both are read when JAX first computes
-os.environ.setdefault("NPROC", "1")  # the flags alone leave XLA's pool a thread for each core
-COMPILED: Final = Path(__file__).parent / "__pycache__" / f"jax-{jax.__version__}"
-jax.config.update("jax_compilation_cache_dir", str(COMPILED))
-jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.05)
-warnings.filterwarnings("ignore", "Error (reading|writing) persistent compilation cache")  # it
-# compiles again instead, as it did before there was a cache
 ACTIVATIONS: Final = {"tanh": linen.tanh, "relu": linen.relu}
 
 
@@ -118,7 +105,7 @@ def _epochs(states: Any, rollout: Any, order: Any, coefficients: Any) -> Any:
     return states
 
 
-class SbxLearner:
+class SbxLearner(OnPolicy):
     """A `Learner` on JAX.
 
     Args:

@@ -68,6 +68,7 @@ class VectorTradingEnvironment(VecEnv):
         super().__init__(n_envs, observation_space(), spaces.Discrete(3))
         self._data = data
         self._config = config
+        self.rewards = rewards
         self._parameters = rewards.parameters()
         self._rng = np.random.default_rng(seed)
         self._starts = starts
@@ -100,9 +101,22 @@ class VectorTradingEnvironment(VecEnv):
         steps = stage.max_steps or self._config.max_steps
         if self._starts is None:
             self._pool = possible_starts(self._data.market.close, steps, stage.volatility)
-        self._stage = stage
+        self.stage = stage
         self._steps = steps
-        self._market = self._data.at_costs(stage.costs).market
+        self._market = self.at_costs().market
+
+    @property
+    def steps(self) -> int:
+        """Give the bars of an episode after its first, by the stage."""
+        return min(self._steps, len(self._data) - 1)
+
+    def at_costs(self) -> EpisodeData:
+        """Give the split at the stage's costs."""
+        return self._data.at_costs(self.stage.costs)
+
+    def draw(self, shape: int | tuple[int, ...]) -> NDArray[np.int64]:
+        """Draw first bars of episodes, among those that the stage allows."""
+        return self._pool[self._rng.integers(len(self._pool), size=shape)]
 
     def state(self) -> dict[str, NDArray[Any]]:
         """Give all that the next steps depend on, besides the data and the configuration."""
@@ -110,7 +124,7 @@ class VectorTradingEnvironment(VecEnv):
             **{name: array.copy() for name, array in self._arrays().items()},
             "bars": np.array(len(self._data)),
             "rng": _packed(self._rng.bit_generator.state),
-            "stage": _packed(self._stage.model_dump()),
+            "stage": _packed(self.stage.model_dump()),
         }
 
     def restore(self, state: Mapping[str, NDArray[Any]]) -> None:
@@ -187,10 +201,7 @@ class VectorTradingEnvironment(VecEnv):
         }
 
     def _begin(self, which: NDArray[np.int64]) -> None:
-        if self._starts is None:
-            starts = self._pool[self._rng.integers(len(self._pool), size=len(which))]
-        else:
-            starts = self._starts[which]
+        starts = self.draw(len(which)) if self._starts is None else self._starts[which]
         self._cursor[which] = starts
         self._stop[which] = np.minimum(starts + self._steps, len(self._data) - 1)
         self._memory[which] = 0.0
@@ -273,6 +284,22 @@ def _begin_many(which, books, cursor, market, rows, hours, capital, out):  # typ
 
 
 @kernel
+def _step(book, memory, market, features, parameters, action, t):  # type: ignore[no-untyped-def]
+    """Order what ``action`` asks for, take bar ``t`` into ``book``, and give the reward."""
+    book[ledger.TARGET] = ledger.target_of(action, book[ledger.POSITION])
+    equity, turnover = book[ledger.EQUITY], book[ledger.TURNOVER]
+    _book_bar(book, market, t)
+    return reward.calculate(
+        parameters,
+        memory,
+        book[ledger.EQUITY] / equity - 1.0,
+        book[ledger.TURNOVER] - turnover,
+        1.0 - book[ledger.EQUITY] / book[ledger.PEAK],
+        features[t, VIX_Z],
+    )
+
+
+@kernel
 def _step_many(  # type: ignore[no-untyped-def]
     books,
     memory,
@@ -293,19 +320,9 @@ def _step_many(  # type: ignore[no-untyped-def]
 ):
     for i in range(books.shape[0]):
         book = books[i]
-        book[ledger.TARGET] = ledger.target_of(actions[i], book[ledger.POSITION])
-        equity, turnover = book[ledger.EQUITY], book[ledger.TURNOVER]
         t = cursor[i] + 1
         cursor[i] = t
-        _book_bar(book, market, t)
-        value = reward.calculate(
-            parameters,
-            memory[i],
-            book[ledger.EQUITY] / equity - 1.0,
-            book[ledger.TURNOVER] - turnover,
-            1.0 - book[ledger.EQUITY] / book[ledger.PEAK],
-            features[t, VIX_Z],
-        )
+        value = _step(book, memory[i], market, features, parameters, actions[i], t)
         rewards[i] = value
         totals[i] += value
         lengths[i] += 1
@@ -316,3 +333,33 @@ def _step_many(  # type: ignore[no-untyped-def]
             status[i] = TRUNCATED
         else:
             status[i] = RUNNING
+
+
+@kernel
+def walk(market, features, parameters, actions, start, ruin, equity):  # type: ignore[no-untyped-def]
+    """Walk one episode by a table of actions, up to its end or its ruin.
+
+    Args:
+        market: `Market` of n bars.
+        features: raw, `(n, 13)`.
+        parameters: of the reward.
+        actions: when short, flat and long, `(3, n)`.
+        start: the first bar.
+        ruin: the equity that ends it.
+        equity: of each bar of the episode, `(length,)`, written; after a ruin its last value.
+
+    Returns:
+        The total reward.
+    """
+    book, memory = np.zeros(ledger.BOOK_SIZE), np.zeros(reward.MEMORY_SIZE)
+    ledger.clear(book, CAPITAL)
+    _book_bar(book, market, start)
+    equity[0] = book[ledger.EQUITY]
+    total = 0.0
+    for i in range(1, equity.shape[0]):
+        if book[ledger.EQUITY] > ruin:
+            position = book[ledger.POSITION]
+            action = actions[int(position) + 1, start + i - 1]
+            total += _step(book, memory, market, features, parameters, action, start + i)
+        equity[i] = book[ledger.EQUITY]
+    return total

@@ -15,9 +15,10 @@ from tests.unit.training.test_engine import JOB, TINY, Stopped, Told, left, stop
 from cambio.contracts.lineage import file_hash
 from cambio.errors import Conflict, ContractMismatch, DataQualityError
 from cambio.trading.costs import CostModel
-from cambio.training.config import StageConfig
+from cambio.training.config import ExactGradientConfig, StageConfig
 from cambio.training.engine import TrainingEngine, TrainingJob
 from cambio.training.loop import Watch
+from cambio.training.reward import RewardConfig
 
 STAGES = (
     StageConfig(costs=0.0, max_steps=20, volatility="calm", until_step=192),
@@ -25,9 +26,25 @@ STAGES = (
     StageConfig(),
 )
 """The stops below lie in the first, at the border, and in the last."""
+EXACT = replace(
+    JOB,
+    training=ExactGradientConfig(
+        algorithm="exact_gradient",
+        gradient_steps=640,
+        n_envs=2,
+        input_noise=0.1,
+        dropout=0.2,
+        eval_freq=64,
+        checkpoint_freq=64,
+        policy_layers=(8,),
+    ),
+    rewards=RewardConfig(strategy="pnl"),
+)
 
 
 def job(backend: str, **training: object) -> TrainingJob:
+    if backend == "exact_gradient":
+        return replace(EXACT, curriculum=STAGES)
     changed = {"backend": backend, "total_timesteps": 640, "checkpoint_freq": 64, **training}
     return replace(JOB, training=TINY.model_copy(update=changed), curriculum=STAGES)
 
@@ -37,7 +54,7 @@ def dataset(tmp_path_factory):
     return build(tmp_path_factory.mktemp("datasets"))
 
 
-@pytest.fixture(scope="module", params=["sb3", "sbx"])
+@pytest.fixture(scope="module", params=["sb3", "sbx", "exact_gradient"])
 def backend(request) -> str:
     return request.param
 
