@@ -128,6 +128,12 @@ def _write(features, position, time_normalized, mean, std, furthest, out):  # ty
 
 
 @kernel
+def _write_rows(features, mean, std, furthest, out, found):  # type: ignore[no-untyped-def]
+    for i in range(features.shape[0]):
+        found[i] = _write(features[i], 0.0, 0.0, mean, std, furthest, out[i])
+
+
+@kernel
 def _normalize_rows(features, mean, std, out):  # type: ignore[no-untyped-def]
     for i in range(features.shape[0]):
         normalize(features[i], mean, std, out[i])
@@ -209,3 +215,20 @@ class ObservationBuilder:
         out = np.empty(features.shape, dtype=np.float32)
         _normalize_rows(features, self._mean, self._std, out)
         return out
+
+    def judge_rows(
+        self, features: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float32], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Do what `observe` does with the market part of many rows.
+
+        Args:
+            features: raw market features, `(n, 13) float64`.
+
+        Returns:
+            Normalised, `(n, 13) float32`, zeros where a feature is missing; which rows miss one,
+            and which are out of the training distribution, `(n,)` each.
+        """
+        out = np.zeros((len(features), OBSERVATION_DIM), dtype=np.float32)
+        found = np.empty(len(features), dtype=np.int8)
+        _write_rows(features, self._mean, self._std, self._furthest, out, found)
+        return out[:, :MARKET_FEATURES_COUNT], found == _MISSING, found == _STRANGE

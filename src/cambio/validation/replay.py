@@ -9,9 +9,13 @@ import numpy as np
 import polars as pl
 
 from cambio.calendar import session_days
+from cambio.contracts.features import MACRO_FEATURES
+from cambio.contracts.market import is_close_only
 from cambio.errors import DataQualityError
+from cambio.features.builder import CanonicalFeatureBuilder
 from cambio.features.macro import EPOCH, MacroTable
 from cambio.trading.step import decision_path
+from cambio.validation.diagnosis.tape import Tape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -20,6 +24,7 @@ if TYPE_CHECKING:
 
     from cambio.contracts.market import DateRange, MarketHistory
     from cambio.contracts.trading import Decision
+    from cambio.features.spec import FeatureSpec
     from cambio.trading.gate import LoadedModel
     from cambio.trading.ledger import Market
     from cambio.trading.step import TradingTerms
@@ -147,6 +152,31 @@ class BacktestEngine:
             DataQualityError: no bar is stored in the window.
         """
         return self._cut(window)[1]
+
+    def tape(self, spec: FeatureSpec, window: DateRange) -> Tape:
+        """Give the sessions of ``window`` as a model of ``spec`` sees them, with the costs.
+
+        Raises:
+            DataQualityError: no bar is stored in the window.
+        """
+        before, within = self._cut(window)
+        builder = CanonicalFeatureBuilder(spec, self._macro)
+        builder.compute(before)
+        time_s = within["time"].dt.epoch("s").to_numpy()
+        sessions, session_of = np.unique(session_days(time_s), return_inverse=True)
+        lagged = np.full((len(sessions), len(MACRO_FEATURES)), np.nan)
+        lagged[1:] = self._macro.features(sessions[:-1].tolist(), spec)
+        if before.height:
+            newest = session_days(before["time"][-1:].dt.epoch("s").to_numpy())
+            lagged[0] = self._macro.features(newest.tolist(), spec)[0]
+        close_only = spec.bar_range == "close_only"
+        return Tape(
+            time_s=time_s,
+            features=builder.compute(within),
+            macro_before=lagged[session_of],
+            market=self._terms.costs.market(self._with_rates(within), close_only=close_only),
+            flat=within.select(is_close_only()).to_series().to_numpy(),
+        )
 
     def _cut(self, window: DateRange) -> tuple[pl.DataFrame, pl.DataFrame]:
         bars = self._history.bars
