@@ -39,6 +39,21 @@ def test_a_tear_sheet_is_one_file_that_asks_for_nothing(cambio, model, tmp_path)
     assert not re.search(r"(src|href)=\"(?!#|data:)|url\((?!#)|<script|@import", page)
 
 
+def test_a_diagnosis_is_told_shown_and_given_as_json(cambio, model, tmp_path):
+    path = tmp_path / "sheet.html"
+    answer = cambio("backtest", model, "--diagnose", "--report", path)
+    assert answer.code == 0
+    assert "An edge or an artefact" in answer.out
+    assert 'id="diagnosis"' in path.read_text()
+    found = cambio("backtest", model, "--diagnose", "--json").json()
+    diagnosis, anatomy = found["diagnosis"], found["diagnosis"]["anatomy"]
+    parts = sum(anatomy[name] for name in ("night", "financing", "gap", "within", "costs"))
+    assert parts == pytest.approx(diagnosis["base"]["total_return"], abs=1e-9)
+    assert len(diagnosis["removed"]) == 15
+    assert diagnosis["conclusion"]["finding"] in {"nothing", "artefact", "unclear", "stands"}
+    assert "diagnosis" not in cambio("backtest", model, "--json").json()
+
+
 @pytest.mark.parametrize("costs", ["cheap", "-1x", "nan"])
 def test_costs_that_are_no_multiple_are_refused(cambio, costs):
     answer = cambio("backtest", "any", "--costs", costs)

@@ -15,6 +15,8 @@ from cambio.errors import ConfigError
 from cambio.store import models, trials
 from cambio.store.database import reading, transaction
 from cambio.trading.gate import ProductionContract
+from cambio.validation.diagnosis.variants import Diagnosis, Trader, diagnose
+from cambio.validation.replay import BacktestEngine
 from cambio.validation.vote import Case, Statistics, statistics_of
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from cambio.app.resources import Resources
+    from cambio.contracts.market import MarketHistory
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,10 +37,13 @@ class Backtest:
     statistics: Statistics
     macro: pl.DataFrame
     """What was known of the macro series, by `MACRO_SCHEMA`."""
+    diagnosis: Diagnosis | None = None
+    """Whether it is an edge or an artefact, where that was asked for."""
 
     def to_dict(self) -> dict[str, Any]:
         """Give the figures as plain JSON types."""
-        return {**self.evaluation.to_dict(), "statistics": self.statistics.to_dict()}
+        asked = {} if self.diagnosis is None else {"diagnosis": self.diagnosis.to_dict()}
+        return {**self.evaluation.to_dict(), "statistics": self.statistics.to_dict(), **asked}
 
 
 def backtest(
@@ -47,6 +53,7 @@ def backtest(
     end: date | None = None,
     *,
     costs: float = 1.0,
+    diagnosed: bool = False,
 ) -> Backtest:
     """Replay a registered model over the test period, or the sessions given; counts as a trial.
 
@@ -56,6 +63,7 @@ def backtest(
         start: first session; the test period's by default.
         end: last session.
         costs: how many times the configured ones.
+        diagnosed: whether to ask, too, what is left of the result without what could fake it.
 
     Raises:
         NotFound: the model is not registered.
@@ -81,7 +89,21 @@ def backtest(
         told.append(f"All costs are {costs:g} times the configured ones; ×1 stands for that.")
     told += _other_terms(resources, model_folder)
     evaluation = replace(evaluation, notices=tuple(told))
-    return Backtest(evaluation, statistics_of(case_of(evaluation, looks, {}, ())), history.macro)
+    return Backtest(
+        evaluation,
+        statistics_of(case_of(evaluation, looks, {}, ())),
+        history.macro,
+        _diagnosis(resources, evaluation, history) if diagnosed else None,
+    )
+
+
+def _diagnosis(resources: Resources, evaluation: Evaluation, history: MarketHistory) -> Diagnosis:
+    model, terms = evaluation.model, evaluation.terms
+    with resources.progress.stage("L4 diagnosis") as stage:
+        tape = BacktestEngine(history, terms).tape(model.spec, evaluation.window)
+        found = diagnose(Trader.of(model, terms), tape)
+        stage.update(1, 1, f"{found.bars:,} bars")
+    return found
 
 
 def _window(resources: Resources, newest: date, start: date | None, end: date | None) -> DateRange:

@@ -21,11 +21,16 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cambio.app.evaluate import Evaluation
+    from cambio.validation.diagnosis.variants import Diagnosis
     from cambio.validation.vote import Statistics
 
 
 def write_tear_sheet(
-    path: Path, evaluation: Evaluation, statistics: Statistics, macro: pl.DataFrame
+    path: Path,
+    evaluation: Evaluation,
+    statistics: Statistics,
+    macro: pl.DataFrame,
+    diagnosis: Diagnosis | None = None,
 ) -> Path:
     """Write the page; it appears whole or not at all.
 
@@ -34,14 +39,20 @@ def write_tear_sheet(
         evaluation: the backtest.
         statistics: what the trial ledger makes of it.
         macro: observations by `MACRO_SCHEMA`; of the VIX, what each session's open knew is shown.
+        diagnosis: of the same model, window and terms; the page has a section for it.
 
     Raises:
         SourceError: the file cannot be written; an older one stays as it was.
     """
-    return write_page(path, render(tear_sheet(evaluation, statistics, macro)))
+    return write_page(path, render(tear_sheet(evaluation, statistics, macro, diagnosis)))
 
 
-def tear_sheet(evaluation: Evaluation, statistics: Statistics, macro: pl.DataFrame) -> TearSheet:
+def tear_sheet(
+    evaluation: Evaluation,
+    statistics: Statistics,
+    macro: pl.DataFrame,
+    diagnosis: Diagnosis | None = None,
+) -> TearSheet:
     """Give what the page shows; arguments as `write_tear_sheet` takes them."""
     views = views_of(evaluation, macro)
     return TearSheet(
@@ -68,6 +79,7 @@ def tear_sheet(evaluation: Evaluation, statistics: Statistics, macro: pl.DataFra
         ),
         holidays=sum(not is_trading_day(day) for day in views.days.tolist()),
         lineage=_lineage(evaluation),
+        diagnosis=diagnosis,
     )
 
 

@@ -45,6 +45,10 @@ def backtest(
     report: Annotated[
         Path | None, typer.Option(help="Write a tear sheet, one HTML file.", dir_okay=False)
     ] = None,
+    diagnose: Annotated[
+        bool,
+        typer.Option("--diagnose", help="Ask what is left without what could fake the result."),
+    ] = False,
     json_: Json = False,
 ) -> None:
     """Replay a model over the test period, or over the sessions given."""
@@ -53,16 +57,25 @@ def backtest(
 
     _, resources = open_product()
     found = backtests.backtest(
-        resources, model_id, start and start.date(), end and end.date(), costs=costs
+        resources,
+        model_id,
+        start and start.date(),
+        end and end.date(),
+        costs=costs,
+        diagnosed=diagnose,
     )
     if report is not None:
         from cambio.app.tearsheet import write_tear_sheet
 
-        write_tear_sheet(report, found.evaluation, found.statistics, found.macro)
+        write_tear_sheet(report, found.evaluation, found.statistics, found.macro, found.diagnosis)
     if json_:
         console.print_json(found.to_dict())
         return
     render.backtest(found)
+    if found.diagnosis is not None:
+        from cambio.cli.render_diagnosis import diagnosis
+
+        diagnosis(found.diagnosis, found.evaluation)
     if report is not None:
         console.facts("", {"report": console.near(report)})
 

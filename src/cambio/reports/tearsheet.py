@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from cambio.reports import diagnosis
 from cambio.reports import tearsheet_charts as charts
 from cambio.reports import tearsheet_tables as tables
 from cambio.reports import tearsheet_words as words
@@ -27,10 +28,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cambio.reports.axes import Picture
+    from cambio.reports.diagnosis import DiagnosisPart
     from cambio.reports.experiment import Record, ResultRow
     from cambio.reports.tables import Table
     from cambio.validation.bootstrap import Interval
     from cambio.validation.breakdown import Drawdown, SessionGroup, Share, Year
+    from cambio.validation.diagnosis.variants import Diagnosis
     from cambio.validation.lookahead import LookAhead
     from cambio.validation.vote import Statistics
 
@@ -96,6 +99,8 @@ class TearSheet:
     holidays: int
     """Sessions on days that the calendar calls no trading days."""
     lineage: Mapping[str, str]
+    diagnosis: Diagnosis | None = None
+    """Of the same account; without one the page has no section for it."""
 
     @property
     def metrics(self) -> Mapping[str, Any]:
@@ -125,7 +130,14 @@ def render(sheet: TearSheet) -> str:
         tables=_tables(sheet),
         bars=_bars(sheet),
         pictures=_pictures(sheet),
+        diagnosis=_diagnosis(sheet),
     )
+
+
+def _diagnosis(sheet: TearSheet) -> DiagnosisPart | None:
+    if sheet.diagnosis is None:
+        return None
+    return diagnosis.part(sheet.diagnosis, sheet.metrics, sheet.record.capital)
 
 
 def _words(sheet: TearSheet) -> dict[str, str]:

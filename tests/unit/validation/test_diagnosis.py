@@ -266,14 +266,19 @@ def test_a_true_edge_survives():
     assert spreads["vix_z"].total_return == found.base.total_return
 
 
-def test_an_edge_in_opening_quotes_that_stand_still_is_an_artefact():
-    rng = np.random.default_rng(2)
+def stale_openings(seed: int) -> Tape:
+    """A night that moves the price as DXY said, and two quotes that are yesterday's last."""
+    rng = np.random.default_rng(seed)
     signal = rng.choice([-1.0, 1.0], 120)
     moves = noise(rng, 120)
-    moves[:, 0] = LEAK * signal  # the night moved the price as DXY said,
+    moves[:, 0] = LEAK * signal
     price = 4000 * np.exp(np.cumsum(moves).reshape(moves.shape))
-    price[1:, :2] = price[:-1, -1:]  # and the first two quotes are yesterday's last
-    found = diagnose(trader(), tape_of(price, signal))
+    price[1:, :2] = price[:-1, -1:]
+    return tape_of(price, signal)
+
+
+def test_an_edge_in_opening_quotes_that_stand_still_is_an_artefact():
+    found = diagnose(trader(), stale_openings(2))
     assert found.base.sharpe_ratio > 3
     assert {"first_3", "opening", "stale"} <= falls(found)
     assert conclude(found).finding is Finding.ARTEFACT

@@ -27,6 +27,7 @@ from cambio.trading import walk
 from cambio.trading.observation import POSITION, TIME, ObservationBuilder, time_normalized
 from cambio.validation.bootstrap import compare_paired
 from cambio.validation.breakdown import Year, by_month
+from cambio.validation.diagnosis.conclusion import conclude
 from cambio.validation.diagnosis.dates import Dating, datings
 from cambio.validation.diagnosis.outcome import Anatomy, Outcome, Row, Spread, returns_of
 
@@ -106,8 +107,9 @@ class Diagnosis:
     costs: tuple[Row, ...]
 
     def to_dict(self) -> dict[str, Any]:
-        """Give plain JSON types."""
-        return {name: _plain(getattr(self, name)) for name in self.__slots__}
+        """Give plain JSON types, the conclusion among them."""
+        values = {name: _plain(getattr(self, name)) for name in self.__slots__}
+        return {"conclusion": conclude(self).to_dict(), **values}
 
 
 def _plain(value: Any) -> Any:
