@@ -22,7 +22,7 @@ from cambio.trading import walk
 from cambio.trading.costs import CostModel
 from cambio.trading.gate import ProductionContract
 from cambio.trading.ledger import Market
-from cambio.trading.observation import POSITION
+from cambio.trading.observation import POSITION, ObservationBuilder
 from cambio.trading.risk import RiskFacts, RiskLimits, RiskManager
 from cambio.trading.step import TradingTerms
 from cambio.validation.bootstrap import Interval, PairedComparison
@@ -236,6 +236,56 @@ def test_a_base_with_the_guard_at_work_is_the_backtest_too(simulated):
     assert (base.total_return, base.trades) == (expected.total_return, expected.trades)
 
 
+def test_the_opposite_of_a_policy_that_looks_at_its_position_is_its_mirror(simulated):
+    model, terms, history, window = simulated
+    tape = BacktestEngine(history, terms).tape(model.spec, window)
+    found = diagnose(Trader.of(model, terms), tape, permutations=1)
+    assert found.removed[POSITION].outcome.trades != found.base.trades, "it looks at its position"
+    assert found.flipped.outcome.trades == found.base.trades > 50
+
+
+def test_the_tape_is_what_the_model_saw_and_what_it_would_have_seen_a_session_later(simulated):
+    model, terms, history, window = simulated
+    engine = BacktestEngine(history, terms)
+    tape, replay = engine.tape(model.spec, window), engine.run(model, window)
+    rows, missing, _ = ObservationBuilder(model.stats).judge_rows(tape.features)
+    seen = [decision.observation for decision in replay.decisions]
+    assert missing.tolist() == [observation is None for observation in seen]
+    known = [observation[:13] for observation in seen if observation is not None]
+    assert np.array_equal(rows[~missing], known)
+    longer = engine.tape(model.spec, DateRange(date(2024, 2, 20), window.end))
+    begin = len(longer.time_s) - len(tape.time_s)
+    last_before = np.searchsorted(longer.session, longer.session[begin:]) - 1
+    before = longer.features[last_before, 6:]
+    assert np.array_equal(tape.macro_before, before, equal_nan=True)
+    assert not np.array_equal(tape.macro_before, tape.features[:, 6:], equal_nan=True)
+    assert not tape.flat.any(), "simulated bars have a range"
+
+
+def test_the_first_session_of_all_has_no_macro_values_before_it(simulated):
+    model, terms, history, _ = simulated
+    window = DateRange(date(2024, 1, 1), date(2024, 1, 31))
+    tape = BacktestEngine(history, terms).tape(model.spec, window)
+    assert np.isnan(tape.macro_before).all(axis=1).tolist() == (tape.session == 0).tolist()
+
+
+def test_quotes_that_stand_still_are_told_from_quotes_that_came_back():
+    close = np.full((2, 60), 4000.0) + np.arange(60)
+    close[0, 3] = close[0, 2] * (1 + 1e-8)  # but for rounding
+    close[1, :3] = close[0, -1]
+    close[1, 7] = close[0, -1]  # back at yesterday's last, later
+    tape = tape_of(close, np.zeros(2))
+    assert np.flatnonzero(tape.repeated()).tolist() == [3, 61, 62]
+    assert np.flatnonzero(tape.opening_repeats()).tolist() == [60, 61, 62]
+    opened = tape.market.open.copy()
+    opened[60] = tape.market.close[59] + 5
+    moved = tape.market.close + np.arange(120)
+    other = replace(tape, market=tape.market._replace(open=opened, close=moved))
+    assert np.flatnonzero(other.opening_repeats()).tolist() == []
+    opened[60] = moved[59]
+    assert np.flatnonzero(other.opening_repeats()).tolist() == [60], "its open alone is stale"
+
+
 # What was planted is found.
 
 
@@ -382,7 +432,16 @@ def test_one_side_is_flat_where_the_other_would_be_held():
     assert found.sides.long == pytest.approx((found.long.outcome.total_return,))
 
 
-def test_a_policy_without_its_own_position_is_told_that_it_is_flat():
+def test_an_order_too_late_for_its_session_is_not_filled_in_the_next():
+    tape = drifting(13, 5)
+    features = np.zeros_like(tape.features)
+    features[tape.slot == 58, DXY] = 0.01  # buy at 12:50, and keep it
+    found = diagnose(trader(), replace(tape, features=features), 1)
+    assert found.base.trades == 1
+    assert [row.outcome.trades for row in found.delays] == [0, 0, 0]
+
+
+def test_what_a_policy_is_told_instead_of_a_feature_is_the_mean_of_its_training():
     asked = []
 
     def ask(observations: np.ndarray) -> np.ndarray:
@@ -395,6 +454,9 @@ def test_a_policy_without_its_own_position_is_told_that_it_is_flat():
     assert set(asked[0][:, POSITION]) == {-1.0, 0.0, 1.0}
     plain = np.delete(asked[0], POSITION, axis=1)
     assert np.array_equal(plain, np.delete(without, POSITION, axis=1))
+    rsi = FEATURE_ORDER.index("rsi_9")
+    assert set(asked[0][:, rsi]) == {-2.5}, "raw 0, of mean 50 and deviation 20"
+    assert set(asked[1 + rsi][:, rsi]) == {0.0}
 
 
 def test_what_is_marked_at_a_bar_that_is_left_out_does_not_count():
