@@ -35,6 +35,8 @@ NAMES: Final = {
     "costs_x3": "costs ×3",
 }
 """The tests; a feature keeps its name."""
+MOST: Final = 1.5
+"""Of a profit; where more is left than that, there was little, and returns say it better."""
 FINDINGS: Final = {
     Finding.NOTHING: "It earned nothing here: there is no profit to explain.",
     Finding.ARTEFACT: "The profit looks like an artefact.",
@@ -72,10 +74,10 @@ def anatomy(diagnosis: Diagnosis) -> str:
     """Say when it was earned."""
     parts = diagnosis.anatomy
     text = (
-        f"Before costs it made {signed_percent(parts.before_costs)} %: nights "
+        f"Before costs of trading it made {signed_percent(parts.before_costs)} %: nights "
         f"{signed_percent(parts.overnight)} % (price {signed_percent(parts.night)}, financing "
-        f"{signed_percent(parts.financing)}), sessions {signed_percent(parts.intraday)} %. Costs "
-        f"of trading took {percent(-parts.costs)} %."
+        f"{signed_percent(parts.financing)}), sessions {signed_percent(parts.intraday)} %. The "
+        f"costs took {percent(-parts.costs)} %."
     )
     if not parts.before_costs > 0.0:
         return text
@@ -99,7 +101,7 @@ def _first_bars(rows: Sequence[Row]) -> str:
 
 def _delays(diagnosis: Diagnosis) -> str:
     base, later = diagnosis.base.total_return, diagnosis.delays[0].outcome.total_return
-    verb = "costs" if later < base else "brings"
+    verb = "costs" if later <= base else "brings"
     points = decimal(100.0 * abs(base - later))
     others = diagnosis.delays[1:]
     bars = _joined([row.name.removeprefix("delay_") for row in others])
@@ -168,7 +170,7 @@ def _opposite(diagnosis: Diagnosis) -> str:
 
 def _each(rows: Sequence[Row]) -> str:
     """Say what is left of the profit, or what is returned where there was none."""
-    if any(row.left is None for row in rows):
+    if not all(row.left is not None and row.left <= MOST for row in rows):
         returns = _joined([signed_percent(row.outcome.total_return) for row in rows])
         return f"it returns {returns} %"
     if len(rows) == 1 and rows[0].left is not None and not rows[0].left > 0.0:

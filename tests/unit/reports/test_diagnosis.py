@@ -155,7 +155,7 @@ def backtest_of(diagnosis: Diagnosis) -> dict[str, float]:
         (0.03, 0.01, "75 % of it is earned overnight."),
         (0.03, -0.01, "All of it, and more, is earned overnight."),
         (-0.01, 0.03, "Nothing of it is earned overnight."),
-        (-0.03, 0.01, "Costs of trading took 1.00 %."),
+        (-0.03, 0.01, "The costs took 1.00 %."),
     ],
 )
 def test_the_share_of_the_nights_is_told_where_there_is_a_profit(edge, overnight, intraday, end):
@@ -182,3 +182,11 @@ def test_every_test_has_a_name(edge):
     rows = [*edge.first_bars, *edge.delays, *edge.stale, edge.macro_lag, edge.flipped]
     rows += [edge.long, edge.short, *edge.costs]
     assert {row.name for row in rows} | {"flat", "macro_dates"} == set(words.NAMES)
+
+
+def test_many_times_a_small_profit_is_told_as_a_return(edge):
+    row = replace(edge.macro_lag, left=1.6, outcome=Outcome(0.0288, 0.0, 1.0, 5))
+    told = words.sentences(replace(edge, macro_lag=row))
+    assert saying(told, "With macro").startswith(
+        "With macro values a session older it returns +2.88 %."
+    )
