@@ -190,3 +190,13 @@ def test_many_times_a_small_profit_is_told_as_a_return(edge):
     assert saying(told, "With macro").startswith(
         "With macro values a session older it returns +2.88 %."
     )
+
+
+def test_a_policy_that_never_traded_has_a_section_too():
+    def holds(seen: np.ndarray) -> np.ndarray:
+        return np.tile(np.float32([0, 1, 0]), (len(seen), 1))
+
+    found = diagnose(trader(holds), drifting(1, 5), 1)
+    part = tables.part(found, backtest_of(found), 10_000.0)
+    assert part.finding.startswith("It earned nothing here")
+    assert "<svg" in part.day.narrow

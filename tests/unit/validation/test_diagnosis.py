@@ -526,3 +526,14 @@ def test_a_policy_that_never_trades_has_no_profit_to_explain():
 def test_a_profit_falls_when_less_than_half_is_left_and_surely_less(left, high, mark):
     difference = PairedComparison(-1.0, Interval(-3.0, high, 0.95), 0.0, 1.0, 100, 1.0)
     assert Row("any", Outcome(0.1, 0.1, 1.0, 5), difference, left).mark is mark
+
+
+def test_a_single_short_session_is_diagnosed():
+    whole = drifting(14, 1)
+    few = np.arange(60) < 4
+    tape = Tape(*(_kept(getattr(whole, name), few) for name in Tape.__slots__))
+    found = diagnose(trader(), tape, 1)
+    assert found.sessions == 1
+    assert found.base.trades == 1
+    assert found.first_bars[-1].outcome.trades == 0, "no bar is left"
+    json.dumps(found.to_dict(), allow_nan=False)
