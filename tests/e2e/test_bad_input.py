@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.e2e.conftest import QUICK
+
 from cambio.settings import load_settings
 
 NOT_FOUND, CONTRACT, DATA, SOURCE, CONFIG = 7, 6, 5, 4, 3
@@ -93,10 +95,9 @@ def test_a_home_that_is_a_file_is_refused(cambio, tmp_path, monkeypatch):
     assert "CAMBIO_HOME" in answer.err
 
 
-def test_training_again_repairs_a_damaged_model(cambio, home):
-    cambio("simulate")
-    command = ("experiment", "run", "demo_ppo_v1", *TINY, "--json")
-    model_id = cambio(*command).json()["model_id"]
+def test_training_again_repairs_a_damaged_model(cambio, home, experiment):
+    command = ("experiment", "run", "demo_ppo_v1", *QUICK, "--json")
+    model_id = experiment["model_id"]
     graph = home / "models" / model_id / "policy.onnx"
     graph.write_bytes(graph.read_bytes() + b"x")
     assert cambio("backtest", model_id).code == CONTRACT

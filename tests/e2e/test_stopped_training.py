@@ -18,7 +18,7 @@ from tests.unit.dataset.market import build
 from cambio.store.database import open_database
 
 SETTINGS = (
-    *("backend=sb3", "total_timesteps=16384", "n_steps=512", "batch_size=128", "n_epochs=4"),
+    *("backend=sb3", "total_timesteps=8192", "n_steps=512", "batch_size=128", "n_epochs=4"),
     *("checkpoint_freq=512", "eval_freq=4096", "policy_layers=[64]", "value_layers=[64]"),
 )
 STOPS = (
@@ -82,7 +82,7 @@ class Training:
 def test_a_training_stopped_again_and_again_ends_as_one_that_never_was(dataset, tmp_path):
     rng = np.random.default_rng(11)
     training = Training(tmp_path / "stopped", dataset)
-    for sent, code in STOPS[: times(3, len(STOPS))]:
+    for sent, code in STOPS[: times(2, len(STOPS))]:
         returned, err = training.stop(sent, rng)
         assert returned == code, err
         assert "Traceback" not in err
