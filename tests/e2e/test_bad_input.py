@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import yaml
-
 from tests.e2e.conftest import QUICK
 
 from cambio.settings import load_settings
