@@ -220,9 +220,11 @@ class Trader:
                 late = self._is_late(bar, now)
                 self._tell_of_hole(bar)
                 self._resume(live, orders)
-                world, began = World(late, self._objections(orders)), time.perf_counter()
+                world, began = World(late, self._objections(orders)), time.perf_counter_ns()
                 step = live.on_bar(bar, world)
-                step.decision_s = time.perf_counter() - began
+                decided = time.perf_counter_ns()
+                step.decision_s = (decided - began) / 1e9
+                step.marks = [("", int(arrived * 1e9)), ("read", began), ("decide", decided)]
                 self._last_bar = bar.time
                 self._obey(connection, live, orders, step)
                 step.refused = dict(self._refused)
@@ -232,6 +234,7 @@ class Trader:
             self._live = self._orders = None
             self._lost_at = known if isinstance(error, Conflict) else None
             raise
+        step.marks.append(("commit", time.perf_counter_ns()))
         self._lost_at = None
         self.relay.hold(told)
         self._notices = []

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 from datetime import timedelta
-from time import perf_counter
+from time import perf_counter, perf_counter_ns
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -120,6 +120,7 @@ class Loop:
         for step in self._trader.catch_up(self._feed.now()):
             quiet = False
             self._attempt("bus", self._trader.relay.publish)
+            step.marks.append(("publish", perf_counter_ns()))
             _count(step, perf_counter() - began)
             self._on_step(step)
             self._trader.relay.settle()

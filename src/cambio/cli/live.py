@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import time
 from threading import Event
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -55,6 +55,7 @@ def live(
     from cambio.app.trading_loop import Loop
     from cambio.cli import render_live
     from cambio.store import engine
+    from cambio.traces import start_traces
 
     settings, resources = open_product()
     url = feed or settings.feed_url
@@ -63,7 +64,7 @@ def live(
         metrics.serve(resources, metrics_port, metrics_host)
         url_ = f"http://{metrics_host}:{metrics_port}"
         structlog.get_logger().info("metrics_served", url=url_)
-    stop = Event()
+    stop, tracing = Event(), start_traces()
     for number in () if once else (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with engine.only_one(resources.engine):
@@ -73,8 +74,10 @@ def live(
 
         def on_step(step: LiveStep) -> None:
             show(step)
-            ids = [signal.signal_id for signal in step.signals]
-            structlog.get_logger().debug("bar_committed", signals=ids)  # for machines alone
+            said: dict[str, Any] = {"signals": [signal.signal_id for signal in step.signals]}
+            if tracing is not None:
+                said["trace_id"] = tracing.bar(step)
+            structlog.get_logger().debug("bar_committed", **said)  # for machines alone
 
         loop = Loop(resources, source, on_step)
         if once:

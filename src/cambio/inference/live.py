@@ -90,6 +90,9 @@ class LiveStep:
     """By model that is meant to trade and does not pass the load gate: why."""
     decision_s: float = 0.0
     """What features and decisions took, in seconds, where somebody has measured it."""
+    marks: list[tuple[str, int]] = field(default_factory=list)
+    """What was done until when, by `perf_counter_ns`, where somebody has measured it; the first
+    says only when it began."""
 
 
 class LiveEngine:
