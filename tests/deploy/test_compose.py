@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import time
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,10 +19,13 @@ from urllib.request import Request, urlopen
 import pytest
 import typer
 import yaml
-from tests.services import prometheus
+from mlflow import MlflowClient
+from structlog.testing import capture_logs
+from tests.services import object_storage, prometheus
 
 from cambio import cli
 from cambio.settings import SECRETS
+from cambio.tracking import Tracker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -329,6 +333,7 @@ def started(name: str, told: dict[str, str], log: Path, **other: str) -> Iterato
             well = [sys.executable, *(word.replace(port, ours) for word in check[2:])]
             while subprocess.run(well, capture_output=True, check=False).returncode:
                 assert process.poll() is None, log.read_text()
+                time.sleep(0.5)  # the check is a process of its own
             yield ours
         finally:
             process.terminate()
@@ -356,16 +361,28 @@ def test_the_databases_the_tables_the_engine_and_the_api_start_one_after_another
     assert "cambio_engine_running 1.0" in metrics
 
 
-def test_mlflows_server_starts_on_its_database(secrets, databases, redis_server, tmp_path):
+def test_a_run_reaches_postgresql_and_s3_through_mlflows_server(
+    secrets, databases, redis_server, tmp_path
+):
+    """With the client's side that training has: the store alone knows the bucket and its key."""
     told = environment("mlflow", secrets, databases, redis_server, tmp_path)
-    with started(
-        "mlflow", told, tmp_path / "log", **{"s3://mlflow": str(tmp_path / "artefacts")}
-    ) as port:
-        search = Request(
-            f"http://127.0.0.1:{port}/api/2.0/mlflow/experiments/search?max_results=5",
-            headers={"Host": f"mlflow:{port}"},
-        )
-        assert b'"Default"' in urlopen(search, timeout=30).read()
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / "policy.onnx").write_bytes(b"graph")
+    with object_storage("mlflow") as storage:
+        told["MLFLOW_S3_ENDPOINT_URL"] = f"http://127.0.0.1:{storage}"
+        with started("mlflow", told, tmp_path / "log") as port:
+            tracker = Tracker(f"http://127.0.0.1:{port}", tmp_path / "mlruns")
+            with capture_logs() as lost, tracker.run("small", "s7", {"seed": 7}, {}) as run:
+                run.metrics({"reward": 1.5}, 10)
+                run.artefacts(model)
+            assert lost == []
+            found = MlflowClient(f"http://127.0.0.1:{port}").get_run(run.run_id)
+            assert found.data.params["seed"] == "7"
+            assert found.data.metrics == {"reward": 1.5}
+        listed = urlopen(f"http://127.0.0.1:{storage}/mlflow?list-type=2", timeout=30).read()
+    assert f"{run.run_id}/artifacts/policy.onnx".encode() in listed
+    assert not (tmp_path / "mlruns").exists()
 
 
 def test_a_secret_that_is_not_there_starts_nothing():
