@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import BaseModel
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 from starlette.requests import Request
 from tests.unit.app.live import Clock, wired
 
@@ -23,7 +22,6 @@ from cambio.api.options import ApiOptions
 from cambio.app import accounts
 from cambio.app.resources import Resources
 from cambio.contracts.accounts import Role
-from cambio.store.database import open_database
 
 NOW = datetime(2025, 12, 1, 18, tzinfo=UTC)
 ORIGIN = "http://127.0.0.1:8003"
@@ -71,29 +69,17 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("migrated") / "cambio.db"
-    engine = open_database(f"sqlite:///{path}")
-    engine.dispose()
-    return path
-
-
 @pytest.fixture
 def wall() -> Clock:
     return Clock(NOW)
 
 
 @pytest.fixture
-def product(migrated_file: Path, tmp_path: Path, wall: Clock) -> Iterator[Resources]:
-    shutil.copy(migrated_file, tmp_path / "cambio.db")
-    engine = open_database(f"sqlite:///{tmp_path / 'cambio.db'}")
-
+def product(engine: Engine, tmp_path: Path, wall: Clock) -> Resources:
     def no_feed() -> Any:
         raise AssertionError("the API asks no provider")
 
-    yield wired(engine, tmp_path, wall, no_feed)
-    engine.dispose()
+    return wired(engine, tmp_path, wall, no_feed)
 
 
 @pytest.fixture

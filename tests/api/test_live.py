@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
@@ -45,19 +44,9 @@ EVENTS, LENGTH = 1500, 200
 """Of the flood, and the characters of each one's text."""
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    """A database in which nothing has happened."""
-    path = tmp_path_factory.mktemp("live") / "cambio.db"
-    open_database(f"sqlite:///{path}").dispose()
-    return path
-
-
 @pytest.fixture
-def resources(empty, tmp_path):
-    engine = open_database(f"sqlite:///{shutil.copy(empty, tmp_path)}")
-    yield product(engine, tmp_path)
-    engine.dispose()
+def resources(engine, tmp_path):
+    return product(engine, tmp_path)
 
 
 @pytest.fixture

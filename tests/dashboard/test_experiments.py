@@ -58,7 +58,7 @@ def test_filters_and_an_open_experiment_outlive_a_reload(visit):
         library = page.get_by_role("table", name="Library")
         rows = library.get_by_role("row")
         page.get_by_role("combobox", name="Protocol").select_option("walk-forward")
-        expect(rows).to_have_count(2)  # the header and one experiment
+        expect(rows).to_have_count(3)  # the header and two experiments
         page.get_by_role("combobox", name="Protocol").select_option("any protocol")
         page.get_by_role("searchbox", name="Filter").fill("high gamma")
         expect(rows).to_have_count(3)

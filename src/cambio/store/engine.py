@@ -5,13 +5,14 @@ They run on every bar, so their statements are made once.
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import sleep
 from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple
 
 from sqlalchemy import and_, bindparam, delete, exists, func, insert, or_, select, text, update
+from sqlalchemy.exc import SQLAlchemyError
 
 from cambio.contracts.deployment import Role, Status
 from cambio.contracts.features import FEATURE_ORDER_HASH, MARKET_FEATURES
@@ -54,6 +55,7 @@ NEXT: Final = (
 LOAD: Final = select(_STATE).where(_STATE.c.id == ROW)
 SAVE: Final = update(_STATE).where(_STATE.c.id == ROW, _STATE.c.version == bindparam("known"))
 TRY: Final = text("SELECT pg_try_advisory_lock(hashtext('live'))")
+LEAVE: Final = text("SELECT pg_advisory_unlock(hashtext('live'))")
 HELD: Final = text(
     "SELECT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
@@ -196,6 +198,8 @@ def only_one(engine: Engine) -> Iterator[None]:
             connection.detach()  # the lock ends with the connection, which no pool keeps
             is_free = bool(connection.scalar(TRY))
             connection.commit()
+            if is_free:
+                stack.callback(_leave, connection)
         else:
             stream = stack.enter_context(_lock_file(engine).open("a"))
             is_free = any(_locked(stream, wait_s=wait_s) for wait_s in WAITS_S)
@@ -205,6 +209,13 @@ def only_one(engine: Engine) -> Iterator[None]:
                 remedy="Run one `cambio live` for a database; `cambio signals` shows what it does.",
             )
         yield
+
+
+def _leave(connection: Connection) -> None:
+    """Let go of the lock now: the server ends a closed connection when it gets to it."""
+    with suppress(SQLAlchemyError):  # a server that is gone has let go
+        connection.execute(LEAVE)
+        connection.commit()
 
 
 def is_running(engine: Engine) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -82,10 +83,12 @@ def provider() -> Provider:
 
 @pytest.fixture
 def product(
-    tmp_path: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch
+    blank: Path, tmp_path: Path, provider: Provider, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Resources]:
     """The product on an empty database, a few series, and one provider for all sources."""
     monkeypatch.setenv("CAMBIO_TRACKING_URI", "")
+    (tmp_path / "var").mkdir()
+    shutil.copy(blank, tmp_path / "var")
     resources = connect(load_settings(tmp_path / "var"), Silent())
     # The description tells the provider which series it is asked for.
     catalogue = {

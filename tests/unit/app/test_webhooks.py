@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import replace
-from pathlib import Path
 from threading import Event as Flag
 
 import pytest
@@ -22,7 +20,7 @@ from cambio.app.resources import Resources
 from cambio.app.webhooks import FAILED, Delivery, Patience, start_webhooks, verify
 from cambio.errors import ConfigError
 from cambio.inference.config import OutputsConfig, WebhookConfig
-from cambio.store.database import open_database, transaction
+from cambio.store.database import transaction
 
 KEY = "k3y"
 LONG_KEY = "0123456789abcdef"
@@ -43,23 +41,6 @@ class Stop(Flag):
         if len(self.pauses) == self._after:
             self.set()
         return self.is_set()
-
-
-@pytest.fixture(scope="module")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A file with the schema, and nothing in it."""
-    file = tmp_path_factory.mktemp("migrated") / "cambio.db"
-    open_database(f"sqlite:///{file}").dispose()
-    return file
-
-
-@pytest.fixture
-def engine(migrated_file: Path, tmp_path: Path) -> Iterator[Engine]:
-    """An empty database, copied: there are many tests here."""
-    shutil.copy(migrated_file, tmp_path / "cambio.db")
-    database = open_database(f"sqlite:///{tmp_path / 'cambio.db'}")
-    yield database
-    database.dispose()
 
 
 @pytest.fixture

@@ -16,14 +16,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
-@pytest.fixture(scope="session")
-def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the file of an empty, migrated database, to copy."""
-    path = tmp_path_factory.mktemp("blank") / "cambio.db"
-    open_database(f"sqlite:///{path}").dispose()
-    return path
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path, blank: Path) -> str:
     """Give the URL of an empty, migrated database."""
