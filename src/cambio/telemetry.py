@@ -106,10 +106,18 @@ LATE_BARS: Final = Counter(
 )
 TROUBLES: Final = Counter(
     "cambio_engine_troubles_total",
-    "Failures that the engine went on after, by what failed: feed, database, bus, session.",
+    "Failures that the engine went on after, by what failed: engine, feed, database, bus, session.",
     ["what"],
     registry=REGISTRY,
 )
+for _what in (
+    "engine",
+    "feed",
+    "database",
+    "bus",
+    "session",
+):  # from 0 on, so that the first one is a rise
+    TROUBLES.labels(what=_what)
 
 
 @dataclass(frozen=True, slots=True)

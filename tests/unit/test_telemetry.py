@@ -116,3 +116,11 @@ def test_logs_for_a_terminal_are_words(monkeypatch: pytest.MonkeyPatch) -> None:
     [line] = stream.getvalue().splitlines()
     assert "bar_ingested" in line
     assert not line.startswith("{")
+
+
+def test_troubles_are_told_before_the_first_one():
+    """A counter that is born at one has not risen, so the first failure would alert nobody."""
+    code = "from cambio import telemetry; print(telemetry.generate_latest(telemetry.REGISTRY).decode())"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    for what in ("engine", "feed", "database", "bus", "session"):
+        assert f'cambio_engine_troubles_total{{what="{what}"}} 0.0' in told.stdout
