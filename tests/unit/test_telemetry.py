@@ -1,5 +1,6 @@
 import io
 import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -120,7 +121,7 @@ def test_logs_for_a_terminal_are_words(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_troubles_are_told_before_the_first_one():
     """A counter that is born at one has not risen, so the first failure would alert nobody."""
-    code = "from cambio import telemetry; print(telemetry.generate_latest(telemetry.REGISTRY).decode())"
+    code = "from cambio.telemetry import *; print(generate_latest(REGISTRY).decode())"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     for what in ("engine", "feed", "database", "bus", "session"):
         assert f'cambio_engine_troubles_total{{what="{what}"}} 0.0' in told.stdout
