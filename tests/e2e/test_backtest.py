@@ -6,19 +6,13 @@ import re
 
 import pytest
 
-TINY = [
-    word
-    for setting in ("total_timesteps=2048", "n_steps=2048", "policy_layers=[8]")
-    for word in ("--set", f"training.{setting}")
-]
 USAGE, CONFIG = 2, 3
 
 
 @pytest.fixture
-def model(cambio) -> str:
+def model(experiment) -> str:
     """A model that hardly learnt anything, on a simulated market."""
-    assert cambio("simulate").code == 0
-    return cambio("experiment", "run", "demo_ppo_v1", *TINY, "--json").json()["model_id"]
+    return experiment["model_id"]
 
 
 def test_a_backtest_at_other_costs_says_so_and_is_a_look_of_its_own(cambio, model):
