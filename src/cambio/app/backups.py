@@ -30,6 +30,7 @@ from cambio.errors import ConfigError, Conflict, ContractMismatch, NotFound
 from cambio.files import put_folder, write_whole
 from cambio.store import audit, dump
 from cambio.store.database import reading, transaction
+from cambio.store.database import revision as revision_of
 from cambio.trading import signing
 
 if TYPE_CHECKING:
@@ -216,7 +217,7 @@ def _fill(resources: Resources, folder: Path, now: datetime, stage: Stage) -> Ma
     files: dict[str, Entry] = {}
     (folder / TABLES).mkdir()
     with reading(resources.engine) as connection:
-        revision = dump.revision(connection)
+        revision = revision_of(connection)
         state = _audit_state(connection)
         for done, (name, table) in enumerate(dump.TABLES.items()):
             stage.update(done, len(dump.TABLES) + 1, name)
@@ -428,7 +429,7 @@ def restore(resources: Resources, folder: Path) -> Manifest:
     manifest = require_whole(folder)
     missing = _missing(resources.home, manifest)
     with transaction(resources.engine) as connection:
-        _require_revision(dump.revision(connection), manifest)
+        _require_revision(revision_of(connection), manifest)
         with dump.untriggered(connection), resources.progress.stage("restore") as stage:
             _require_empty(connection)
             for done, (name, table) in enumerate(dump.TABLES.items()):

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from threading import Thread
 
+    from cambio.app.resources import Resources
     from cambio.inference.live import LiveStep
+    from cambio.settings import Settings
 
 TELLING_S: Final = 30.0
 """For webhooks, after `--once`; what they were not told of by then, the next run tells."""
@@ -50,7 +52,6 @@ def live(
     """Trade on paper as bars close, until interrupted: champion, challenger and shadows."""
     import structlog
 
-    from cambio.app import metrics, webhooks
     from cambio.app.feeds import open_feed
     from cambio.app.trading_loop import Loop
     from cambio.cli import render_live
@@ -61,6 +62,8 @@ def live(
     url = feed or settings.feed_url
     source = open_feed(resources, url)
     if metrics_port is not None:
+        from cambio.app import metrics
+
         metrics.serve(resources, metrics_port, metrics_host)
         url_ = f"http://{metrics_host}:{metrics_port}"
         structlog.get_logger().info("metrics_served", url=url_)
@@ -82,13 +85,24 @@ def live(
         loop = Loop(resources, source, on_step)
         if once:
             loop.once()
-            senders = webhooks.start_webhooks(resources, settings.webhook_key, stop, once=True)
+            senders = _senders(settings, resources, stop, once=True)
             _join(senders, TELLING_S)
         else:
-            senders = webhooks.start_webhooks(resources, settings.webhook_key, stop)
+            senders = _senders(settings, resources, stop, once=False)
             loop.run(stop)
     stop.set()
     _join(senders, 5.0)
+
+
+def _senders(
+    settings: Settings, resources: Resources, stop: Event, *, once: bool
+) -> tuple[Thread, ...]:
+    """Start what tells the webhooks; where there is none, what speaks HTTP is not even loaded."""
+    if not resources.deployment.outputs.webhooks:
+        return ()
+    from cambio.app.webhooks import start_webhooks
+
+    return start_webhooks(resources, settings.webhook_key, stop, once=once)
 
 
 def _join(threads: Sequence[Thread], patience_s: float) -> None:

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 import polars as pl
-from alembic.migration import MigrationContext
 from sqlalchemy import (
     JSON,
     Boolean,
@@ -102,11 +101,6 @@ def schema_of(table: Table) -> pl.Schema:
             for column in table.columns
         }
     )
-
-
-def revision(connection: Connection) -> str:
-    """Give the schema's revision."""
-    return str(MigrationContext.configure(connection).get_current_revision())
 
 
 def frames(connection: Connection, table: Table) -> Iterator[pl.DataFrame]:

@@ -15,11 +15,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, insert, inspect, select, text
 
 from cambio.errors import ConfigError, SourceError
 from cambio.store import tables
-from cambio.store.database import lock, open_database, reading, transaction
+from cambio.store.database import MIGRATIONS, lock, open_database, reading, revisions, transaction
 
 NOW = datetime(2025, 3, 3, 13, 5, tzinfo=UTC)
 EVENT = {"time": NOW, "type": "progress", "subject": "m", "data": {}}
@@ -159,6 +160,11 @@ def test_every_migration_goes_down_and_up_again(engine):
         assert compare_metadata(context, tables.metadata) == []
 
 
+def test_the_revisions_are_those_of_the_migrations_in_their_order():
+    scripts = ScriptDirectory(str(MIGRATIONS)).walk_revisions()
+    assert revisions() == tuple(script.revision for script in scripts)[::-1]
+
+
 def test_a_schema_that_is_newer_than_the_code_is_refused(engine, url):
     with transaction(engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
@@ -223,7 +229,7 @@ def test_a_migration_that_fails_leaves_no_table_behind(empty, monkeypatch):
         config.attributes["connection"].exec_driver_sql("CREATE TABLE half (x INTEGER)")
         raise OSError("the disk went away")
 
-    monkeypatch.setattr("cambio.store.database.command.upgrade", fail_late)
+    monkeypatch.setattr("alembic.command.upgrade", fail_late)
     with pytest.raises(ConfigError, match="the disk went away"):
         open_database(empty)
     engine = create_engine(empty)
