@@ -12,15 +12,19 @@ import os
 import signal
 import sys
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from threading import Event
 from typing import Any
 
 import numpy as np
+import psycopg  # noqa: F401 - imported once, for all runs
 from sqlalchemy import event
 from tests.faults.market import Scripted, opened
 
+import cambio.bus.redis  # noqa: F401 - so is this
 from cambio.app.trading_loop import Loop
+from cambio.calendar import trading_days
 from cambio.contracts.features import MARKET_FEATURES_COUNT
 from cambio.features import kernels
 from cambio.trading import ledger
@@ -100,8 +104,9 @@ def run(plan: dict[str, Any], kill_after: int) -> None:
         Loop(resources, feed, on_step).run(stop)
 
 
-def load_kernels() -> None:
-    """Load the compiled functions once, for all runs; nothing here starts a thread."""
+def warm_up() -> None:
+    """Load compiled functions and holidays once, for all runs; nothing here starts a thread."""
+    trading_days(date(2025, 1, 1), date(2025, 12, 31))
     features = np.empty(MARKET_FEATURES_COUNT)
     kernels.update(kernels.new_state(), 1.0, 1.0, 1.0, features)
     columns = np.ones((3, 2))
@@ -111,7 +116,7 @@ def load_kernels() -> None:
 
 
 def main() -> None:
-    load_kernels()
+    warm_up()
     plan = json.loads(Path(sys.argv[1]).read_text())
     outcomes = []
     for kill_after in [*plan["kills"], 0]:
