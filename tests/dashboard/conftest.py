@@ -21,6 +21,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from tests.dashboard.served import Site, serving
 from tests.faults import market
+from tests.shared import once
 
 from cambio.app.resources import Resources
 from cambio.app.trading_loop import Loop
@@ -81,11 +82,13 @@ def opened(home: Path) -> Iterator[Resources]:
 @pytest.fixture(scope="session")
 def traded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with a market, a champion, a challenger, a shadow and what they have traded."""
-    home = tmp_path_factory.mktemp("dashboard") / "home"
-    with opened(home) as resources:
-        market.seed(resources, ids=(CHAMPION, CHALLENGER, SHADOW))
-        Loop(resources, market.Scripted(resources, BARS)).run(Event())
-    return home
+
+    def make(home: Path) -> None:
+        with opened(home) as resources:
+            market.seed(resources, ids=(CHAMPION, CHALLENGER, SHADOW))
+            Loop(resources, market.Scripted(resources, BARS)).run(Event())
+
+    return once(tmp_path_factory, "dashboard", make)
 
 
 @pytest.fixture

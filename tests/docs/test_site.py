@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 from tests.docs.test_docs import COMMANDS, ROOT
+from tests.shared import once
 
 from cambio import telemetry
 from cambio.dataset.splits import DateRanges
@@ -34,10 +35,11 @@ def build(project: Path, site: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("site")
-    built = build(ROOT, folder)
-    assert built.returncode == 0, built.stderr
-    return folder
+    def make(folder: Path) -> None:
+        built = build(ROOT, folder)
+        assert built.returncode == 0, built.stderr
+
+    return once(tmp_path_factory, "site", make)
 
 
 @pytest.fixture

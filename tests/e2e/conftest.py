@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.shared import once
 
 from cambio import cli
 from cambio.acquisition.simulator import SimulationConfig
@@ -44,11 +45,13 @@ def home(tmp_path, monkeypatch):
 @pytest.fixture(scope="session")
 def market_home(tmp_path_factory) -> Path:
     """A home that holds the simulated market with a planted edge; copy it, don't change it."""
-    home = tmp_path_factory.mktemp("market") / "var"
-    resources = connect(load_settings(home), Quiet())
-    simulate_market(resources, SimulationConfig(edge="planted"))
-    resources.engine.dispose()
-    return home
+
+    def make(home: Path) -> None:
+        resources = connect(load_settings(home), Quiet())
+        simulate_market(resources, SimulationConfig(edge="planted"))
+        resources.engine.dispose()
+
+    return once(tmp_path_factory, "market", make)
 
 
 QUICK = [
@@ -68,17 +71,21 @@ QUICK = [
 @pytest.fixture(scope="session")
 def experiment_home(market_home, tmp_path_factory) -> tuple[Path, dict[str, Any]]:
     """A home with that market and an experiment run on it, and what the run said; copy it."""
-    home = tmp_path_factory.mktemp("experiment") / "var"
-    shutil.copytree(market_home, home)
-    command = ["cambio", "experiment", "run", "demo_ppo_v1", *QUICK, "--json"]
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as out:
-        patch.setenv("CAMBIO_HOME", str(home))
-        patch.setenv("CAMBIO_TRACKING_URI", "")
-        patch.delenv("CAMBIO_DATABASE_URL", raising=False)
-        patch.setattr(sys, "argv", command)
-        with suppress(SystemExit):
-            cli.main()
-    return home, json.loads(out.getvalue())
+
+    def make(folder: Path) -> None:
+        shutil.copytree(market_home, folder / "var")
+        command = ["cambio", "experiment", "run", "demo_ppo_v1", *QUICK, "--json"]
+        with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as out:
+            patch.setenv("CAMBIO_HOME", str(folder / "var"))
+            patch.setenv("CAMBIO_TRACKING_URI", "")
+            patch.delenv("CAMBIO_DATABASE_URL", raising=False)
+            patch.setattr(sys, "argv", command)
+            with suppress(SystemExit):
+                cli.main()
+        (folder / "said.json").write_text(out.getvalue())
+
+    folder = once(tmp_path_factory, "experiment", make)
+    return folder / "var", json.loads((folder / "said.json").read_text())
 
 
 @pytest.fixture

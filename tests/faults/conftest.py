@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.faults.market import Scripted, left, opened, seed
+from tests.shared import once
 
 from cambio.app.resources import Resources
 from cambio.app.trading_loop import Loop
@@ -21,19 +22,24 @@ BARS = 75
 @pytest.fixture(scope="session")
 def seeded_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home on SQLite with a market and three models; copy it, don't change it."""
-    home = tmp_path_factory.mktemp("seeded") / "home"
-    with opened(home) as resources:
-        seed(resources)
-    return home
+
+    def make(home: Path) -> None:
+        with opened(home) as resources:
+            seed(resources)
+
+    return once(tmp_path_factory, "seeded", make)
 
 
 @pytest.fixture(scope="session")
 def steady(seeded_home: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     """What `BARS` bars leave when nothing goes wrong."""
-    home = tmp_path_factory.mktemp("steady") / "home"
-    shutil.copytree(seeded_home, home)
-    with opened(home) as resources:
-        Loop(resources, Scripted(resources, BARS)).run(Event())
+
+    def make(home: Path) -> None:
+        shutil.copytree(seeded_home, home)
+        with opened(home) as resources:
+            Loop(resources, Scripted(resources, BARS)).run(Event())
+
+    with opened(once(tmp_path_factory, "steady", make)) as resources:
         return left(resources)
 
 
