@@ -148,9 +148,8 @@ def test_test_period_without_data_stops_before_training(cambio):
     assert "2027-01-01" in answer.err
 
 
-def test_a_tampered_model_is_refused_and_both_hashes_are_named(cambio, home):
-    cambio("simulate")
-    model_id = cambio("experiment", "run", "demo_ppo_v1", *TINY, "--json").json()["model_id"]
+def test_a_tampered_model_is_refused_and_both_hashes_are_named(cambio, home, experiment):
+    model_id = experiment["model_id"]
     metadata = home / "models" / model_id / "metadata.json"
     content = json.loads(metadata.read_text())
     content["lineage"]["feature_order_hash"] = "0123456789abcdef"
@@ -196,10 +195,8 @@ def test_a_broken_run_leaves_no_half_written_dataset_or_model(cambio, home, monk
     assert cambio("proposals", "list", "--json").json() == []
 
 
-def test_a_window_that_ends_before_it_starts_is_refused(cambio):
-    cambio("simulate")
-    model_id = cambio("experiment", "run", "demo_ppo_v1", *TINY, "--json").json()["model_id"]
-    answer = cambio("backtest", model_id, "--from", "2025-09-01", "--to", "2025-08-01")
+def test_a_window_that_ends_before_it_starts_is_refused(cambio, experiment):
+    answer = cambio("backtest", experiment["model_id"], "--from", "2025-09-01", "--to", "2025-08-01")
     assert answer.code == CONFIG
     assert "2025-08-01" in answer.err
 

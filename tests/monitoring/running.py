@@ -28,8 +28,8 @@ ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-c", "from cambio.cli import main; main()")
 PATIENCE_S = 120.0
 """Longer than anything here takes on a machine that does much else."""
-FEED = f"simulated://?seed={market.SEED}&speed=6000"
-"""Twenty bars a second."""
+FEED = f"simulated://?seed={market.SEED}&speed=3000"
+"""Ten bars a second."""
 Found = TypeVar("Found")
 
 

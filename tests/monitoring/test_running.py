@@ -1,6 +1,6 @@
 """Alerts that fire because something is broken in a running system, one or more of each table.
 
-The system is real: `cambio live` trades a simulated market at twenty bars a second, `cambio serve`
+The system is real: `cambio live` trades a simulated market at ten bars a second, `cambio serve`
 answers beside it on the same database, and Prometheus scrapes both with the deployed configuration
 and rules. `test_rules.py` has every alert, on made-up series. Each test breaks one thing, and mends
 what would disturb another.
