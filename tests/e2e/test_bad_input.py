@@ -196,7 +196,9 @@ def test_a_broken_run_leaves_no_half_written_dataset_or_model(cambio, home, monk
 
 
 def test_a_window_that_ends_before_it_starts_is_refused(cambio, experiment):
-    answer = cambio("backtest", experiment["model_id"], "--from", "2025-09-01", "--to", "2025-08-01")
+    answer = cambio(
+        "backtest", experiment["model_id"], "--from", "2025-09-01", "--to", "2025-08-01"
+    )
     assert answer.code == CONFIG
     assert "2025-08-01" in answer.err
 
