@@ -68,18 +68,18 @@ class World:
             "dane": Server(self.dane.handle),
         }
 
-    def write_config(self, **urls: str) -> None:
-        """Point the sources at the fakes, or where ``urls`` says."""
+    def write_config(self, **changes: dict[str, str | float]) -> None:
+        """Point the sources at the fakes, but for a source's ``changes``."""
         text = (CONFIG / "sources.yaml").read_text()
         sources = yaml.safe_load(text)
         for name, server in self.servers.items():
             sources[name] |= {
-                "url": urls.get(name, server.url),
+                "url": server.url,
                 "limits": [],
-                "timeout_s": 0.2,
+                "timeout_s": 30.0,
                 "attempts": 2,
                 "wait_initial_s": 0.0,
-            }
+            } | changes.get(name, {})
         (self.folder / "sources.yaml").write_text(yaml.safe_dump(sources))
 
 
@@ -123,10 +123,11 @@ def test_a_dead_source_leaves_the_others_complete_and_fails_the_command(cambio, 
         "500": Reply(b"down", 500),
         "html": Reply(b"<html>", 200, "text/html"),
     }
+    world.fred.faults = [replies[fault]] * 100 if fault in replies else []
     if fault == "refused":
-        world.write_config(fred="http://127.0.0.1:9")  # discard: nobody listens
-    else:
-        world.fred.faults = [replies[fault]] * 100
+        world.write_config(fred={"url": "http://127.0.0.1:9"})  # discard: nobody listens
+    elif fault == "time-out":
+        world.write_config(fred={"timeout_s": 0.2})
     answer = cambio("macro", "update", "--json")
     assert answer.code == 4
     assert "13 of 21 series could not be updated: VIX: " in answer.err
