@@ -47,8 +47,16 @@ def test_a_changed_byte_of_a_dataset_is_found_and_not_trained_on(simulated, data
         assert "train.parquet" in answer.out + answer.err
 
 
+def test_seeds_side_by_side_are_those_trained_one_after_another(simulated, dataset):
+    command = ("train", "demo_ppo_v1", "--seeds", 2, "--dataset", dataset, *TINY, "--json")
+    after, beside = (simulated(*command, "--workers", count).json() for count in (1, 2))
+    models = [[(m["model_id"], m["model_hash"]) for m in found] for found in (after, beside)]
+    assert models[0] == models[1]
+    assert len(models[0]) == 2
+
+
 def test_seeds_become_one_signed_ensemble(simulated, dataset, tmp_path):
-    command = ("train", "demo_ppo_v1", "--seeds", 2, "--dataset", dataset, *TINY)
+    command = ("train", "demo_ppo_v1", "--seeds", 2, "--workers", 1, "--dataset", dataset, *TINY)
     trained = simulated(*command, "--json").json()
     ids = [output["model_id"] for output in trained]
     assert [i.split("-")[1] for i in ids] == ["s42", "s43"]

@@ -105,7 +105,8 @@ def test_a_refresh_replaces_what_a_repair_changed(cambio, tmp_path, real_data):
 
 
 def test_seeds_train_that_many_and_only_one_looks_at_the_test_period(simulated):
-    found = simulated("experiment", "run", "demo_ppo_v1", *QUICK, "--seeds", 2, "--json").json()
+    options = ("--seeds", 2, "--workers", 1, "--json")
+    found = simulated("experiment", "run", "demo_ppo_v1", *QUICK, *options).json()
     assert [output["model_id"].split("-")[1] for output in found["trained"]] == ["s42", "s43"]
     best = max(found["trained"], key=lambda o: o["metrics"]["best_validation_reward"])
     assert found["model_id"] == best["model_id"]

@@ -85,6 +85,7 @@ def run(
     overrides: Mapping[str, Any],
     notices: Sequence[str] = (),
     folder: Path | None = None,
+    workers: int | None = None,
 ) -> ExperimentResult:
     """Run an experiment from the stored data to a stored proposal.
 
@@ -100,6 +101,8 @@ def run(
         notices: shown on the report instead of the evaluation's own.
         folder: of a dataset that was built before. Its ranges and features rule, whatever the
             experiment says.
+        workers: trains several seeds in so many processes at most; None for one on each CPU that
+            may be used.
 
     Raises:
         ConfigError: the costs name a rate that the catalogue does not have.
@@ -116,7 +119,7 @@ def run(
     else:
         dataset, config = datasets.verified(folder), built_as(config, folder)
         window = DateRange(*read_manifest(folder).ranges["test"])
-    trained = train_seeds(resources, config, overrides, dataset, trained_or_resumed)
+    trained = train_seeds(resources, config, overrides, dataset, trained_or_resumed, workers)
     best = max(trained, key=lambda output: output.metrics["best_validation_reward"])
     model = ProductionContract.validate_and_load(Path(best.model_path))
     evaluation = evaluate(

@@ -14,6 +14,8 @@ from cambio.app.accounts import require_role
 from cambio.app.code_version import code_version
 from cambio.app.experiment_config import ExperimentConfig
 from cambio.app.experiment_report import write_curve
+from cambio.app.pool import Board, run_tasks
+from cambio.app.processes import usable_cpus
 from cambio.contracts.accounts import Role
 from cambio.contracts.lineage import hash_of
 from cambio.dataset.build import read_dataset
@@ -58,6 +60,9 @@ if TYPE_CHECKING:
 
 
 NAMES: Final = {"ppo": "PPO", "exact_gradient": "exact gradient"}
+GOING_ON: Final = (
+    "The same command goes on from the last checkpoint; `cambio train` does with --resume."
+)
 BEGUN_ANEW: Final = "begun anew, its checkpoint was of no use"
 LINEAGE_TAGS: Final = (
     *("code_version", "config_hash", "source_data_hash", "dataset_hash", "norm_stats_hash"),
@@ -72,10 +77,12 @@ def run(
     folder: Path | None,
     *,
     resume: bool,
+    workers: int | None = None,
 ) -> list[L3Output]:
     """Train an experiment's seeds on the dataset in ``folder``, or on one built for it.
 
-    The models' configuration tells how the dataset was built, whatever the experiment says.
+    The models' configuration tells how the dataset was built, whatever the experiment says. For
+    ``workers`` see `train_seeds`.
 
     Raises:
         ConfigError: the experiment is a walk-forward, whose folds are trained together.
@@ -91,7 +98,8 @@ def run(
         dataset = datasets.build(resources, config)
     else:
         dataset, config = read_dataset(folder), built_as(config, folder)
-    return train_seeds(resources, config, overrides, dataset, partial(train_seed, resume=resume))
+    train = partial(train_seed, resume=resume)
+    return train_seeds(resources, config, overrides, dataset, train, workers)
 
 
 def built_as(config: ExperimentConfig, folder: Path) -> ExperimentConfig:
@@ -109,22 +117,74 @@ def train_seeds(
     overrides: Mapping[str, Any],
     dataset: L2Output,
     train: OneSeed,
+    workers: int | None = None,
 ) -> list[L3Output]:
     """Train every seed of an experiment on one dataset; give the models in the seeds' order.
 
+    Seeds are trained side by side, each in a process of its own on one thread; a model doesn't
+    depend on how many there are. One that fails doesn't stop the others.
+
     Args:
-        resources: the database and the folders.
+        resources: the database, the folders, and how another process opens them.
         config: whose seeds.
         overrides: what the run set for itself.
         dataset: what to train on.
         train: `trained_or_resumed`, or `train_seed` with its `resume` settled.
+        workers: processes at most, of which one is this process itself; None for one on each CPU
+            that may be used.
+
+    Raises:
+        CambioError: of the first seed that failed.
     """
+    name = NAMES[config.training.algorithm]
+    tasks = [_Seed(config, overrides, dataset, seed, train) for seed in config.seeds]
+    count = min(workers or usable_cpus(), len(tasks))
+    if count > 1:
+        with resources.progress.stage(f"L3 {name}, {len(tasks)} seeds") as stage, _kept():
+            board = Board(stage, tasks, "seeds")
+            trained, failures = run_tasks(resources, tasks, count, board, _train)
+        if failures:
+            raise failures[0].error
+        return trained
     trained = []
-    for seed in config.seeds:
-        name = NAMES[config.training.algorithm]
-        with resources.progress.stage(f"L3 {name}, seed {seed}") as stage:
-            trained.append(train(resources, config, overrides, dataset, seed, stage=stage))
+    for task in tasks:
+        with resources.progress.stage(f"L3 {name}, {task.name}") as stage:
+            trained.append(_train(resources, task, stage))
     return trained
+
+
+@dataclass(frozen=True, slots=True)
+class _Seed:
+    """A training, which can be handed to another process."""
+
+    config: ExperimentConfig
+    overrides: Mapping[str, Any]
+    dataset: L2Output
+    seed: int
+    train: OneSeed
+
+    @property
+    def name(self) -> str:
+        return f"seed {self.seed}"
+
+    @property
+    def steps(self) -> int:
+        return self.config.training.steps
+
+
+def _train(resources: Resources, task: _Seed, stage: Stage) -> L3Output:
+    what = task.config, task.overrides, task.dataset, task.seed
+    return task.train(resources, *what, stage=stage)
+
+
+@contextmanager
+def _kept() -> Iterator[None]:
+    """Leave a note with whoever stops trainings that keep checkpoints."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit) as stop:
+        stop.add_note(GOING_ON)
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +313,7 @@ def _telling_how_to_go_on(engine: TrainingEngine, job: TrainingJob) -> Iterator[
         yield
     except (KeyboardInterrupt, SystemExit) as stop:
         if (engine.work_folder(job) / CHECKPOINT).exists():
-            stop.add_note("The same command with --resume goes on from the last checkpoint.")
+            stop.add_note(GOING_ON)
         raise
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,17 @@ from cambio.acquisition.simulator import SIMULATED
 from cambio.app.accounts import require_role
 from cambio.app.datasets import require_known_rates
 from cambio.app.evaluate import SIMULATED_NOTICE
+from cambio.app.pool import Board, Failure, run_tasks
 from cambio.app.processes import usable_cpus
 from cambio.app.training import train_seed
-from cambio.app.walkforward_cell import Cell, CellResult, cell_code_version, remember, stored
-from cambio.app.walkforward_pool import Board, Failure, run_cells
+from cambio.app.walkforward_cell import (
+    Cell,
+    CellResult,
+    cell_code_version,
+    remember,
+    run_cell,
+    stored,
+)
 from cambio.app.walkforward_report import keep_record, write_report
 from cambio.contracts.accounts import Role
 from cambio.contracts.lineage import hash_of
@@ -211,8 +219,8 @@ def one_cell(
             remedy=f"List the cells anew: `cambio experiment cells {config.name}`.",
         )
     with resources.progress.stage("L3 and L4 cell") as stage:
-        board = Board(stage, found, before=0)
-        results, failures = run_cells(resources, found, 1, board, train)  # on one thread, as all
+        board, work = Board(stage, found, "cells"), partial(run_cell, train=train)
+        results, failures = run_tasks(resources, found, 1, board, work)  # on one thread, as all
     if failures:
         raise failures[0].error
     return results[0]
@@ -234,7 +242,7 @@ def _dataset(
 
 def _run(
     resources: Resources, every: Sequence[Cell], workers: int, train: Train
-) -> tuple[list[CellResult], list[Failure]]:
+) -> tuple[list[CellResult], list[Failure[Cell]]]:
     kept: list[CellResult] = []
     missing: list[Cell] = []
     with resources.progress.stage("L3 and L4 walk-forward") as stage:
@@ -245,11 +253,12 @@ def _run(
             else:
                 remember(resources, cell, result, stage, train)
                 kept.append(result)
-        board = Board(stage, missing, before=len(kept))
+        board = Board(stage, missing, "cells", before=len(kept))
         if not missing:
             return kept, []
         count = max(1, min(workers, len(missing)))
-        results, failures = run_cells(resources, missing, count, board, train)
+        work = partial(run_cell, train=train)
+        results, failures = run_tasks(resources, missing, count, board, work)
     ordered = sorted([*kept, *results], key=lambda each: (each.record.fold, each.record.seed))
     return ordered, failures
 
@@ -273,10 +282,10 @@ def going_on(every: Sequence[Cell], home: Path) -> str:
     return f"{done} of {len(every)} cells are done and kept; the same command goes on from there."
 
 
-def _together(failures: Sequence[Failure], of: int, done: int) -> CambioError:
+def _together(failures: Sequence[Failure[Cell]], of: int, done: int) -> CambioError:
     """Give one error, of the first one's kind, that names all failures."""
     first = failures[0].error
-    shown = "; ".join(f"{f.cell.name}: {f.error.what}" for f in failures[:SHOWN_FAILURES])
+    shown = "; ".join(f"{f.task.name}: {f.error.what}" for f in failures[:SHOWN_FAILURES])
     more = len(failures) - SHOWN_FAILURES
     if more > 0:
         shown += f"; and {more} more"
@@ -285,7 +294,7 @@ def _together(failures: Sequence[Failure], of: int, done: int) -> CambioError:
     return type(first)(
         f"{len(failures)} of {of} cells failed{not_begun}. {shown}",
         remedy=first.remedy,
-        failures=[(f.cell.fold.index, f.cell.seed, f.error.what) for f in failures],
+        failures=[(f.task.fold.index, f.task.seed, f.error.what) for f in failures],
     )
 
 

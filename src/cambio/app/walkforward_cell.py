@@ -76,6 +76,11 @@ class Cell:
         return f"fold {self.fold.index} of {self.folds}, seed {self.seed}"
 
     @property
+    def steps(self) -> int:
+        """How many its training takes."""
+        return self.config.training.steps
+
+    @property
     def inputs_hash(self) -> str:
         """The hash of everything that the result depends on."""
         document = {**self.config.model_dump(mode="json"), "seeds": [self.seed]}

@@ -41,7 +41,7 @@ def run(
     set_: Set = None,
     workers: Annotated[
         int | None,
-        typer.Option(min=1, help="Processes of a walk-forward; default: the CPUs it may use."),
+        typer.Option(min=1, help="Train in so many processes; default: the CPUs it may use."),
     ] = None,
     dataset: Annotated[
         Path | None,
@@ -64,7 +64,7 @@ def run(
     from cambio.app import experiments  # torch: only when the configuration is right
 
     with console.telling_notes():
-        result = experiments.run(resources, config, overrides, folder=dataset)
+        result = experiments.run(resources, config, overrides, folder=dataset, workers=workers)
     if json_:
         console.print_json(result.to_dict())
         return

@@ -24,6 +24,10 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the checkpoints of a stopped training.")
     ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, help="Train in so many processes; default: the CPUs it may use."),
+    ] = None,
     dataset: Annotated[
         Path | None, typer.Option(help="Folder of a built dataset; without it, one is built.")
     ] = None,
@@ -44,7 +48,7 @@ def train(
     from cambio.app import training  # torch: only when the configuration is right
 
     with console.telling_notes():
-        found = training.run(resources, config, overrides, dataset, resume=resume)
+        found = training.run(resources, config, overrides, dataset, resume=resume, workers=workers)
     if json_:
         console.print_json([asdict(output) for output in found])
         return

@@ -24,11 +24,11 @@ from tests.unit.dataset.market import END, START
 from cambio.acquisition.simulator import SimulationConfig
 from cambio.app import evaluate, research_records
 from cambio.app.experiment_config import load, parse_overrides
+from cambio.app.pool import Board, sorted_out
 from cambio.app.processes import usable_cpus
 from cambio.app.simulation import simulate_market
 from cambio.app.walkforward import Place, cells, one_cell, run
 from cambio.app.walkforward_cell import judge, judging_sources, run_cell, stored
-from cambio.app.walkforward_pool import Board, sorted_out
 from cambio.app.walkforward_report import settings_of
 from cambio.cli import console, render_walkforward
 from cambio.contracts.handoffs import L3Output
@@ -390,7 +390,7 @@ def test_what_the_system_ended_has_failed_and_the_rest_was_not_begun(product, se
 def test_a_process_that_ends_between_two_cells_is_told_too(prepared):
     ended = {1: BrokenProcessPool(), 2: BrokenProcessPool()}
     results, failures = sorted_out(prepared, ended, set())
-    assert (results, [each.cell.name for each in failures]) == ([], ["fold 1 of 2, seed 2"])
+    assert (results, [each.task.name for each in failures]) == ([], ["fold 1 of 2, seed 2"])
 
 
 def test_a_disk_error_is_one_failure_among_the_others(prepared):
@@ -466,7 +466,7 @@ def test_the_next_command_sets_what_this_run_set():
 
 def test_the_bar_counts_the_steps_of_all_cells(prepared):
     seen = Seen()
-    board = Board(seen, prepared[:3], before=1)
+    board = Board(seen, prepared[:3], "cells", before=1)
     board.hear(1, 256, 512, "validation +1.2")
     assert seen.newest == (512 + 256, 2048, "fold 1 of 2, seed 2: validation +1.2 · 1 of 4 cells")
     board.finish(1, failed=False)

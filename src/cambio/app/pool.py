@@ -1,4 +1,4 @@
-"""Cells in parallel processes: one thread each, one bar for all, and nobody left behind."""
+"""Trainings in parallel processes: one thread each, one bar for all, and nobody left behind."""
 
 from __future__ import annotations
 
@@ -8,10 +8,9 @@ import time
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from cambio.app.processes import CONTEXT, POLL_S, STOPPED, Quiet, pool_of, unheard
-from cambio.app.walkforward_cell import CellResult, run_cell
 from cambio.errors import CambioError, ConfigError, SourceError
 
 if TYPE_CHECKING:
@@ -19,42 +18,68 @@ if TYPE_CHECKING:
     from multiprocessing.queues import SimpleQueue
 
     from cambio.app.resources import Progress, Resources, Stage
-    from cambio.app.training import Train
-    from cambio.app.walkforward_cell import Cell
 
     Message = tuple[int, int, int, str]
 
+T = TypeVar("T", bound="Task")
+R = TypeVar("R")
+
+
+class Task(Protocol):
+    """Something to do that can be pickled."""
+
+    @property
+    def name(self) -> str:
+        """How a user knows it."""
+        ...
+
+    @property
+    def steps(self) -> int:
+        """How much work it is, in steps of training."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
-class Failure:
-    """A cell that ended in an error."""
+class Failure(Generic[T]):
+    """A task that ended in an error."""
 
-    cell: Cell
+    task: T
     error: CambioError
 
 
-def run_cells(
-    resources: Resources, cells: Sequence[Cell], workers: int, board: Board, train: Train
-) -> tuple[list[CellResult], list[Failure]]:
-    """Run ``cells`` in ``workers`` processes; one that fails doesn't stop the others.
+def run_tasks(
+    resources: Resources,
+    tasks: Sequence[T],
+    workers: int,
+    board: Board,
+    work: Callable[[Resources, T, Stage], R],
+) -> tuple[list[R], list[Failure[T]]]:
+    """Do ``tasks`` in ``workers`` processes; one that fails doesn't stop the others.
 
     Each process opens the product anew. A stop of this process stops them all. When the system
-    ends one of them, for example because memory ran out, the cells that were begun have failed,
+    ends one of them, for example because memory ran out, the tasks that were begun have failed,
     and those that were not are neither among the results nor among the failures.
 
+    Args:
+        resources: how a process opens the product.
+        tasks: are begun in this order.
+        workers: so many processes.
+        board: told the progress of all.
+        work: does one; can be pickled.
+
     Raises:
-        Exception: what a cell raised that is neither `CambioError` nor `OSError`, once the others
+        Exception: what a task raised that is neither `CambioError` nor `OSError`, once the others
             are done.
     """
     channel: SimpleQueue[Message] = CONTEXT.SimpleQueue()
-    outcomes: dict[int, CellResult | BaseException] = {}
+    outcomes: dict[int, R | BaseException] = {}
     begun: set[int] = set()
     with pool_of(workers, _begin, (resources.reopen, channel)) as pool:
         with unheard(signal.SIGINT):  # the processes inherit this: a Ctrl-C is for us alone
             futures = {
-                pool.submit(_work, number, cell, train): number for number, cell in enumerate(cells)
+                pool.submit(_work, number, task, work): number for number, task in enumerate(tasks)
             }
-        waiting: set[Future[CellResult]] = set(futures)
+        waiting: set[Future[R]] = set(futures)
         while waiting:
             done, waiting = wait(waiting, POLL_S, FIRST_COMPLETED)
             while not channel.empty():
@@ -66,40 +91,40 @@ def run_cells(
                 outcomes[number] = error or future.result()
                 if number in begun:
                     board.finish(number, failed=error is not None)
-    return sorted_out(cells, outcomes, begun)
+    return sorted_out(tasks, outcomes, begun)
 
 
 def sorted_out(
-    cells: Sequence[Cell], outcomes: Mapping[int, CellResult | BaseException], begun: set[int]
-) -> tuple[list[CellResult], list[Failure]]:
-    """Tell results from failures, in the order of the cells.
+    tasks: Sequence[T], outcomes: Mapping[int, R | BaseException], begun: set[int]
+) -> tuple[list[R], list[Failure[T]]]:
+    """Tell results from failures, in the order of the tasks.
 
     Args:
-        cells: what was to be run.
-        outcomes: of each cell, by its number.
+        tasks: what was to be done.
+        outcomes: of each task, by its number.
         begun: the numbers of those that a process took up.
     """
-    results: list[CellResult] = []
-    failures: list[Failure] = []
-    left: list[Cell] = []
+    results: list[R] = []
+    failures: list[Failure[T]] = []
+    left: list[T] = []
     for number, outcome in sorted(outcomes.items()):
-        cell = cells[number]
+        task = tasks[number]
         match outcome:
-            case CellResult():
-                results.append(outcome)
             case CambioError():
-                failures.append(Failure(cell, outcome))
+                failures.append(Failure(task, outcome))
             case OSError():
-                failures.append(Failure(cell, _of_the_disk(outcome)))
+                failures.append(Failure(task, _of_the_disk(outcome)))
             case BrokenProcessPool():
                 if number in begun:
-                    failures.append(Failure(cell, _ended()))
+                    failures.append(Failure(task, _ended()))
                 else:
-                    left.append(cell)
-            case _:
-                outcome.add_note(f"in {cell.name}")
+                    left.append(task)
+            case BaseException():
+                outcome.add_note(f"in {task.name}")
                 raise outcome
-    if left and not failures:  # it ended between two cells
+            case _:
+                results.append(outcome)
+    if left and not failures:  # it ended between two tasks
         failures.append(Failure(left[0], _ended()))
     return results, failures
 
@@ -119,37 +144,39 @@ def _ended() -> ConfigError:
 
 
 class Board:
-    """Many cells on one bar, which counts the training steps of all.
+    """Many tasks on one bar, which counts the training steps of all.
 
     Args:
         stage: the bar.
-        cells: those that run.
+        tasks: those that run.
+        unit: what they are called.
         before: how many others were finished before.
     """
 
-    def __init__(self, stage: Stage, cells: Sequence[Cell], before: int) -> None:
+    def __init__(self, stage: Stage, tasks: Sequence[Task], unit: str, before: int = 0) -> None:
         self._stage = stage
-        self._cells = cells
-        self._steps = [cell.config.training.steps for cell in cells]
-        self._done = [0.0] * len(cells)
+        self._names = [task.name for task in tasks]
+        self._steps = [task.steps for task in tasks]
+        self._unit = unit
+        self._done = [0.0] * len(tasks)
         self._before = before * max(self._steps, default=1)
         self._finished = before
-        self._of = before + len(cells)
+        self._of = before + len(tasks)
         self._show("")
 
     def hear(self, number: int, done: int, total: int, note: str) -> None:
-        """Take a cell's progress in."""
+        """Take a task's progress in."""
         self._done[number] = self._steps[number] * done / max(total, 1)
-        self._show(f"{self._cells[number].name}: {note}" if note else "")
+        self._show(f"{self._names[number]}: {note}" if note else "")
 
     def finish(self, number: int, *, failed: bool) -> None:
-        """Count a cell as done, however few steps it took."""
+        """Count a task as done, however few steps it took."""
         self._done[number] = self._steps[number]
         self._finished += not failed
-        self._show(f"{self._cells[number].name} {'failed' if failed else 'finished'}")
+        self._show(f"{self._names[number]} {'failed' if failed else 'finished'}")
 
     def _show(self, note: str) -> None:
-        counted = f"{self._finished} of {self._of} cells"
+        counted = f"{self._finished} of {self._of} {self._unit}"
         done = round(self._before + sum(self._done))
         total = self._before + sum(self._steps)
         self._stage.update(done, max(total, 1), f"{note} · {counted}" if note else counted)
@@ -159,7 +186,7 @@ class Board:
 
 
 class _Relay:
-    """A cell's stage: passes on what it hears, a few times a second."""
+    """A task's stage: passes on what it hears, a few times a second."""
 
     def __init__(self, number: int) -> None:
         self._number = number
@@ -181,11 +208,11 @@ def _begin(reopen: Callable[[Progress], Resources], channel: SimpleQueue[Message
     _REOPEN, _CHANNEL = reopen, channel
 
 
-def _work(number: int, cell: Cell, train: Train) -> CellResult:
+def _work(number: int, task: T, work: Callable[[Resources, T, Stage], R]) -> R:
     _CHANNEL.put((number, 0, 1, ""))  # so that the parent knows what was begun
     resources = _REOPEN(Quiet())
     try:
-        return run_cell(resources, cell, _Relay(number), train)
+        return work(resources, task, _Relay(number))
     except SystemExit:
         os._exit(STOPPED)  # the pool would take it for a result, and go on
     finally:
