@@ -23,6 +23,7 @@ from cambio.app.walkforward_cell import (
     run_cell,
     stored,
 )
+from cambio.app.walkforward_ensemble import ensemble
 from cambio.app.walkforward_report import keep_record, write_report
 from cambio.contracts.accounts import Role
 from cambio.contracts.lineage import hash_of
@@ -30,7 +31,7 @@ from cambio.contracts.market import DateRange
 from cambio.dataset.build import build_dataset
 from cambio.dataset.folds import Fold, folds
 from cambio.dataset.splits import newest_session
-from cambio.errors import CambioError, ConfigError, Conflict, NotFound
+from cambio.errors import CambioError, ConfigError, Conflict, ContractMismatch, NotFound
 from cambio.store import trials
 from cambio.store.database import reading
 from cambio.trading.costs import CostModel
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from cambio.app.training import Train
     from cambio.contracts.handoffs import L2Output
     from cambio.contracts.market import MarketHistory
+    from cambio.validation.walkforward_ensemble import EnsembleFindings
 
 OWN_TERMS = ("costs", "risk", "initial_capital")
 """Sections that have one home for all experiments; a run that overrides one says so."""
@@ -72,15 +74,23 @@ class WalkForwardResult:
     cells: tuple[CellResult, ...]
     """By fold, then by seed."""
     findings: Findings
+    ensemble: EnsembleFindings | None
+    """The seeds of each fold as one policy; None where a cell's model is gone or damaged."""
     looks: int
-    """Trials in the ledger whose window overlaps, these cells included."""
+    """Trials in the ledger whose window overlaps, these included."""
     notices: tuple[str, ...]
     lineage: Mapping[str, str]
     report_path: Path
 
+    @property
+    def looks_here(self) -> int:
+        """How many of the looks are this run's: the cells', and the ensembles' of several seeds."""
+        joined = self.ensemble is not None and len(self.findings.seeds) > 1
+        return len(self.cells) + joined * len(self.folds)
+
     def to_dict(self) -> dict[str, Any]:
         """Give the result as plain JSON types."""
-        found = self.findings
+        found, together = self.findings, self.ensemble
         return {
             "experiment": self.config.name,
             "edge": found.verdict.edge,
@@ -89,8 +99,9 @@ class WalkForwardResult:
             "stitched": {f"x{m:g}": asdict(each) for m, each in found.stitched.items()},
             "stitched_random": asdict(found.stitched_random),
             "folds": [_fold_to_dict(fold, found) for fold in self.folds],
+            "ensemble": None if together is None else together.to_dict(),
             "shares": asdict(found.shares),
-            "trials": {"here": len(self.cells), "overlapping": self.looks},
+            "trials": {"here": self.looks_here, "overlapping": self.looks},
             "models": [
                 {"fold": c.record.fold, "seed": c.record.seed, "model_id": c.model_id}
                 for c in self.cells
@@ -307,6 +318,7 @@ def _concluded(
     every, results = done
     found = findings([result.record for result in results])
     first, last = every[0], every[-1]
+    together, notices = _together_or_why_not(resources, every, results)
     with reading(resources.engine) as connection:
         window = DateRange(first.fold.test.start, last.fold.test.end)
         looks = len(trials.looks(connection, window).sharpes)
@@ -328,14 +340,24 @@ def _concluded(
         folds=tuple({cell.fold.index: cell.fold for cell in every}.values()),
         cells=tuple(results),
         findings=found,
+        ensemble=together,
         looks=looks,
-        notices=_notices(resources.history(), overrides),
+        notices=(*_notices(resources.history(), overrides), *notices),
         lineage=lineage,
         report_path=resources.reports / name,
     )
     write_report(result, {c.fold.index: Path(c.dataset.manifest_path) for c in every})
     keep_record(resources, result)
     return result
+
+
+def _together_or_why_not(
+    resources: Resources, every: Sequence[Cell], results: Sequence[CellResult]
+) -> tuple[EnsembleFindings | None, tuple[str, ...]]:
+    try:
+        return ensemble(resources, every, results), ()
+    except (NotFound, ContractMismatch) as error:
+        return None, (f"The seeds' ensembles are left out: {error.what}",)
 
 
 def _notices(history: MarketHistory, overrides: Mapping[str, Any]) -> tuple[str, ...]:

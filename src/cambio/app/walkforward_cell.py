@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
@@ -155,6 +155,17 @@ class CellResult:
         return cls(record, document["model_id"], reward, document["lineage"])
 
 
+class Look(NamedTuple):
+    """What a model did on a test window."""
+
+    model_id: str
+    model_hash: str
+    days: NDArray[np.datetime64]
+    """The sessions, `(n,) datetime64[D]`."""
+    returns: NDArray[np.float64]
+    """Theirs, `(n,)`, at the costs as they are."""
+
+
 def _lists(by_multiple: Mapping[float, NDArray[np.float64]]) -> dict[str, list[float]]:
     return {f"x{multiple:g}": values.tolist() for multiple, values in by_multiple.items()}
 
@@ -220,11 +231,11 @@ def run_cell(
         )
     output = _trained(resources, cell, stage, train)
     model = ProductionContract.validate_and_load(Path(output.model_path))
-    terms = _terms(cell)
+    terms = terms_of(cell)
     record = judge(model, history, cell, terms)
     reward = output.metrics.get("best_validation_reward")
     result = CellResult(record, output.model_id, reward, model.lineage)
-    _record_look(resources, cell, result, terms)
+    record_look(resources, cell, _look(result))
     _keep(cell.path(resources.home), result.to_json(cell.inputs_hash))
     return result
 
@@ -243,7 +254,7 @@ def remember(
         stage: told the model's name.
         train: puts a finished model into the registry.
     """
-    _record_look(resources, cell, result, _terms(cell))
+    record_look(resources, cell, _look(result))
     with reading(resources.engine) as connection:
         registered = {row["model_id"] for row in models.every(connection)}
     if result.model_id not in registered and (resources.models / result.model_id).exists():
@@ -283,26 +294,32 @@ def judge(
     )
 
 
-def _terms(cell: Cell) -> TradingTerms:
+def terms_of(cell: Cell) -> TradingTerms:
+    """Give the terms that a cell is judged on."""
     config = cell.config
     return TradingTerms(CostModel(config.costs), config.risk, config.initial_capital)
 
 
-def _record_look(resources: Resources, cell: Cell, result: CellResult, terms: TradingTerms) -> None:
-    record = result.record
+def record_look(resources: Resources, cell: Cell, look: Look) -> None:
+    """Note, once, that a model was looked at on the cell's test window."""
     trial = trials.Trial(
-        model_id=result.model_id,
-        model_hash=result.lineage["model_hash"],
+        model_id=look.model_id,
+        model_hash=look.model_hash,
         experiment_name=cell.config.name,
-        window=record.window,
-        terms_hash=terms.hash(),
-        sharpe_per_session=sharpe_per_session(record.returns[RESULT]),
-        sessions=len(record.days),
-        days=record.days,
-        returns=record.returns[RESULT],
+        window=cell.fold.test,
+        terms_hash=terms_of(cell).hash(),
+        sharpe_per_session=sharpe_per_session(look.returns),
+        sessions=len(look.days),
+        days=look.days,
+        returns=look.returns,
     )
     with transaction(resources.engine) as connection:
         trials.record(connection, trial, resources.now())
+
+
+def _look(result: CellResult) -> Look:
+    record = result.record
+    return Look(result.model_id, result.lineage["model_hash"], record.days, record.returns[RESULT])
 
 
 def _keep(path: Path, content: bytes) -> None:

@@ -48,7 +48,10 @@ def write_report(result: WalkForwardResult, manifests: Mapping[int, Path]) -> No
         records=[cell.record for cell in result.cells],
         folds=result.folds,
         embargoed={fold: _embargoed(path) for fold, path in manifests.items()},
+        ensemble=result.ensemble,
+        capital=result.config.initial_capital,
         looks=result.looks,
+        looks_here=result.looks_here,
         lineage=result.lineage,
         models=[(c.record.fold, c.record.seed, c.model_id) for c in result.cells],
         next_commands=next_commands(result),
@@ -105,12 +108,13 @@ def _percentile(cell: CellResult) -> float:
 
 def next_commands(result: WalkForwardResult) -> list[str]:
     """Give what to try next, with what the run set for itself."""
-    newest = max(result.cells, key=lambda cell: cell.record.fold)
+    newest = max(result.cells, key=lambda cell: cell.record.fold).model_id
+    newest = newest if result.ensemble is None else result.ensemble.models[-1]
     more = len(result.config.seeds) + 5
     command = f"cambio experiment run {result.config.name} --seeds {more}"
     return [
         f"{command}{settings_of(result.overrides)}",
-        f"cambio models list  # newest fold: {newest.model_id}",
+        f"cambio models list  # newest fold: {newest}",
     ]
 
 

@@ -26,9 +26,14 @@ def diagnosis(found: Diagnosis, evaluation: Evaluation) -> None:
     features = [row[: len(FEATURES)] for row in tables.features(found).groups[0]]
     console.table("Return without a feature, and with its sessions shuffled", FEATURES, features)
     console.out.print()
+    conclusion(found)
+
+
+def conclusion(found: Diagnosis) -> None:
+    """Print what the tests say in sentences, and what they come to."""
     for sentence in words.sentences(found):
         console.say(console.out, "·", "dim", sentence)
-    conclusion = conclude(found)
-    style = "red" if conclusion.finding is Finding.ARTEFACT else "bold"
-    told = f"{words.FINDINGS[conclusion.finding]} {words.reason(conclusion)}"
+    come_to = conclude(found)
+    style = "red" if come_to.finding is Finding.ARTEFACT else "bold"
+    told = f"{words.FINDINGS[come_to.finding]} {words.reason(come_to)}"
     console.say(console.out, "=", style, told)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from cambio.cli import console
+from cambio.cli import console, render_diagnosis
 from cambio.cli.console import counted, number, percent
+from cambio.reports.walkforward_ensemble import luck
 from cambio.validation.walkforward import RESULT
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from cambio.app.walkforward import WalkForwardResult
     from cambio.app.walkforward_cell import Cell, CellResult
     from cambio.validation.walkforward import Findings, Spread
+    from cambio.validation.walkforward_ensemble import EnsembleFindings
 
 SPREAD = ("lowest", "lower\nquartile", "median", "upper\nquartile", "highest")
 
@@ -30,6 +32,8 @@ def result(found: WalkForwardResult) -> None:
     for notice in found.notices:
         console.say(console.out, "!", "yellow", notice)
     _verdict(findings)
+    if found.ensemble is not None:
+        _together(found.ensemble)
     shares = findings.shares
     console.facts(
         "",
@@ -37,7 +41,7 @@ def result(found: WalkForwardResult) -> None:
             "above zero": _part(shares.above_zero, shares.cells),
             "above buy and hold": _part(shares.above_buy_and_hold, shares.cells),
             "above 95 % of random traders": _part(shares.above_random, shares.cells),
-            "trials": f"{counted(len(found.cells), 'look')} at test windows; the trial ledger "
+            "trials": f"{counted(found.looks_here, 'look')} at test windows; the trial ledger "
             f"holds {found.looks:,} that overlap",
             "report": console.near(found.report_path),
         },
@@ -126,6 +130,19 @@ def _verdict(findings: Findings) -> None:
         text = check.explanation
         view.add_row("", mark, f"{text[:1].upper()}{text[1:]}.")
     console.out.print(view)
+
+
+def _together(found: EnsembleFindings) -> None:
+    console.table(
+        "The seeds together, by the mean of their probabilities",
+        ["", "Sharpe", "return\n%"],
+        [
+            [f"×{multiple:g}", number(each.sharpe), percent(each.total_return)]
+            for multiple, each in found.at_costs.items()
+        ],
+    )
+    console.say(console.out, "·", "dim", luck(found))
+    render_diagnosis.conclusion(found.diagnosis)
 
 
 def _figures(spread: Spread) -> list[str]:

@@ -16,6 +16,7 @@ from cambio.reports.numbers import count, decimal, percent, signed_percent
 from cambio.reports.page import render_template
 from cambio.reports.tables import Table
 from cambio.reports.timeline import date_text
+from cambio.reports.walkforward_ensemble import together
 from cambio.validation.walkforward import RESULT, stitch
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from cambio.dataset.folds import Fold
     from cambio.reports.axes import Picture
     from cambio.validation.walkforward import CellRecord, Findings, FoldFindings, Spread
+    from cambio.validation.walkforward_ensemble import EnsembleFindings
 
 TEMPLATE: Final = "walkforward.html.j2"
 QUARTILES: Final = ("lowest", "lower quartile", "median", "upper quartile", "highest")
@@ -46,8 +48,14 @@ class WalkForwardPage:
     folds: Sequence[Fold]
     embargoed: Mapping[int, Sequence[date]]
     """By fold: the sessions left out at the end of training and of validation."""
+    ensemble: EnsembleFindings | None
+    """The seeds of each fold as one policy."""
+    capital: float
+    """With which each fold begins."""
     looks: int
-    """Trials in the ledger whose window overlaps, these included."""
+    """Trials in the ledger whose window overlaps, this run's included."""
+    looks_here: int
+    """This run's."""
     lineage: Mapping[str, str]
     models: Sequence[tuple[int, int, str]]
     """Fold, seed and model."""
@@ -77,13 +85,14 @@ def render(page: WalkForwardPage) -> str:
         tables={
             "results": _results(found),
             "costs": _costs(found),
-            "folds": _folds(found.folds),
+            "folds": _folds(page),
             "windows": _windows(page.folds),
             "models": Table(
                 ["Fold", "Seed", "Model"], [[[str(f), str(s), m] for f, s, m in page.models]]
             ),
         },
         pictures=_pictures(page),
+        together=None if page.ensemble is None else together(page.ensemble, page.capital),
     )
 
 
@@ -107,12 +116,12 @@ def _shares(page: WalkForwardPage) -> str:
 
 
 def _looks(page: WalkForwardPage) -> str:
-    here = len(page.records)
+    elsewhere = count(max(page.looks - page.looks_here, 0))
     return (
         f"The verdict is of this run alone. {_counted(page.looks, 'look')} at windows that overlap "
-        f"these now stand in the trial ledger, {count(max(page.looks - here, 0))} of them from "
-        f"elsewhere. Each repetition with other settings makes it likelier that luck passes; only "
-        f"the deflated Sharpe ratio of the promotion gate accounts for that."
+        f"these now stand in the trial ledger, {elsewhere} of them from elsewhere. Each repetition "
+        "with other settings makes it likelier that luck passes; only a deflated Sharpe ratio "
+        "accounts for that."
     )
 
 
@@ -175,18 +184,21 @@ def _costs(found: Findings) -> Table:
     return Table(headers, [rows])
 
 
-def _folds(folds: Sequence[FoldFindings]) -> Table:
+def _folds(page: WalkForwardPage) -> Table:
     headers = ["Annual Sharpe ratio", *QUARTILES]
-    headers += ["return, median, %", "trades, median", "buy and hold", "sell and hold"]
+    headers += ["together", "return, median, %", "trades, median", "buy and hold", "sell and hold"]
     headers += ["random, median", "random, 95th pct."]
-    return Table(headers, [[_fold(fold) for fold in folds]])
+    folds = page.findings.folds
+    sharpes = [None] * len(folds) if page.ensemble is None else page.ensemble.sharpes
+    return Table(headers, [[_fold(*each) for each in zip(folds, sharpes, strict=True)]])
 
 
-def _fold(fold: FoldFindings) -> list[str]:
+def _fold(fold: FoldFindings, together: float | None) -> list[str]:
     found = fold.at_costs[RESULT]
     return [
         f"{fold.window.start} – {fold.window.end}",
         *_figures(found.sharpe),
+        decimal(together),
         signed_percent(found.total_return.median),
         count(fold.trades.median),
         decimal(found.baselines["buy_and_hold"].sharpe),

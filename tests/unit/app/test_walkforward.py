@@ -113,7 +113,7 @@ def untrained(resources, config, overrides, dataset, seed, *, stage, resume) -> 
     spec = FeatureSpec(bar_range="as_is", zscore_window=60, zscore_ddof=1, staleness_days=5)
     folder = resources.models / f"random-{dataset.dataset_hash[:8]}-{seed}"
     if not folder.exists():
-        write_model(folder, spec, seed)
+        write_model(folder, spec, seed, model_id=folder.name)
     output = L3Output(
         model_id=folder.name,
         model_path=str(folder),
@@ -127,8 +127,9 @@ def untrained(resources, config, overrides, dataset, seed, *, stage, resume) -> 
         feature_order_hash="",
         feature_spec_hash=spec.hash(),
     )
+    lineage = json.loads((folder / "metadata.json").read_text())["lineage"]
     with transaction(resources.engine) as connection:
-        models.register(connection, output, {}, resources.now())
+        models.register(connection, output, lineage, resources.now())
     return output
 
 
@@ -341,7 +342,7 @@ def test_a_failing_cell_loses_nothing_and_the_next_run_does_the_rest(
     assert asked(product) == ["05-1", "05-2", "06-1", "06-2"]
     found = run(product, config, {}, 1, failing)  # with nothing left to train
     assert [(c.record.fold, c.record.seed) for c in found.cells] == [(1, 1), (1, 2), (2, 1), (2, 2)]
-    assert product.progress.newest == (4, 4, "4 of 4 cells")
+    assert found.findings.shares.cells == 4
 
 
 def test_cells_run_apart_are_those_of_one_run(product, settings):
@@ -479,7 +480,11 @@ def test_a_walk_forward_goes_the_whole_way(product, settings, capsys):
     found = run(product, config, {"costs.multiplier": 1.0}, 2, untrained)
     assert [cell.record.fold for cell in found.cells] == [1, 1, 2, 2]
     assert len({cell.model_id for cell in found.cells}) == 4
-    assert found.looks == 4
+    assert found.looks == found.looks_here == 4 + 2  # each fold's seeds together are one more
+    assert len(found.ensemble.models) == len(set(found.ensemble.models)) == 2
+    assert all("ensemble2" in model for model in found.ensemble.models)
+    sessions = sum(len(cell.record.days) for cell in found.cells) / 2
+    assert found.ensemble.diagnosis.sessions == sessions
     assert not found.findings.verdict.edge  # two seeds are too few to claim one
     document = json.loads(json.dumps(found.to_dict(), allow_nan=False))
     assert document["shares"]["cells"] == 4
@@ -498,7 +503,25 @@ def test_a_walk_forward_goes_the_whole_way(product, settings, capsys):
     told = capsys.readouterr().out
     assert "No edge was found" in told
     assert "policy, 2 seeds" in told
+    assert "The seeds together" in told
+    assert "After 6 looks at windows that overlap" in " ".join(told.split())
+    assert f"newest fold: {found.ensemble.models[1]}" in page
     before = asked(product)
     again = run(product, config, {"costs.multiplier": 1.0}, 2, untrained)
     assert asked(product) == before
     assert again.to_dict() == found.to_dict()
+
+
+def test_without_a_cells_model_the_seeds_stand_alone_and_the_page_says_why(product, settings):
+    config = config_of(settings)
+    for cell in cells(product, config, {}):
+        run_cell(product, cell, Seen(), untrained)
+    gone = next(product.models.glob("random-*-2"))
+    (gone / "policy.onnx").unlink()
+    found = run(product, config, {}, 1, untrained)
+    assert found.ensemble is None
+    assert found.looks_here == 4
+    assert any(gone.name in notice for notice in found.notices)
+    page = Path(found.report_path).read_text()
+    assert "ensembles are left out" in page
+    assert "The seeds together" not in page

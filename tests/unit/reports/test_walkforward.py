@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 import pytest
+from tests.unit.validation import test_walkforward_ensemble as together
 
 from cambio.calendar import trading_days
 from cambio.dataset.folds import WalkForwardConfig, folds
@@ -15,6 +16,7 @@ from cambio.dataset.splits import DateRanges
 from cambio.reports.walkforward import WalkForwardPage, render
 from cambio.validation.random_record import RandomRecord
 from cambio.validation.walkforward import CellRecord, findings
+from cambio.validation.walkforward_ensemble import EnsembleFindings, ensemble_findings
 
 RANGES = DateRanges.model_validate(
     {
@@ -53,7 +55,9 @@ def record(fold, seed: int, drift: float) -> CellRecord:
     )
 
 
-def make(drift: float = 0.0, seeds: int = 4, count: int = 3) -> WalkForwardPage:
+def make(
+    drift: float = 0.0, seeds: int = 4, count: int = 3, ensemble: EnsembleFindings | None = None
+) -> WalkForwardPage:
     records = [record(fold, seed, drift) for fold in FOLDS[:count] for seed in range(seeds)]
     return WalkForwardPage(
         title="walk",
@@ -63,7 +67,10 @@ def make(drift: float = 0.0, seeds: int = 4, count: int = 3) -> WalkForwardPage:
         records=records,
         folds=FOLDS[:count],
         embargoed={fold.index: [fold.ranges.training.end] for fold in FOLDS[:count]},
+        ensemble=ensemble,
+        capital=10_000.0,
         looks=20,
+        looks_here=12,
         lineage={"run": "00ab"},
         models=[(r.fold, r.seed, f"walk-s{r.seed}-{r.fold}") for r in records],
         next_commands=["cambio experiment run walk --seeds 9"],
@@ -105,7 +112,7 @@ def test_every_multiple_of_the_costs_and_every_fold_has_its_row(html):
     for name in ("costs ×0", "costs ×1", "costs ×2", "costs ×3"):
         assert len(cells(html, name)) == 8
     for fold in FOLDS[:3]:
-        assert len(cells(html, f"{fold.test.start} – {fold.test.end}")) == 11
+        assert len(cells(html, f"{fold.test.start} – {fold.test.end}")) == 12
 
 
 def test_the_cells_and_the_embargo_are_told(html):
@@ -117,7 +124,7 @@ def test_the_verdict_says_that_it_knows_no_earlier_look(html):
     verdict = html[html.index('id="verdict"') : html.index('id="results"')]
     assert "20 looks at windows that overlap these now stand in the trial ledger" in verdict
     assert "8 of them from elsewhere" in verdict
-    assert "only the deflated Sharpe ratio of the promotion gate accounts for that" in verdict
+    assert "only a deflated Sharpe ratio accounts for that" in verdict
 
 
 def test_the_page_asks_for_nothing_outside_itself(html):
@@ -144,3 +151,19 @@ def test_one_fold_with_one_seed_has_a_page():
     html = render(make(seeds=1, count=1))
     assert "1 fold and 1 seed" in html
     assert "1 seed was trained, at least 3 are asked for" in html
+
+
+def test_the_seeds_together_have_their_costs_their_luck_and_their_diagnosis(html):
+    diagnosis = together.diagnose(together.trader(), together.drifting(1), 1)
+    found = ensemble_findings(together.folds(), 18, diagnosis)
+    page = render(make(count=2, ensemble=found))
+    section = page[page.index('id="together"') : page.index('id="shares"')]
+    shown = [f"{found.at_costs[m].sharpe:.2f}" for m in (0.0, 1.0, 2.0)]
+    assert [cells(section, f"costs ×{m}")[0].replace("−", "-") for m in (0, 1, 2)] == shown
+    assert "After 18 looks at windows that overlap" in section
+    assert "No test speaks for an artefact." in section
+    assert "Without what could fake it" in section
+    assert cells(page, f"{FOLDS[0].test.start} – {FOLDS[0].test.end}")[5] == (
+        f"{found.sharpes[0]:.2f}"
+    )
+    assert 'id="together"' not in html

@@ -29,7 +29,7 @@ from cambio.validation.bootstrap import Interval, PairedComparison
 from cambio.validation.diagnosis.conclusion import DATES, Finding, conclude
 from cambio.validation.diagnosis.outcome import Anatomy, Mark, Outcome, Row
 from cambio.validation.diagnosis.tape import Tape
-from cambio.validation.diagnosis.variants import Trader, diagnose
+from cambio.validation.diagnosis.variants import Trader, diagnose, diagnose_each
 from cambio.validation.metrics import Account, compute_metrics
 from cambio.validation.replay import BacktestEngine
 
@@ -537,3 +537,45 @@ def test_a_single_short_session_is_diagnosed():
     assert found.base.trades == 1
     assert found.first_bars[-1].outcome.trades == 0, "no bar is left"
     json.dumps(found.to_dict(), allow_nan=False)
+
+
+# Several policies, each with a tape of its own.
+
+
+def cut(tape: Tape, sessions: int) -> tuple[Tape, Tape]:
+    """The first sessions, and the others."""
+    bars = 60 * sessions
+
+    def piece(part: slice) -> Tape:
+        columns = {name: getattr(tape.market, name)[part] for name in tape.market._fields}
+        return Tape(
+            tape.time_s[part],
+            tape.features[part],
+            tape.macro_before[part],
+            tape.market._replace(**columns),
+            tape.flat[part],
+        )
+
+    return piece(slice(bars)), piece(slice(bars, None))
+
+
+def test_records_of_several_policies_are_one_after_the_other():
+    def opposite(observations):
+        return np.flip(follows_dxy(observations), axis=1)
+
+    tape = drifting(4, 30)
+    early, late = cut(tape, 12)
+    one, other = diagnose(trader(), early, 1), diagnose(trader(opposite), late, 1)
+    both = diagnose_each([(trader(), early), (trader(opposite), late)], 1)
+    assert (both.bars, both.sessions) == (one.bars + other.bars, 30)
+    assert both.datings == diagnose(trader(), tape, 1).datings
+    for found, first, second in zip(both.delays, one.delays, other.delays, strict=True):
+        sums = [each.outcome for each in (first, second)]
+        assert found.outcome.total_return == pytest.approx(sum(s.total_return for s in sums))
+        assert found.outcome.trades == sum(s.trades for s in sums)
+    assert both.first_bars[1].dropped == pytest.approx(3 / 60)
+    parts = both.anatomy
+    assert parts.before_costs + parts.costs == pytest.approx(both.base.total_return, abs=1e-9)
+    assert both.sides.both[0] == pytest.approx(
+        (1 + one.sides.both[0]) * (1 + other.sides.both[0]) - 1
+    )

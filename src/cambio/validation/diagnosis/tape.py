@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 
 from cambio.calendar import BAR_S, BARS_PER_SESSION, SESSION_OPEN_S, local_seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from cambio.trading.ledger import Market
@@ -31,6 +33,22 @@ class Tape:
     market: Market
     flat: NDArray[np.bool_]
     """Bars recorded without a range, `(n,)`: a close and no more."""
+
+    @classmethod
+    def joined(cls, tapes: Sequence[Tape]) -> Self:
+        """Give tapes one after the other as one."""
+        markets = [tape.market for tape in tapes]
+        columns = {
+            name: np.concatenate([getattr(market, name) for market in markets])
+            for name in markets[0]._fields
+        }
+        return cls(
+            time_s=np.concatenate([tape.time_s for tape in tapes]),
+            features=np.concatenate([tape.features for tape in tapes]),
+            macro_before=np.concatenate([tape.macro_before for tape in tapes]),
+            market=markets[0]._replace(**columns),
+            flat=np.concatenate([tape.flat for tape in tapes]),
+        )
 
     @property
     def slot(self) -> NDArray[np.int64]:

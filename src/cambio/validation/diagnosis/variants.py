@@ -1,4 +1,7 @@
-"""One policy on one tape, traded in the ways that would tell an edge from an artefact.
+"""A policy on a tape, traded in the ways that would tell an edge from an artefact.
+
+Where a policy is trained anew every so often, as in a walk-forward, each has a tape of its own, and
+every variant is their records one after the other, each begun flat and with the capital.
 
 All variants are walks through the ledger at the costs as they are, with the checks of risk that
 know no past. The limits of an account, which stop a losing one, are left out: they would hide what
@@ -7,7 +10,7 @@ a policy loses when its edge is taken away.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Self
 
@@ -30,13 +33,13 @@ from cambio.validation.breakdown import Year, by_month
 from cambio.validation.diagnosis.conclusion import conclude
 from cambio.validation.diagnosis.dates import Dating, datings
 from cambio.validation.diagnosis.outcome import Anatomy, Outcome, Row, Spread, returns_of
+from cambio.validation.diagnosis.tape import Tape
 
 if TYPE_CHECKING:
     from cambio.trading.gate import LoadedModel
     from cambio.trading.observation import NormStats
     from cambio.trading.risk import RiskLimits
     from cambio.trading.step import TradingTerms
-    from cambio.validation.diagnosis.tape import Tape
 
     Floats = NDArray[np.float64]
 
@@ -46,6 +49,10 @@ Ask = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 FIRST_BARS: Final = (1, 3, 6)
 DELAYS: Final = (1, 2, 3)
 COSTS: Final = (0.0, 2.0, 3.0)
+STALE: Final = ("repeated", "opening", "stale", "flat")
+BASE: Final = "base"
+SHUFFLED: Final = "shuffled "
+"""Begins the name of a variant."""
 PERMUTATIONS: Final = 5
 SHUFFLE_SEED: Final = 20_260_104
 BOOTSTRAP_SEED: Final = 20_260_105
@@ -121,8 +128,9 @@ def _plain(value: Any) -> Any:
 class _Run(NamedTuple):
     path: walk.Path
     returns: Floats
-    """Of the tape's sessions, `(s,)`."""
-    outcome: Outcome
+    """Of the sessions, `(s,)`."""
+    gone: int = 0
+    """Bars that were taken away."""
 
 
 def diagnose(trader: Trader, tape: Tape, permutations: int = PERMUTATIONS) -> Diagnosis:
@@ -136,7 +144,109 @@ def diagnose(trader: Trader, tape: Tape, permutations: int = PERMUTATIONS) -> Di
     Raises:
         ContractMismatch: the policy cannot be run.
     """
-    return _Bench(trader, tape).diagnosis(permutations)
+    return diagnose_each([(trader, tape)], permutations)
+
+
+def diagnose_each(
+    parts: Sequence[tuple[Trader, Tape]], permutations: int = PERMUTATIONS
+) -> Diagnosis:
+    """Trade each tape in every way, and judge the records one after the other.
+
+    Args:
+        parts: traders of the same capital with their tapes, in the order of time.
+        permutations: see `diagnose`.
+
+    Raises:
+        ContractMismatch: a policy cannot be run.
+    """
+    found = [dict(_Bench(trader, tape).runs(permutations)) for trader, tape in parts]
+    names = [name for name in found[0] if all(name in runs for runs in found)]
+    capital = parts[0][0].capital
+    runs = {name: _joined([each[name] for each in found], capital) for name in names}
+    return _Findings(runs, Tape.joined([tape for _, tape in parts]), capital).diagnosis()
+
+
+def _joined(runs: Sequence[_Run], capital: float) -> _Run:
+    """Give records one after the other; what each gained is added up."""
+    gains = [float(run.path.equity[-1]) - capital for run in runs]
+    before = np.append(0.0, np.cumsum(gains))
+    path = walk.Path(
+        np.concatenate([run.path.equity + b for run, b in zip(runs, before, strict=False)]),
+        np.concatenate([run.path.positions for run in runs]),
+        np.concatenate([run.path.parts for run in runs]),
+    )
+    returns = np.concatenate([run.returns for run in runs])
+    return _Run(path, returns, sum(run.gone for run in runs))
+
+
+class _Findings:
+    """What the variants come to, beside the base.
+
+    Args:
+        runs: by `_Bench.runs`.
+        tape: the whole one.
+        capital: of each record.
+    """
+
+    def __init__(self, runs: dict[str, _Run], tape: Tape, capital: float) -> None:
+        first, last = tape.market.day[[0, -1]].astype("datetime64[D]").tolist()
+        self._yearly = sessions_per_year(first, last)
+        self._runs = runs
+        self._tape = tape
+        self._capital = capital
+        self._base = self._outcome(runs[BASE])
+
+    def diagnosis(self) -> Diagnosis:
+        """Give all findings."""
+        tape, base = self._tape, self._runs[BASE]
+        return Diagnosis(
+            bars=len(tape.time_s),
+            sessions=len(base.returns),
+            periods_per_year=self._yearly,
+            base=self._base,
+            anatomy=Anatomy.of(base.path, tape.slot, self._capital),
+            first_bars=self._rows(f"first_{bars}" for bars in FIRST_BARS),
+            delays=self._rows(f"delay_{bars}" for bars in DELAYS),
+            stale=self._rows(name for name in STALE if name in self._runs),
+            removed=self._rows(FEATURE_ORDER),
+            shuffled=tuple(map(self._spread, MARKET_FEATURES)),
+            macro_lag=self._row("macro_lag"),
+            datings=datings(tape),
+            flipped=self._row("flipped"),
+            long=self._row("long"),
+            short=self._row("short"),
+            sides=self._sides(),
+            costs=self._rows(f"costs_x{multiple:g}" for multiple in COSTS),
+        )
+
+    def _outcome(self, run: _Run) -> Outcome:
+        return Outcome.of(run.path, run.returns, self._capital, self._yearly)
+
+    def _rows(self, names: Iterable[str]) -> tuple[Row, ...]:
+        return tuple(map(self._row, names))
+
+    def _row(self, name: str) -> Row:
+        base, run = self._runs[BASE], self._runs[name]
+        rng = np.random.default_rng(BOOTSTRAP_SEED)
+        profit = base.returns.sum() if self._base.total_return > 0.0 else 0.0
+        return Row(
+            name=name,
+            outcome=self._outcome(run),
+            difference=compare_paired(run.returns, base.returns, self._yearly, rng),
+            left=float(run.returns.sum() / profit) if profit > 0.0 else None,
+            dropped=run.gone / len(self._tape.time_s),
+        )
+
+    def _spread(self, name: str) -> Spread:
+        mark = f"{SHUFFLED}{name} "
+        runs = [run for key, run in self._runs.items() if key.startswith(mark)]
+        return Spread.of(name, [self._outcome(run) for run in runs])
+
+    def _sides(self) -> Sides:
+        days = np.unique(self._tape.market.day).astype("datetime64[D]")
+        runs = (self._runs[name] for name in (BASE, "long", "short"))
+        both, longs, shorts = (by_month(days, run.returns) for run in runs)
+        return Sides(tuple(year.year for year in both), *map(_totals, (both, longs, shorts)))
 
 
 class _Bench:
@@ -147,36 +257,26 @@ class _Bench:
         self._tape = tape
         self._observations = ObservationBuilder(trader.stats)
         self._time = np.array([time_normalized(t) for t in tape.time_s.tolist()])
-        first, last = tape.market.day[[0, -1]].astype("datetime64[D]").tolist()
-        self._yearly = sessions_per_year(first, last)
         self._judged = self._observations.judge_rows(tape.features)
         self._answers = self._ask(tape.features)
         self._targets = self._limited(self._answers)
-        self._base = self._run(self._targets)
 
-    def diagnosis(self, permutations: int) -> Diagnosis:
-        """Run all variants."""
-        tape, base = self._tape, self._base
-        long, short = (self._run(self._one_sided(side)) for side in (1, -1))
-        return Diagnosis(
-            bars=len(tape.time_s),
-            sessions=len(base.returns),
-            periods_per_year=self._yearly,
-            base=base.outcome,
-            anatomy=Anatomy.of(base.path, tape.slot, self._trader.capital),
-            first_bars=tuple(self._without(f"first_{k}", tape.bar < k) for k in FIRST_BARS),
-            delays=tuple(self._delayed(bars) for bars in DELAYS),
-            stale=self._stale(),
-            removed=self._removed(),
-            shuffled=self._shuffled(permutations),
-            macro_lag=self._row("macro_lag", self._run(self._seeing(self._lagged()))),
-            datings=datings(tape),
-            flipped=self._row("flipped", self._run(-self._targets[::-1])),
-            long=self._row("long", long),
-            short=self._row("short", short),
-            sides=self._by_year(long, short),
-            costs=tuple(self._at_costs(multiple) for multiple in COSTS),
-        )
+    def runs(self, permutations: int) -> Iterator[tuple[str, _Run]]:
+        """Give the base and all variants by name."""
+        yield BASE, self._run(self._targets)
+        for bars in FIRST_BARS:
+            yield f"first_{bars}", self._without(self._tape.bar < bars)
+        for bars in DELAYS:
+            yield f"delay_{bars}", self._run(self._limited(self._answers, delay=bars), bars)
+        yield from self._stale()
+        yield from self._removed()
+        yield from self._shuffled(permutations)
+        yield "macro_lag", self._run(self._seeing(self._lagged()))
+        yield "flipped", self._run(-self._targets[::-1])
+        for side, name in ((1, "long"), (-1, "short")):
+            yield name, self._run(self._one_sided(side))
+        for multiple in COSTS:
+            yield f"costs_x{multiple:g}", self._at_costs(multiple)
 
     def _ask(self, features: Floats, *, fixed: dict[int, float] | None = None) -> Floats:
         """Give the answers to raw features in each position, `(3, n, 3)`; NaN where one misses.
@@ -212,24 +312,10 @@ class _Bench:
             walk.walk(self._tape.market, targets, self._trader.capital, delay=delay)
         )
 
-    def _finished(self, path: walk.Path) -> _Run:
-        capital = self._trader.capital
-        returns = returns_of(self._tape, path, capital)
-        return _Run(path, returns, Outcome.of(path, returns, capital, self._yearly))
+    def _finished(self, path: walk.Path, gone: int = 0) -> _Run:
+        return _Run(path, returns_of(self._tape, path, self._trader.capital), gone)
 
-    def _row(self, name: str, run: _Run, dropped: float = 0.0) -> Row:
-        base = self._base
-        rng = np.random.default_rng(BOOTSTRAP_SEED)
-        profit = base.returns.sum() if base.outcome.total_return > 0.0 else 0.0
-        return Row(
-            name=name,
-            outcome=run.outcome,
-            difference=compare_paired(run.returns, base.returns, self._yearly, rng),
-            left=float(run.returns.sum() / profit) if profit > 0.0 else None,
-            dropped=dropped,
-        )
-
-    def _without(self, name: str, gone: NDArray[np.bool_]) -> Row:
+    def _without(self, gone: NDArray[np.bool_]) -> _Run:
         """Trade as if bars had no quote: no decision after them, no fill and no mark at them.
 
         An order that would be filled at one waits for the next bar that is there. The features
@@ -244,27 +330,19 @@ class _Bench:
         whole = walk.Path(
             np.append(path.equity, capital)[newest], np.append(path.positions, 0)[newest], parts
         )
-        return self._row(name, self._finished(whole), dropped=float(gone.mean()))
+        return self._finished(whole, int(gone.sum()))
 
-    def _delayed(self, bars: int) -> Row:
-        targets = self._limited(self._answers, delay=bars)
-        return self._row(f"delay_{bars}", self._run(targets, delay=bars))
-
-    def _stale(self) -> tuple[Row, ...]:
+    def _stale(self) -> Iterator[tuple[str, _Run]]:
         repeated, opening = self._tape.repeated(), self._tape.opening_repeats()
-        kinds = {
-            "repeated": repeated,
-            "opening": opening,
-            "stale": repeated | opening,
-            "flat": self._tape.flat,
-        }
-        return tuple(self._without(name, gone) for name, gone in kinds.items() if not gone.all())
+        kinds = (repeated, opening, repeated | opening, self._tape.flat)
+        for name, gone in zip(STALE, kinds, strict=True):
+            if not gone.all():
+                yield name, self._without(gone)
 
-    def _removed(self) -> tuple[Row, ...]:
+    def _removed(self) -> Iterator[tuple[str, _Run]]:
         """Tell the policy each feature's training mean instead; missing bars stay missing."""
         mean, _ = self._trader.stats.arrays()
         missing = self._judged[1]
-        found = []
         for i, name in enumerate(FEATURE_ORDER):
             if i < MARKET_FEATURES_COUNT:
                 features = self._tape.features.copy()
@@ -272,22 +350,18 @@ class _Bench:
                 targets = self._seeing(features)
             else:
                 targets = self._limited(self._ask(self._tape.features, fixed={i: mean[i]}))
-            found.append(self._row(name, self._run(targets)))
-        return tuple(found)
+            yield name, self._run(targets)
 
-    def _shuffled(self, permutations: int) -> tuple[Spread, ...]:
+    def _shuffled(self, permutations: int) -> Iterator[tuple[str, _Run]]:
+        """Let whole sessions of one market feature change places."""
         rng = np.random.default_rng(SHUFFLE_SEED)
-        sessions = len(self._base.returns)
+        sessions = self._tape.session[-1] + 1
         orders = [self._tape.permuted(rng.permutation(sessions)) for _ in range(permutations)]
-        found = []
         for i, name in enumerate(MARKET_FEATURES):
-            outcomes = []
-            for order in orders:
+            for number, order in enumerate(orders):
                 features = self._tape.features.copy()
                 features[:, i] = features[order, i]
-                outcomes.append(self._run(self._seeing(features)).outcome)
-            found.append(Spread.of(name, outcomes))
-        return tuple(found)
+                yield f"{SHUFFLED}{name} {number}", self._run(self._seeing(features))
 
     def _lagged(self) -> Floats:
         features = self._tape.features.copy()
@@ -298,19 +372,12 @@ class _Bench:
         """Give targets in which the other side is flat."""
         return np.asarray(np.where(self._targets * side > 0, self._targets, 0))
 
-    def _by_year(self, long: _Run, short: _Run) -> Sides:
-        days = np.unique(self._tape.market.day).astype("datetime64[D]")
-        runs = (self._base, long, short)
-        both, longs, shorts = (by_month(days, run.returns) for run in runs)
-        return Sides(tuple(year.year for year in both), *map(_totals, (both, longs, shorts)))
-
-    def _at_costs(self, multiple: float) -> Row:
+    def _at_costs(self, multiple: float) -> _Run:
         market = self._tape.market
         dearer = market._replace(
             cost_rate=market.cost_rate * multiple, markup=market.markup * multiple
         )
-        path = walk.walk(dearer, self._targets, self._trader.capital)
-        return self._row(f"costs_x{multiple:g}", self._finished(path))
+        return self._finished(walk.walk(dearer, self._targets, self._trader.capital))
 
 
 def _totals(years: list[Year]) -> tuple[float, ...]:
