@@ -24,6 +24,7 @@ BENCHMARKS = (
     "features",
     "environment",
     "training",
+    "exact_gradient",
     "replay",
     "backtest",
     "store",

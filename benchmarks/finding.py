@@ -208,7 +208,7 @@ def trained(name: str, ground: Ground, seed: int, seconds: float) -> tuple[Logit
     """Train an experiment for so many seconds; give the best policy on validation."""
     _warm(name)
     experiment = ppo.experiment(name)
-    loop, learner, config = _loop(
+    loop, learner, config = training_of(
         name, ground, seed, {"total_timesteps": 2**40, "gradient_steps": 2**20}
     )
     begun = perf_counter()
@@ -224,11 +224,12 @@ def _warm(name: str) -> None:
     """Compile what a training compiles."""
     bars = market.episodes()
     small = Ground(bars, bars, bars, np.zeros(len(bars)))
-    loop, _, config = _loop(name, small, 0, {"total_timesteps": 1, "gradient_steps": 10})
+    loop, _, config = training_of(name, small, 0, {"total_timesteps": 1, "gradient_steps": 10})
     loop.run(config, Watch(lambda *_: None, lambda *_: None), lambda: None)
 
 
-def _loop(name: str, ground: Ground, seed: int, length: dict[str, int]) -> Any:
+def training_of(name: str, ground: Ground, seed: int, length: dict[str, int]) -> Any:
+    """Give loop, learner and configuration of an experiment on a market, of another ``length``."""
     found = ppo.experiment(name)
     known = set(type(found.training).model_fields)
     changes = {key: value for key, value in length.items() if key in known}
