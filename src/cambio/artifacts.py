@@ -230,7 +230,7 @@ class Artifacts:
         except ImportError as error:
             raise ConfigError(
                 "CAMBIO_ARTIFACTS_URL needs the package obstore.",
-                remedy="Install it: pip install 'usdcop-cambio[s3]'.",
+                remedy="Install the extra `s3`: pip install -e '.[s3]' in the checkout.",
             ) from error
         return obstore
 

@@ -13,7 +13,8 @@
 | `CAMBIO_TWELVEDATA_API_KEY` | key of TwelveData, for live bars | none |
 | `CAMBIO_FRED_API_KEY` | key of FRED, for US series | none |
 
-URLs, token and keys can stand in a file instead, which the variable with `_FILE` behind it names.
+The URLs of database, tracking and bus, the token and the keys can stand in a file instead, which
+the variable with `_FILE` behind it names. `OTEL_EXPORTER_OTLP_ENDPOINT` is OpenTelemetry's own.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from cambio.trading.costs import CostConfig
 from cambio.trading.risk import RiskLimits
 from cambio.yaml_files import read_yaml
 
+TRACES_ENDPOINT: Final = "OTEL_EXPORTER_OTLP_ENDPOINT"
 CONFIG_FOLDERS = (Path(__file__).parents[2] / "config", Path(__file__).parent / "_config")
 
 
@@ -95,6 +97,8 @@ class Settings(BaseModel):
     feed_url: str
     webhook_keys: dict[str, SecretStr]
     """Keys of the webhooks' signatures, by the name of the variable that holds each."""
+    traced: bool
+    """Whether OpenTelemetry is told where to send traces."""
     token: SecretStr | None
     """Of who acts; an empty one is none."""
     config_folder: Path
@@ -161,6 +165,7 @@ def load_settings(home: Path | None = None) -> Settings:
         bus_url=environment.bus_url,
         artifacts_url=environment.artifacts_url,
         feed_url=environment.feed_url,
+        traced=bool(os.environ.get(TRACES_ENDPOINT)),
         token=environment.token or None,
         config_folder=folder,
         ranges=read_yaml(folder / "date_ranges.yaml", DateRanges),

@@ -1,4 +1,4 @@
-"""Traces of live bars for OpenTelemetry, where `OTEL_EXPORTER_OTLP_ENDPOINT` says where to.
+"""Traces of live bars for OpenTelemetry.
 
 A bar is one trace: a span `bar`, and below it one for each part, with the times that the loop took
 on its way. They are sent in the background, so that a collector that is down delays no bar.
@@ -6,7 +6,6 @@ on its way. They are sent in the background, so that a collector that is down de
 
 from __future__ import annotations
 
-import os
 from importlib import import_module
 from itertools import pairwise
 from time import perf_counter_ns, time_ns
@@ -18,25 +17,22 @@ from cambio.errors import ConfigError
 if TYPE_CHECKING:
     from cambio.inference.live import LiveStep
 
-ENDPOINT: Final = "OTEL_EXPORTER_OTLP_ENDPOINT"
 PATIENCE_S: Final = 2
 """For a collector to take a batch."""
 
 
-def start_traces() -> Traces | None:
-    """Give what traces go to, or None where nobody asked for them.
+def start_traces() -> Traces:
+    """Give what traces go to.
 
     Raises:
         ConfigError: the packages are missing.
     """
-    if not os.environ.get(ENDPOINT):
-        return None
     try:
         return Traces()
     except ModuleNotFoundError as error:
         raise ConfigError(
-            f"{ENDPOINT} is set, and OpenTelemetry is not installed ({error.name}).",
-            remedy="Install the extra `otel`, or unset the variable.",
+            f"Traces are asked for, and OpenTelemetry is not installed ({error.name}).",
+            remedy="Install the extra `otel`, or unset OTEL_EXPORTER_OTLP_ENDPOINT.",
         ) from error
 
 

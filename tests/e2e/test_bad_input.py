@@ -220,4 +220,11 @@ def test_a_missing_extra_is_named(home):
     )
     run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
     assert run.returncode == CONFIG
-    assert "usdcop-cambio[train]" in run.stderr
+    assert "'.[train]'" in run.stderr
+
+
+def test_metrics_that_ask_for_no_token_are_not_shown_to_other_machines(cambio):
+    answer = cambio("live", "--once", "--metrics-port", 9101, "--metrics-host", "0.0.0.0")
+    assert answer.code == 7
+    assert "Other machines could reach 0.0.0.0" in answer.err
+    assert "--expose" in answer.err

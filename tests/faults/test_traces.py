@@ -18,6 +18,7 @@ from tests.faults.test_commands import started
 
 from cambio import traces
 from cambio.errors import ConfigError
+from cambio.settings import TRACES_ENDPOINT
 
 LIVE = ("live", "--json", "--feed", "simulated://?seed=3&speed=0&sessions=1")
 
@@ -47,7 +48,7 @@ def collector(monkeypatch):
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        monkeypatch.setenv(traces.ENDPOINT, f"http://127.0.0.1:{server.server_port}")
+        monkeypatch.setenv(TRACES_ENDPOINT, f"http://127.0.0.1:{server.server_port}")
         yield spans
         server.shutdown()
 
@@ -75,25 +76,27 @@ def test_a_bar_is_followed_through_its_parts(home, collector):
 
 
 def test_a_collector_that_is_down_stops_nothing(home, monkeypatch):
-    monkeypatch.setenv(traces.ENDPOINT, "http://127.0.0.1:9")
+    monkeypatch.setenv(TRACES_ENDPOINT, "http://127.0.0.1:9")
     process = started(home, *LIVE)
     out, err = process.communicate(timeout=60)
     assert process.returncode == 0, err
     assert len(out.splitlines()) == 60
 
 
-def test_without_the_variable_nothing_of_it_is_loaded():
+def test_without_the_variable_nothing_of_it_is_loaded(home):
     code = (
-        "import sys, cambio.cli.live, cambio.app.trading_loop\n"
-        "from cambio.traces import start_traces\n"
-        "assert start_traces() is None\n"
-        "assert not [name for name in sys.modules if name.startswith('opentelemetry')]"
+        "import sys\n"
+        "from cambio.cli import app\n"
+        "from typer.main import get_command\n"
+        f"get_command(app).main({LIVE!r}, standalone_mode=False)\n"
+        "assert not [name for name in sys.modules if name.startswith('opentelemetry.sdk')]\n"
+        "assert 'cambio.traces' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], env={}, check=True)
+    environment = {"CAMBIO_HOME": str(home), "CAMBIO_TRACKING_URI": ""}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
 
 
 def test_a_missing_package_is_named(monkeypatch):
-    monkeypatch.setenv(traces.ENDPOINT, "http://127.0.0.1:9")
     monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", None)
     with pytest.raises(ConfigError, match="OpenTelemetry is not installed") as error:
         traces.start_traces()

@@ -32,7 +32,9 @@ def test_the_committed_files_are_what_the_generator_makes():
     made = dict(generate.rendered())
     assert sorted(made) == BOARDS
     for path, content in made.items():
-        assert path.read_text() == content, f"Run: python deploy/grafana/generate.py ({path.name})"
+        assert path.read_text() == content, (
+            f"Run: .venv/bin/python deploy/grafana/generate.py ({path.name})"
+        )
 
 
 @pytest.mark.parametrize("panel", panels(), ids=lambda panel: panel["title"])

@@ -20,7 +20,7 @@ try:
 except ImportError as _error:
     raise ConfigError(
         "CAMBIO_BUS_URL names a Redis server, and the package redis is not installed.",
-        remedy="Install it: pip install 'usdcop-cambio[redis]'.",
+        remedy="Install the extra `redis`: pip install -e '.[redis]' in the checkout.",
     ) from _error
 
 if TYPE_CHECKING:

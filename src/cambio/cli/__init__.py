@@ -137,7 +137,7 @@ def main() -> None:
         extra = EXTRAS.get(str(error.name).split(".")[0])
         if extra is None:
             raise
-        remedy = f"Install it: pip install 'usdcop-cambio[{extra}]'."
+        remedy = f"Install the extra `{extra}`: pip install -e '.[{extra}]' in the checkout."
         _fail("ConfigError", f"This command needs {error.name}.", remedy, EXIT_CODES[ConfigError])
     except OSError as error:
         if error.errno not in DISK_ERRORS:

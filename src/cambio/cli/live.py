@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from cambio.cli.session import open_product
+from cambio.cli.session import is_loopback, open_product
+from cambio.errors import NotAllowed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from cambio.app.resources import Resources
     from cambio.inference.live import LiveStep
     from cambio.settings import Settings
+    from cambio.traces import Traces
 
 TELLING_S: Final = 30.0
 """For webhooks, after `--once`; what they were not told of by then, the next run tells."""
@@ -43,8 +45,12 @@ def live(
         bool, typer.Option("--once", help="Take the stored bars and end. For a scheduler.")
     ] = False,
     metrics_host: Annotated[
-        str, typer.Option(help="Of this address; another than loopback's only within a container.")
+        str, typer.Option(help="Address of the metrics; another than loopback's with --expose.")
     ] = "127.0.0.1",
+    expose: Annotated[
+        bool,
+        typer.Option("--expose", help="Let others read the metrics, as another container does."),
+    ] = False,
     json_: Annotated[
         bool, typer.Option("--json", help="Print each bar as a line of JSON.")
     ] = False,
@@ -56,8 +62,12 @@ def live(
     from cambio.app.trading_loop import Loop
     from cambio.cli import render_live
     from cambio.store import engine
-    from cambio.traces import start_traces
 
+    if not (expose or is_loopback(metrics_host)):
+        raise NotAllowed(
+            f"Other machines could reach {metrics_host}, and the metrics here ask for no token.",
+            remedy="Leave --metrics-host out, or say --expose within a private network.",
+        )
     settings, resources = open_product()
     url = feed or settings.feed_url
     source = open_feed(resources, url)
@@ -67,7 +77,7 @@ def live(
         metrics.serve(resources, metrics_port, metrics_host)
         url_ = f"http://{metrics_host}:{metrics_port}"
         structlog.get_logger().info("metrics_served", url=url_)
-    stop, tracing = Event(), start_traces()
+    stop, tracing = Event(), _traces(settings)
     for number in () if once else (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with engine.only_one(resources.engine):
@@ -92,6 +102,15 @@ def live(
             loop.run(stop)
     stop.set()
     _join(senders, 5.0)
+
+
+def _traces(settings: Settings) -> Traces | None:
+    """Start them where OpenTelemetry is told of a collector; else nothing of it is loaded."""
+    if not settings.traced:
+        return None
+    from cambio.traces import start_traces
+
+    return start_traces()
 
 
 def _senders(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import logging
 import socket
-from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from cambio.cli.session import open_product
+from cambio.cli.session import is_loopback, open_product
 from cambio.errors import ConfigError, NotAllowed
 
 if TYPE_CHECKING:
@@ -53,7 +52,7 @@ def serve(
     from cambio.api.dashboard import bundle
     from cambio.api.options import ApiOptions
 
-    if not (expose or _is_loopback(host)):
+    if not (expose or is_loopback(host)):
         raise NotAllowed(
             f"Other machines could reach {host}: whoever can may try tokens, and without TLS read "
             "those that others send.",
@@ -94,13 +93,6 @@ def serve_on(
         console.out.print("Log in, once and within 5 minutes:", highlight=False)
         console.out.print(f"  {link}", highlight=False, soft_wrap=True)
         _run(app, listener)
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 from contextlib import ExitStack
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,14 @@ OPENED: Final = ExitStack()
 COLLECTIONS: Final = (50_000, 20, 20)
 """Thresholds of the garbage collector: a backtest keeps hundreds of thousands of decisions, none of
 them in a cycle, and Python's own thresholds spend a quarter of its time looking through them."""
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address is this machine's alone."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def open_product(home: Path | None = None) -> tuple[Settings, Resources]:

@@ -61,7 +61,7 @@ def open_database(url: str) -> Engine:
     except ImportError as error:
         raise ConfigError(
             f"The database {shown(parsed)} needs the package {error.name}, which is not installed.",
-            remedy="Install it: pip install 'usdcop-cambio[postgres]'.",
+            remedy="Install the extra `postgres`: pip install -e '.[postgres]' in the checkout.",
         ) from error
     except (ArgumentError, OSError) as error:
         raise _cannot_open(parsed, error) from error
