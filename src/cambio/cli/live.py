@@ -60,7 +60,7 @@ def live(
 
     from cambio.app.feeds import open_feed
     from cambio.app.trading_loop import Loop
-    from cambio.cli import render_live
+    from cambio.cli import console, render_live
     from cambio.store import engine
 
     if not (expose or is_loopback(metrics_host)):
@@ -82,10 +82,14 @@ def live(
         signal.signal(number, lambda *_: stop.set())
     with engine.only_one(resources.engine):
         if not json_:
-            render_live.header(resources, url)
+            render_live.header(resources, url, once=once)
         show = render_live.json_line if json_ else render_live.line
 
+        taken = 0
+
         def on_step(step: LiveStep) -> None:
+            nonlocal taken
+            taken += 1
             show(step)
             said: dict[str, Any] = {"signals": [signal.signal_id for signal in step.signals]}
             if tracing is not None:
@@ -95,6 +99,8 @@ def live(
         loop = Loop(resources, source, on_step)
         if once:
             loop.once()
+            if not (taken or json_):
+                console.out.print("No bar was waiting.")
             senders = _senders(settings, resources, stop, once=True)
             _join(senders, TELLING_S)
         else:

@@ -26,25 +26,25 @@ if TYPE_CHECKING:
 MARKS: Final = {"champion": "●", "challenger": "◐", "shadow": "○", "paper": "·"}
 
 
-def header(resources: Resources, feed: str) -> None:
+def header(resources: Resources, feed: str, *, once: bool) -> None:
     """Print what is about to be traded, and by whom."""
     with reading(resources.engine) as connection:
         trading = engine.orders(connection).models
     console.out.print(
-        f"[dim]Bars of {feed}, times of their opens in Bogota; all is kept in {resources.home}. "
-        "Ctrl-C ends it.[/]",
+        f"[dim]Bars of {feed}, times of their opens in Bogota; all is kept in {resources.home}."
+        f"{'' if once else ' Ctrl-C ends it.'}[/]",
         highlight=False,
     )
     for model in trading:
         console.out.print(f"  {MARKS[model.role]} {model.model_id}  {model.role}", highlight=False)
     if not any(model.role is Role.CHAMPION for model in trading):
+        watch = "; `cambio deploy start MODEL_ID --shadow --comment ...` lets one be watched"
         console.say(
             console.out,
             "!",
             "yellow",
             "Nobody is champion, so the account holds nothing. An approved model becomes it "
-            "(`cambio proposals list`); `cambio deploy start MODEL_ID --shadow --comment ...` lets "
-            "one be watched.",
+            f"(`cambio proposals list`){'' if trading else watch}.",
         )
 
 
