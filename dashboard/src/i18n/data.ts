@@ -152,8 +152,8 @@ export const data = {
 
   drift: { en: "Drift by feature", es: "Deriva por característica" },
   driftNone: {
-    en: "No reading yet: after each session, live's features are compared with those of training.",
-    es: "Aún sin lecturas: tras cada sesión, las características en vivo se comparan con las del entrenamiento.",
+    en: "No reading yet: once enough sessions were traded live (20, unless set otherwise), their features are compared with those of training.",
+    es: "Aún sin lecturas: cuando haya suficientes sesiones en vivo (20, salvo otra configuración), sus características se comparan con las del entrenamiento.",
   },
   model: { en: "Model", es: "Modelo" },
   drifted: { en: "drifted", es: "derivó" },

@@ -19,6 +19,10 @@ export const live = {
   shadow: { en: "Shadow", es: "Sombra" },
   paper: { en: "Paper", es: "Papel" },
   drawdown: { en: "Drawdown", es: "Caída" },
+  drawdownShown: {
+    en: "Drawdown since the first bar here",
+    es: "Caída desde la primera barra aquí",
+  },
   inPercent: { en: "{name}, %", es: "{name}, %" },
 
   position: { en: "Position", es: "Posición" },

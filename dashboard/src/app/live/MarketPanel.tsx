@@ -25,7 +25,7 @@ export function MarketPanel({ books }: { books: Books }) {
   const market = useLiveMarket(books, loaded);
   const { candles, fills, account, champion, challenger, drawdown } = market;
   const panes = useMemo<PaneSpec[]>(() => {
-    const percent = (name: "account" | "champion" | "challenger" | "drawdown") =>
+    const percent = (name: "account" | "champion" | "challenger" | "drawdownShown") =>
       t("inPercent", { name: t(name) });
     const line = { kind: "line", units: "percent" } as const;
     return [
@@ -72,7 +72,7 @@ export function MarketPanel({ books }: { books: Books }) {
           {
             id: "drawdown",
             kind: "area",
-            title: percent("drawdown"),
+            title: percent("drawdownShown"),
             units: "percent",
             color: "short",
             points: drawdown,
