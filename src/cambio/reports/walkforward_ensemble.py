@@ -33,7 +33,8 @@ def together(found: EnsembleFindings, capital: float) -> TogetherPart:
     ]
     return TogetherPart(
         how="In each fold the mean of its seeds’ probabilities decides: one policy, as it would "
-        "have been traded. Its folds follow one another.",
+        "have been traded. Returns compound over the folds here; the diagnosis below adds them up, "
+        "since each fold begins with the capital.",
         costs=Table(["", "Annual Sharpe ratio", "return, %"], [rows]),
         luck=luck(found).replace(" %", "\N{NO-BREAK SPACE}%"),
         diagnosis=diagnosis.part(found.diagnosis, found.backtest, capital),
