@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from tests.api.conftest import NOW, bearer
 from tests.unit.app.test_ab_test import noise, plan, result
+from tests.unit.validation.test_diagnosis import drifting, trader
 from tests.unit.validation.test_walkforward import CELLS, WINDOWS
 
 from cambio.app import ab_report, walkforward_report
@@ -29,8 +30,10 @@ from cambio.store import trials
 from cambio.store.database import transaction
 from cambio.validation.calibration.findings import Findings, Run, Study
 from cambio.validation.calibration.judging import Outcome
+from cambio.validation.diagnosis.variants import diagnose
 from cambio.validation.random_record import RandomRecord
 from cambio.validation.walkforward import findings
+from cambio.validation.walkforward_ensemble import FoldRecord, ensemble_findings
 
 __all__ = ["plan"]
 
@@ -148,6 +151,18 @@ def test_a_comparison_takes_two_that_ran(product, ask):
     assert "no recorded run" in ask("/v1/experiments/compare", 404, name=["child", "x"])["detail"]
 
 
+def joined_seeds():
+    """Of two folds; what each did is made up, what follows from it is reckoned."""
+    rng = np.random.default_rng(1)
+    metrics = {"total_return": 0.1, "total_trades": 7, "costs": 2.0, "financing": -1.0}
+    did = [rng.normal(0.001, 0.004, 120) for _ in WINDOWS]
+    folds = [
+        FoldRecord(f"m{n}", window, {m: all_costs - 0.0005 * m for m in (0.0, 1.0, 2.0)}, metrics)
+        for all_costs, (n, window) in zip(did, WINDOWS.items(), strict=True)
+    ]
+    return ensemble_findings(folds, 6, diagnose(trader(), drifting(1, 30), 1))
+
+
 def walk_forward(product):
     """Two folds of three seeds, as `CELLS` has them; every random trader earns nothing."""
     traders = RandomRecord(2, np.zeros(3), np.full(3, 1e-4), np.ones(3))
@@ -167,6 +182,7 @@ def walk_forward(product):
         folds=tuple(folds),
         cells=tuple(CellResult(c, f"walk-f{c.fold}-s{c.seed}", None, {}) for c in cells),
         findings=findings(cells),
+        ensemble=joined_seeds(),
         looks=6,
         notices=("Simulated.",),
         lineage={"run": "abc"},
@@ -194,7 +210,21 @@ def test_a_walk_forward_tells_every_cell_and_its_verdict(product, ask):
     assert [cell["random_percentile"] for cell in told["cells"]] == [75, 75, 0, 0, 0, 75]
     assert told["folds"][1]["ranges"]["test"] == {"start": "2024-07-01", "end": "2024-12-31"}
     assert told["stitched"]["x1"]["baselines"]["flat"] == {"sharpe": 0.0, "total_return": 0.0}
+    joined = told["ensemble"]
+    assert joined["models"] == ["m1", "m2"]
+    assert joined["at_costs"]["x1"]["sharpe"] == ran.ensemble.at_costs[1.0].sharpe
+    assert joined["statistics"] == ran.ensemble.statistics.to_dict()
+    assert joined["conclusion"] == ran.ensemble.diagnosis.to_dict()["conclusion"]
     assert str(product.home) not in json.dumps(told)
+
+
+def test_a_walk_forward_without_its_seeds_joined_is_told(product, ask):
+    gone = walkforward_report.record_of(replace(walk_forward(product), ensemble=None))
+    before = {key: value for key, value in gone.items() if key != "ensemble"}
+    keep(product, Kind.WALK_FORWARD, "before", before)
+    keep(product, Kind.WALK_FORWARD, "gone", gone)
+    page = ask("/v1/walk-forwards")
+    assert [run["ensemble"] for run in page["items"]] == [None, None]
 
 
 def test_runs_come_newest_first_and_go_on(product, ask):

@@ -74,8 +74,13 @@ class Answer(BaseModel):
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> Self:
-        """Give the answer that a row holds, whatever else stands in it."""
-        return cls(**{name: row[name] for name in cls.model_fields})
+        """Give the answer that a row holds, whatever else stands in it.
+
+        Raises:
+            KeyError: a field without a default is not in it.
+        """
+        fields = cls.model_fields.items()
+        return cls(**{n: row[n] for n, field in fields if field.is_required() or n in row})
 
 
 class Page(Answer):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
+from pydantic import AliasPath, ConfigDict, Field
 
 from cambio.api.dependencies import Viewer
 from cambio.api.models import Window
@@ -69,6 +70,26 @@ SHARES: Final[dict[str, Any]] = {
     "above_random": 2,
 }
 LOOKS: Final[dict[str, Any]] = {"here": 30, "overlapping": 96}
+LUCK: Final[dict[str, Any]] = {
+    "probabilistic_sharpe": 0.98,
+    "deflated_sharpe": 0.59,
+    "trials": 96,
+    "selection_benchmark": 1.2,
+    "minimum_track_record": 2140.0,
+}
+CONCLUSION: Final[dict[str, Any]] = {
+    "finding": "stands",
+    "falls": [],
+    "unclear": [],
+    "rests_on": ["atr_pct"],
+}
+ENSEMBLE: Final[dict[str, Any]] = {
+    "models": ["walk_forward_v1-f1-ensemble-1a2b3c4d"],
+    "sharpes": [0.6],
+    "at_costs": {"x1": OUTCOME},
+    "statistics": LUCK,
+    "conclusion": CONCLUSION,
+}
 WALK_FORWARD: Final[dict[str, Any]] = {
     "name": "walk_forward_v1-walk-forward-1a2b3c4d",
     "created_at": "2026-01-05T15:12:00Z",
@@ -81,6 +102,7 @@ WALK_FORWARD: Final[dict[str, Any]] = {
     "folds": [FOLD],
     "stitched": {"x1": DISTRIBUTION},
     "stitched_random": RANDOM,
+    "ensemble": ENSEMBLE,
     "shares": SHARES,
     "trials": LOOKS,
     "notices": [],
@@ -126,8 +148,8 @@ class Spread(Answer):
     """The best seed."""
 
 
-class BaselineOutcome(Answer):
-    """How a strategy without seeds did."""
+class StrategyOutcome(Answer):
+    """How one strategy did: a baseline, or the seeds joined."""
 
     model_config = example(**OUTCOME)
 
@@ -148,7 +170,7 @@ class SeedDistribution(Answer):
     """As a share."""
     max_drawdown: Spread
     """Of session closes, as a share."""
-    baselines: dict[str, BaselineOutcome]
+    baselines: dict[str, StrategyOutcome]
     """`flat`, `buy_and_hold` and `sell_and_hold`."""
 
 
@@ -240,6 +262,56 @@ class LooksTaken(Answer):
     """Of windows that overlap this run's, its own included."""
 
 
+class Luck(Answer):
+    """How much of a Sharpe ratio may be luck."""
+
+    model_config = example(**LUCK)
+
+    probabilistic_sharpe: float | None
+    """Probability that the true one is above 0; null where nothing moved."""
+    deflated_sharpe: float | None
+    """Probability that it is above what the best of all looks shows without skill; null as
+    above."""
+    trials: int
+    """Looks at windows that overlap, each counted as a whole record."""
+    selection_benchmark: float
+    """The annual Sharpe ratio that the best of them may show without skill."""
+    minimum_track_record: float | None
+    """Sessions after which this Sharpe ratio would be above it with 95 %; null if never."""
+
+
+class Diagnosed(Answer):
+    """What the tests for artefacts come to."""
+
+    model_config = example(**CONCLUSION)
+
+    finding: str
+    """`nothing` to explain, `artefact`, `unclear`, or `stands`."""
+    falls: list[str]
+    """Tests that speak for an artefact."""
+    unclear: list[str]
+    """Tests that may."""
+    rests_on: list[str]
+    """Features without which the profit falls."""
+
+
+class JoinedSeeds(Answer):
+    """The seeds of each fold as one policy: the mean of their probabilities decides."""
+
+    model_config = example(**ENSEMBLE) | ConfigDict(extra="ignore")
+
+    models: list[str]
+    """Of each fold."""
+    sharpes: list[float]
+    """Of each fold, annual, at the costs as they are."""
+    at_costs: dict[str, StrategyOutcome]
+    """Over all folds, one after the other, by multiple of the costs."""
+    statistics: Luck
+    """At the costs as they are."""
+    conclusion: Diagnosed = Field(validation_alias=AliasPath("diagnosis", "conclusion"))
+    """Of the diagnosis; the whole of it is on the run's page."""
+
+
 class WalkForward(Answer):
     """What a walk-forward found, and its verdict."""
 
@@ -265,6 +337,9 @@ class WalkForward(Answer):
     """Over all folds, one after the other, by multiple of the costs."""
     stitched_random: RandomSpread
     """The same of random traders."""
+    ensemble: JoinedSeeds | None = None
+    """The seeds of each fold as one policy; null where their models were gone, or in a record of
+    before it was reckoned."""
     shares: BetterCells
     """How many cells were better than what."""
     trials: LooksTaken
