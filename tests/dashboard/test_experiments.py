@@ -106,6 +106,11 @@ def test_a_walk_forward_shows_every_seed_at_every_cost(site, visit, shoot):
         assert "costs=x3" in page.url
         checks = page.get_by_role("table", name="What the verdict rests on").get_by_role("row")
         expect(checks).to_have_count(len(ran.findings.verdict.checks) + 1)
+        joined = page.get_by_role("table", name="The seeds of each fold as one policy")
+        sharpe = f"{ran.ensemble.at_costs[2.0].sharpe:.2f}".replace("-", "−")
+        expect(joined.get_by_role("row", name="×2")).to_contain_text(sharpe)
+        expect(page.get_by_text("no sign of an artefact")).to_be_visible()
+        expect(page.get_by_text("After 6 looks at windows that overlap")).to_be_visible()
         shoot(page, "experiments-walk-forward")
 
 

@@ -1921,26 +1921,6 @@ export interface components {
             overall: components["schemas"]["GapRate"];
         };
         /**
-         * BaselineOutcome
-         * @description How a strategy without seeds did.
-         * @example {
-         *       "sharpe": 0.4,
-         *       "total_return": 0.03
-         *     }
-         */
-        BaselineOutcome: {
-            /**
-             * Sharpe
-             * @description Annual.
-             */
-            sharpe: number;
-            /**
-             * Total Return
-             * @description As a share.
-             */
-            total_return: number;
-        };
-        /**
          * BetterCells
          * @description How many of the cells were better than what, by Sharpe ratio at the costs as they are.
          * @example {
@@ -2799,6 +2779,37 @@ export interface components {
             refused: {
                 [key: string]: string;
             };
+        };
+        /**
+         * Diagnosed
+         * @description What the tests for artefacts come to.
+         * @example {
+         *       "falls": [],
+         *       "finding": "stands",
+         *       "rests_on": [
+         *         "atr_pct"
+         *       ],
+         *       "unclear": []
+         *     }
+         */
+        Diagnosed: {
+            /** @description `nothing` to explain, `artefact`, `unclear`, or `stands`. */
+            finding: components["schemas"]["Finding"];
+            /**
+             * Falls
+             * @description Tests that speak for an artefact.
+             */
+            falls: string[];
+            /**
+             * Unclear
+             * @description Tests that may.
+             */
+            unclear: string[];
+            /**
+             * Rests On
+             * @description Features without which the profit falls.
+             */
+            rests_on: string[];
         };
         /**
          * DriftHistograms
@@ -3964,6 +3975,12 @@ export interface components {
             items: components["schemas"]["Fill"][];
         };
         /**
+         * Finding
+         * @description What all tests come to.
+         * @enum {string}
+         */
+        Finding: "nothing" | "artefact" | "unclear" | "stands";
+        /**
          * Flaw
          * @description What can be wrong with the log.
          * @enum {string}
@@ -4465,6 +4482,62 @@ export interface components {
             level: number;
         };
         /**
+         * JoinedSeeds
+         * @description The seeds of each fold as one policy: the mean of their probabilities decides.
+         * @example {
+         *       "at_costs": {
+         *         "x1": {
+         *           "sharpe": 0.4,
+         *           "total_return": 0.03
+         *         }
+         *       },
+         *       "conclusion": {
+         *         "falls": [],
+         *         "finding": "stands",
+         *         "rests_on": [
+         *           "atr_pct"
+         *         ],
+         *         "unclear": []
+         *       },
+         *       "models": [
+         *         "walk_forward_v1-f1-ensemble-1a2b3c4d"
+         *       ],
+         *       "sharpes": [
+         *         0.6
+         *       ],
+         *       "statistics": {
+         *         "deflated_sharpe": 0.59,
+         *         "minimum_track_record": 2140,
+         *         "probabilistic_sharpe": 0.98,
+         *         "selection_benchmark": 1.2,
+         *         "trials": 96
+         *       }
+         *     }
+         */
+        JoinedSeeds: {
+            /**
+             * Models
+             * @description Of each fold.
+             */
+            models: string[];
+            /**
+             * Sharpes
+             * @description Of each fold, annual, at the costs as they are.
+             */
+            sharpes: number[];
+            /**
+             * At Costs
+             * @description Over all folds, one after the other, by multiple of the costs.
+             */
+            at_costs: {
+                [key: string]: components["schemas"]["StrategyOutcome"];
+            };
+            /** @description At the costs as they are. */
+            statistics: components["schemas"]["Luck"];
+            /** @description Of the diagnosis; the whole of it is on the run's page. */
+            conclusion: components["schemas"]["Diagnosed"];
+        };
+        /**
          * KillSwitch
          * @description The kill switch: while it is on, every book is flat.
          * @example {
@@ -4723,6 +4796,45 @@ export interface components {
              * @description Of windows that overlap this run's, its own included.
              */
             overlapping: number;
+        };
+        /**
+         * Luck
+         * @description How much of a Sharpe ratio may be luck.
+         * @example {
+         *       "deflated_sharpe": 0.59,
+         *       "minimum_track_record": 2140,
+         *       "probabilistic_sharpe": 0.98,
+         *       "selection_benchmark": 1.2,
+         *       "trials": 96
+         *     }
+         */
+        Luck: {
+            /**
+             * Probabilistic Sharpe
+             * @description Probability that the true one is above 0; null where nothing moved.
+             */
+            probabilistic_sharpe: number | null;
+            /**
+             * Deflated Sharpe
+             * @description Probability that it is above what the best of all looks shows without skill; null as
+             *     above.
+             */
+            deflated_sharpe: number | null;
+            /**
+             * Trials
+             * @description Looks at windows that overlap, each counted as a whole record.
+             */
+            trials: number;
+            /**
+             * Selection Benchmark
+             * @description The annual Sharpe ratio that the best of them may show without skill.
+             */
+            selection_benchmark: number;
+            /**
+             * Minimum Track Record
+             * @description Sessions after which this Sharpe ratio would be above it with 95 %; null if never.
+             */
+            minimum_track_record: number | null;
         };
         /**
          * MacroFreshness
@@ -6287,7 +6399,7 @@ export interface components {
              * @description `flat`, `buy_and_hold` and `sell_and_hold`.
              */
             baselines: {
-                [key: string]: components["schemas"]["BaselineOutcome"];
+                [key: string]: components["schemas"]["StrategyOutcome"];
             };
         };
         /**
@@ -6931,6 +7043,26 @@ export interface components {
             };
         };
         /**
+         * StrategyOutcome
+         * @description How one strategy did: a baseline, or the seeds joined.
+         * @example {
+         *       "sharpe": 0.4,
+         *       "total_return": 0.03
+         *     }
+         */
+        StrategyOutcome: {
+            /**
+             * Sharpe
+             * @description Annual.
+             */
+            sharpe: number;
+            /**
+             * Total Return
+             * @description As a share.
+             */
+            total_return: number;
+        };
+        /**
          * StreamEvent
          * @description `stale`: the database is away; `live`: it is back; `gap`: events are missing before this.
          *
@@ -7269,6 +7401,35 @@ export interface components {
          *       ],
          *       "created_at": "2026-01-05T15:12:00Z",
          *       "edge": false,
+         *       "ensemble": {
+         *         "at_costs": {
+         *           "x1": {
+         *             "sharpe": 0.4,
+         *             "total_return": 0.03
+         *           }
+         *         },
+         *         "conclusion": {
+         *           "falls": [],
+         *           "finding": "stands",
+         *           "rests_on": [
+         *             "atr_pct"
+         *           ],
+         *           "unclear": []
+         *         },
+         *         "models": [
+         *           "walk_forward_v1-f1-ensemble-1a2b3c4d"
+         *         ],
+         *         "sharpes": [
+         *           0.6
+         *         ],
+         *         "statistics": {
+         *           "deflated_sharpe": 0.59,
+         *           "minimum_track_record": 2140,
+         *           "probabilistic_sharpe": 0.98,
+         *           "selection_benchmark": 1.2,
+         *           "trials": 96
+         *         }
+         *       },
          *       "experiment": "walk_forward_v1",
          *       "folds": [
          *         {
@@ -7440,6 +7601,11 @@ export interface components {
             };
             /** @description The same of random traders. */
             stitched_random: components["schemas"]["RandomSpread"];
+            /**
+             * @description The seeds of each fold as one policy; null where their models were gone, or in a record of
+             *     before it was reckoned.
+             */
+            ensemble?: components["schemas"]["JoinedSeeds"] | null;
             /** @description How many cells were better than what. */
             shares: components["schemas"]["BetterCells"];
             /** @description Looks that it took. */
@@ -7640,6 +7806,35 @@ export interface components {
          *           ],
          *           "created_at": "2026-01-05T15:12:00Z",
          *           "edge": false,
+         *           "ensemble": {
+         *             "at_costs": {
+         *               "x1": {
+         *                 "sharpe": 0.4,
+         *                 "total_return": 0.03
+         *               }
+         *             },
+         *             "conclusion": {
+         *               "falls": [],
+         *               "finding": "stands",
+         *               "rests_on": [
+         *                 "atr_pct"
+         *               ],
+         *               "unclear": []
+         *             },
+         *             "models": [
+         *               "walk_forward_v1-f1-ensemble-1a2b3c4d"
+         *             ],
+         *             "sharpes": [
+         *               0.6
+         *             ],
+         *             "statistics": {
+         *               "deflated_sharpe": 0.59,
+         *               "minimum_track_record": 2140,
+         *               "probabilistic_sharpe": 0.98,
+         *               "selection_benchmark": 1.2,
+         *               "trials": 96
+         *             }
+         *           },
          *           "experiment": "walk_forward_v1",
          *           "folds": [
          *             {

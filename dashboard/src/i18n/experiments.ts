@@ -167,6 +167,20 @@ export const experiments = {
   result: { en: "Result", es: "Resultado" },
   holds: { en: "holds", es: "se cumple" },
   fails: { en: "fails", es: "no se cumple" },
+  joined: { en: "The seeds of each fold as one policy", es: "Las semillas de cada tramo, juntas" },
+  joinedMark: { en: "the seeds joined", es: "las semillas juntas" },
+  joinedLuck: {
+    en: "After {n} {n:look|looks} at windows that overlap, the best without skill may show {best}; that there is more to it has a probability of {share} (deflated Sharpe ratio).",
+    es: "Tras {n} {n:mirada|miradas} a periodos que se cruzan, el mejor sin habilidad puede mostrar {best}; que haya algo más tiene una probabilidad de {share} (Sharpe deflactado).",
+  },
+  nothing: { en: "no profit to explain", es: "sin ganancia que explicar" },
+  artefact: { en: "looks like an artefact", es: "parece un artefacto" },
+  unclear: { en: "edge or artefact: unclear", es: "ventaja o artefacto: no se sabe" },
+  stands: { en: "no sign of an artefact", es: "sin señal de artefacto" },
+  restsOn: {
+    en: "{n:Feature|Features} it rests on: {names}.",
+    es: "{n:Variable|Variables} en que se apoya: {names}.",
+  },
   shares: {
     en: "Of {n} cells {zero} were above zero, {hold} above buy and hold, {random} above the 95th percentile of their own random traders.",
     es: "De {n} celdas, {zero} sobre cero, {hold} sobre comprar y mantener, {random} sobre el percentil 95 de sus propios operadores al azar.",

@@ -14,6 +14,7 @@ from cambio.api.pages import Cursor
 from cambio.api.records import MOST, RecordPage, part_of
 from cambio.api.schemas import Answer, example, operation_id
 from cambio.app.research_records import Kind
+from cambio.validation.diagnosis.conclusion import Finding
 
 router = APIRouter(prefix="/v1", tags=["experiments"], generate_unique_id_function=operation_id)
 
@@ -285,7 +286,7 @@ class Diagnosed(Answer):
 
     model_config = example(**CONCLUSION)
 
-    finding: str
+    finding: Finding
     """`nothing` to explain, `artefact`, `unclear`, or `stands`."""
     falls: list[str]
     """Tests that speak for an artefact."""

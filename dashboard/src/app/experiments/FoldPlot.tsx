@@ -7,6 +7,7 @@ import { type Frame, Plot } from "./plot/Plot";
 import type { Run } from "./WalkForwards";
 
 const MOST_PX = 44;
+const DIAMOND_PX = 5;
 
 /** Every seed of every fold as a dot, its quartiles as a box, on the band of random traders. */
 export function FoldPlot({ run, multiple }: { run: Run; multiple: string }) {
@@ -44,6 +45,16 @@ export function FoldPlot({ run, multiple }: { run: Run; multiple: string }) {
         items={[
           { key: "seed", mark: "dot", color: "text-accent", text: t("oneSeed") },
           { key: "box", mark: "box", color: "text-text", text: t("quartiles") },
+          ...(run.ensemble
+            ? [
+                {
+                  key: "joined",
+                  mark: "diamond",
+                  color: "text-text",
+                  text: t("joinedMark"),
+                } as const,
+              ]
+            : []),
           { key: "hold", mark: "tick", color: "text-long", text: t("buyAndHold") },
           {
             key: "random",
@@ -123,6 +134,14 @@ function Place({ of, at, frame }: { of: Column; at: number; frame: Frame }) {
         >
           <title>{`${t("buyAndHold")}: ${f.ratio(of.hold)}`}</title>
         </line>
+      )}
+      {of.joined === null ? null : (
+        <path
+          d={`M${middle},${y(of.joined) - DIAMOND_PX}l${DIAMOND_PX},${DIAMOND_PX}l-${DIAMOND_PX},${DIAMOND_PX}l-${DIAMOND_PX},-${DIAMOND_PX}Z`}
+          className="fill-text stroke-panel"
+        >
+          <title>{`${t("joinedMark")}: ${f.ratio(of.joined)}`}</title>
+        </path>
       )}
       {of.seeds.map(({ seed, sharpe }, n) => (
         <circle

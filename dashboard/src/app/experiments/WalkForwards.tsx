@@ -10,6 +10,7 @@ import { useUrlState } from "@/lib/url";
 import { Checks } from "./Checks";
 import { FoldPlot } from "./FoldPlot";
 import { Folds, Stitched } from "./Folds";
+import { Joined } from "./Joined";
 import { Records } from "./Records";
 
 const RUNS = 10;
@@ -68,6 +69,7 @@ function Told({ run }: { run: Run }) {
       <div className="grid gap-x-8 gap-y-6 lg:grid-cols-2">
         <Checks run={run} />
         <Stitched run={run} />
+        {run.ensemble ? <Joined of={run.ensemble} /> : null}
       </div>
       <Folds run={run} multiple={multiple} />
       <p className="text-xs text-muted">

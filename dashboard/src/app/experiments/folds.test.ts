@@ -46,6 +46,22 @@ const RUN: Shape<"WalkForward"> = {
   ],
   stitched: at,
   stitched_random: { median: 0, high: 1 },
+  ensemble: {
+    models: ["m"],
+    sharpes: [3.7],
+    at_costs: {
+      x1: { sharpe: 3.7, total_return: 0.1 },
+      x2: { sharpe: 2, total_return: 0.1 },
+    },
+    statistics: {
+      probabilistic_sharpe: 0.9,
+      deflated_sharpe: 0.5,
+      trials: 2,
+      selection_benchmark: 1,
+      minimum_track_record: null,
+    },
+    conclusion: { finding: "stands", falls: [], unclear: [], rests_on: [] },
+  },
   shares: { cells: 2, above_zero: 1, above_buy_and_hold: 1, above_random: 0 },
   trials: { here: 2, overlapping: 2 },
   notices: [],
@@ -68,12 +84,22 @@ describe("columns of a walk-forward", () => {
     expect(found.map(({ random }) => random)).toEqual([null, null]);
     expect(found[0]?.seeds[0]?.sharpe).toBe(0.5);
   });
+
+  it("hold the seeds joined, of a fold only at the costs as they are", () => {
+    const joined = (multiple: string) => columnsOf(RUN, multiple).map((one) => one.joined);
+    expect(joined("x1")).toEqual([3.7, 3.7]);
+    expect(joined("x2")).toEqual([null, 2]);
+    expect(columnsOf({ ...RUN, ensemble: null }, "x1").map((one) => one.joined)).toEqual([
+      null,
+      null,
+    ]);
+  });
 });
 
-it("the range holds every seed at every cost, and the random traders", () => {
+it("the range holds every seed at every cost, the seeds joined, and the random traders", () => {
   const [low, high] = rangeOf(RUN);
   expect(low).toBeLessThan(-5);
-  expect(high).toBeGreaterThan(3.5);
+  expect(high).toBeGreaterThan(3.7);
   expect(high - low).toBeLessThan(10);
 });
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 
-export type Mark = "line" | "dashed" | "area" | "dot" | "box" | "tick";
+export type Mark = "line" | "dashed" | "area" | "dot" | "box" | "tick" | "diamond";
 
 /** What a mark of a plot means. `color` is a text class: marks take its colour. */
 export function Legend({ items }: { items: readonly LegendItem[] }) {
@@ -33,5 +33,6 @@ const MARKS: Record<Mark, ReactNode> = {
   box: (
     <rect x={3} y={0.5} width={10} height={9} fill="none" stroke="currentColor" strokeWidth={1.5} />
   ),
+  diamond: <path d="M8 0.5L12.5 5L8 9.5L3.5 5Z" fill="currentColor" />,
   tick: <path d="M2 5H14" stroke="currentColor" strokeWidth={2} />,
 };
