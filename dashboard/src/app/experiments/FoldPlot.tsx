@@ -135,14 +135,6 @@ function Place({ of, at, frame }: { of: Column; at: number; frame: Frame }) {
           <title>{`${t("buyAndHold")}: ${f.ratio(of.hold)}`}</title>
         </line>
       )}
-      {of.joined === null ? null : (
-        <path
-          d={`M${middle},${y(of.joined) - DIAMOND_PX}l${DIAMOND_PX},${DIAMOND_PX}l-${DIAMOND_PX},${DIAMOND_PX}l-${DIAMOND_PX},-${DIAMOND_PX}Z`}
-          className="fill-text stroke-panel"
-        >
-          <title>{`${t("joinedMark")}: ${f.ratio(of.joined)}`}</title>
-        </path>
-      )}
       {of.seeds.map(({ seed, sharpe }, n) => (
         <circle
           key={seed}
@@ -154,6 +146,14 @@ function Place({ of, at, frame }: { of: Column; at: number; frame: Frame }) {
           <title>{t("seedTold", { seed, sharpe: f.ratio(sharpe) })}</title>
         </circle>
       ))}
+      {of.joined === null ? null : (
+        <path
+          d={`M${middle},${y(of.joined) - DIAMOND_PX}l${DIAMOND_PX},${DIAMOND_PX}l-${DIAMOND_PX},${DIAMOND_PX}l-${DIAMOND_PX},-${DIAMOND_PX}Z`}
+          className="fill-text stroke-panel"
+        >
+          <title>{`${t("joinedMark")}: ${f.ratio(of.joined)}`}</title>
+        </path>
+      )}
     </g>
   );
 }

@@ -49,7 +49,7 @@ export function Joined({ of }: { of: Seeds }) {
           </span>
         )}
       </p>
-      <p className="px-4 pt-2 text-xs text-muted">
+      <p className="px-4 pt-2 text-muted">
         {t("joinedLuck", {
           n: statistics.trials,
           best: f.ratio(statistics.selection_benchmark),

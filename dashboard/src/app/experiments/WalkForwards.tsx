@@ -68,8 +68,10 @@ function Told({ run }: { run: Run }) {
       <FoldPlot run={run} multiple={multiple} />
       <div className="grid gap-x-8 gap-y-6 lg:grid-cols-2">
         <Checks run={run} />
-        <Stitched run={run} />
-        {run.ensemble ? <Joined of={run.ensemble} /> : null}
+        <div className="flex min-w-0 flex-col gap-6">
+          <Stitched run={run} />
+          {run.ensemble ? <Joined of={run.ensemble} /> : null}
+        </div>
       </div>
       <Folds run={run} multiple={multiple} />
       <p className="text-xs text-muted">
