@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
-from pydantic import AliasPath, ConfigDict, Field
+from pydantic import AliasChoices, AliasPath, ConfigDict, Field
 
 from cambio.api.dependencies import Viewer
 from cambio.api.models import Window
@@ -309,7 +309,9 @@ class JoinedSeeds(Answer):
     """Over all folds, one after the other, by multiple of the costs."""
     statistics: Luck
     """At the costs as they are."""
-    conclusion: Diagnosed = Field(validation_alias=AliasPath("diagnosis", "conclusion"))
+    conclusion: Diagnosed = Field(
+        validation_alias=AliasChoices(AliasPath("diagnosis", "conclusion"), "conclusion")
+    )
     """Of the diagnosis; the whole of it is on the run's page."""
 
 
