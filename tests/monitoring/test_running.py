@@ -84,6 +84,8 @@ def test_l5_latency_the_database_is_slow(system):
 def test_l5_risk_checks_the_kill_switch_is_thrown(system):
     assert system.burning("KillSwitchOn") is None
     assert system.burning("RiskRefuses", reason="kill_switch") is None
+    thrown = 'sum(cambio_risk_objections_total{reason="kill_switch"})'
+    assert system.value(thrown) == 0.0  # known before, so that the first one is a rise
     assert system.command("kill-switch", "on", "--comment", "A drill.") == 0
     try:
         system.fires("KillSwitchOn")

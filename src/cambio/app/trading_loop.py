@@ -20,6 +20,7 @@ from cambio.calendar import BAR_S, BARS_PER_SESSION, BOGOTA, session_open
 from cambio.contracts.deployment import Role
 from cambio.contracts.events import Notice, NoticeEvent
 from cambio.contracts.features import MARKET_FEATURES, OBSERVATION_CLIP
+from cambio.contracts.trading import Reason
 from cambio.errors import (
     CambioError,
     ConfigError,
@@ -201,8 +202,9 @@ def _count(step: LiveStep, seconds: float) -> None:
         telemetry.SIGNALS.labels(role=signal.role, action=signal.action.name).inc()
         if signal.observation:
             telemetry.CONFIDENCE.labels(role=signal.role).observe(signal.confidence)
-        for reason in signal.blocked_by:
-            telemetry.OBJECTIONS.labels(role=signal.role, reason=str(reason)).inc()
+        for reason in Reason:  # each from 0 on, so that the first one is a rise
+            objected = telemetry.OBJECTIONS.labels(role=signal.role, reason=str(reason))
+            objected.inc(reason in signal.blocked_by)
         if signal.role == Role.CHAMPION and signal.observation:
             for name, score in zip(MARKET_FEATURES, signal.observation, strict=False):
                 telemetry.OUTLIERS.labels(feature=name).inc(abs(score) >= OBSERVATION_CLIP)
